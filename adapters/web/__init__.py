@@ -1,0 +1,1 @@
+"""The web server: playground, API, health, and Slack's HTTP endpoints."""

@@ -1,0 +1,1 @@
+"""The core: knows no platform, no database, no socket."""

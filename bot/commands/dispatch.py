@@ -1,0 +1,54 @@
+"""From a typed text or a pressed button to an answer: the one path of every way in.
+
+Never raises for what a person can mend, and never shows a raw exception: it logs it and gives a reference.
+"""
+
+import structlog
+
+from bot.commands import Answer, Call, Command
+from bot.commands.grammar import parse
+from bot.errors import UserError, new_reference
+from bot.service import Service
+from bot.views import Notice, Tone
+
+log = structlog.get_logger(__name__)
+
+
+async def answer_text(service: Service, text: str, call: Call) -> Answer:
+    """What `/papers TEXT` answers; `call.values` is replaced by what the text says."""
+    try:
+        command, values = parse(text)
+    except UserError as error:
+        return Answer(explain(error))
+    return await answer(service, command, replace_values(call, values))
+
+
+async def answer(service: Service, command: Command, call: Call) -> Answer:
+    """The command's answer, or a notice that says what went wrong."""
+    try:
+        return await command.run(service, call)
+    except UserError as error:
+        return Answer(explain(error))
+    except Exception:
+        reference = new_reference()
+        log.exception("command failed", command=command.path, reference=reference)
+        return Answer(
+            Notice(
+                tone=Tone.ERROR,
+                text="Something went wrong on our side; nothing was changed.",
+                hint="Try again in a minute. If it stays, show your operator the reference.",
+                code="internal",
+                reference=reference,
+            )
+        )
+
+
+def explain(error: UserError) -> Notice:
+    """The notice for an error that a person can mend."""
+    reference = new_reference()
+    log.info("command refused", code=error.code, reference=reference)
+    return Notice(tone=Tone.ERROR, text=error.message, hint=error.hint, code=error.code, reference=reference)
+
+
+def replace_values(call: Call, values: dict[str, object]) -> Call:
+    return Call(call.caller, call.channel, values, call.zone, call.operator)

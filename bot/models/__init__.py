@@ -1,0 +1,41 @@
+"""The values that cross every border: frozen, plain, with their units; they know no platform and no database.
+
+Times are aware datetimes in UTC. A count nobody has told us is None, never 0.
+"""
+
+from bot.models.channels import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, Outcome, PartState
+from bot.models.papers import SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
+from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Window
+
+__all__ = [
+    "SIGNALS",
+    "Added",
+    "Batch",
+    "Change",
+    "ChannelKey",
+    "Combine",
+    "Counts",
+    "Delivery",
+    "DeliveryState",
+    "Digest",
+    "Evidence",
+    "Listing",
+    "MessagePart",
+    "Observation",
+    "Outcome",
+    "Paper",
+    "PaperList",
+    "PartState",
+    "Period",
+    "Person",
+    "RankedPaper",
+    "Schedule",
+    "ScorePart",
+    "Sort",
+    "SourceStatus",
+    "Subscription",
+    "Topics",
+    "Weekdays",
+    "Window",
+]

@@ -1,0 +1,124 @@
+"""Channels, and what they want to read when."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import IntFlag, StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ChannelKey:
+    """Where a digest goes: `slack:TEAM:CHANNEL`, `discord:GUILD:CHANNEL`, `email:ADDRESS`, `terminal:NAME`.
+
+    A direct message is `slack:TEAM:USER` or `discord:@me:USER`.
+    """
+
+    platform: str
+    workspace: str
+    """Slack team or Discord guild; empty where a platform has none."""
+    channel: str
+
+    def __str__(self) -> str:
+        return ":".join(part for part in (self.platform, self.workspace, self.channel) if part)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The key written so. ValueError if it is none."""
+        platform, _, rest = text.partition(":")
+        if platform in {"slack", "discord"}:
+            workspace, _, channel = rest.partition(":")
+        elif platform in {"email", "terminal"}:
+            workspace, channel = "", rest
+        else:
+            raise ValueError(f"no platform {platform!r}")
+        if not channel or (platform in {"slack", "discord"} and not workspace):
+            raise ValueError(f"{text!r} is cut short")
+        return cls(platform, workspace, channel)
+
+
+class Period(StrEnum):
+    """Of dated lists, and of digests."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class Combine(StrEnum):
+    """Whether a paper must match one of the included terms or each of them."""
+
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """What a channel wants to read: words and phrases as typed. Nothing included means everything."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    combine: Combine = Combine.ANY
+
+
+class Weekdays(IntFlag):
+    """A weekday mask."""
+
+    MONDAY = 1
+    TUESDAY = 2
+    WEDNESDAY = 4
+    THURSDAY = 8
+    FRIDAY = 16
+    SATURDAY = 32
+    SUNDAY = 64
+    WORKDAYS = 31
+    ALL = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Local wall time in an IANA zone.
+
+    Weekly runs on the first day of `days`, monthly on the month's first such day.
+    """
+
+    zone: str = "UTC"
+    at: time = time(9, 0)
+    days: Weekdays = Weekdays.WORKDAYS
+    period: Period = Period.DAILY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who typed or set something up; `name` may be shown where they wrote."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A channel's digest: what, when, by whom. `id` is 0 until the store has given it one."""
+
+    channel: ChannelKey
+    schedule: Schedule
+    set_up_by: Person
+    created_at: datetime
+    id: int = 0
+    topics: Topics = field(default_factory=Topics)
+    limit: int = 5
+    version: int = 1
+    """Grows by one with each edit; an edit of an older version is refused."""
+    next_run_at: datetime | None = None
+    """None: it does not run."""
+    paused_because: str | None = None
+    """In words; None while it runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of a channel's log."""
+
+    channel: ChannelKey
+    at: datetime
+    by: Person
+    what: str

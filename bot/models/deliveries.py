@@ -1,0 +1,95 @@
+"""Digests, and the ledger of their delivery."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.models.channels import ChannelKey, Person, Schedule, Topics
+from bot.models.papers import SourceStatus
+from bot.models.ranked import RankedPaper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What a channel is to read on one local date, ranked and chosen; frozen when a delivery is claimed."""
+
+    channel: ChannelKey
+    slot: date
+    schedule: Schedule
+    topics: Topics
+    papers: tuple[RankedPaper, ...]
+    considered: int
+    """Papers that were new to this channel."""
+    matched: int
+    """Those of them that fit its topics."""
+    as_of: datetime
+    stale: tuple[SourceStatus, ...] = ()
+    set_up_by: Person | None = None
+    quiet_because: str | None = None
+    """Why `papers` is empty, in words."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. PENDING and SENDING are open; the others are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt to send: exactly one of these, see delivery.py."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    LIMITED = "limited"
+    UNKNOWN = "unknown"
+    DEAD_CHANNEL = "dead_channel"
+    DEAD_LANE = "dead_lane"
+    CONTENT_BUG = "content_bug"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One channel's digest of one local date in the ledger; (subscription, slot) exists once."""
+
+    id: int
+    subscription_id: int
+    channel: ChannelKey
+    slot: date
+    state: DeliveryState
+    due_at: datetime
+    """When it may next be claimed; while SENDING, when its lease ends."""
+    generation: int = 0
+    """Grows when a person asks to send the same slot again; part of the idempotency key."""
+    attempts: int = 0
+    outcome: Outcome | None = None
+    reason: str | None = None
+    """In words."""
+    selection: tuple[str, ...] = ()
+    """Ids of the papers it holds."""
+    sent_at: datetime | None = None
+    url: str | None = None
+
+
+class PartState(StrEnum):
+    """Of one message. SENDING is written before the request goes out: after a crash it means ambiguous."""
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePart:
+    """One message of a delivery, rendered and frozen; `number` starts at 0."""
+
+    number: int
+    payload: dict[str, object]
+    state: PartState = PartState.READY
+    remote_id: str | None = None
+    sent_at: datetime | None = None

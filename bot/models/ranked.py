@@ -1,0 +1,91 @@
+"""Papers in an order, and the reasons for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.models.papers import Counts, Paper, SourceStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """All that was known at `as_of`, as columns: n papers, m observations. Missing is NaN. Times are epoch seconds."""
+
+    as_of: datetime
+    paper_ids: tuple[str, ...]
+    first_seen_at: NDArray[np.float64]
+    """(n,) epoch seconds."""
+    published_at: NDArray[np.float64]
+    """(n,) epoch seconds or NaN."""
+    paper_index: NDArray[np.int32]
+    """(m,) which paper an observation is of; sorted, and by time within a paper."""
+    observed_at: NDArray[np.float64]
+    """(m,) epoch seconds."""
+    values: dict[str, NDArray[np.float64]]
+    """(m,) for each of `SIGNALS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """One signed addend of a score, and why, in words."""
+
+    signal: str
+    value: float | None
+    """The measurement in `unit`; None where it is missing."""
+    unit: str
+    part: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedPaper:
+    """A paper in a list: `score` is the sum of its parts; both are empty in dated lists, which rank by upvotes."""
+
+    paper: Paper
+    rank: int
+    counts: Counts
+    score: float | None = None
+    parts: tuple[ScorePart, ...] = ()
+    topics: tuple[str, ...] = ()
+    """The channel's or the caller's topic terms that it matched."""
+    fresh: bool = False
+    """First seen at most 14 days before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperList:
+    """Papers of one answer, best first; `total` counts those beyond this page too."""
+
+    as_of: datetime
+    papers: tuple[RankedPaper, ...]
+    total: int
+    stale: tuple[SourceStatus, ...] = ()
+    page: int = 1
+    page_size: int = 5
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // max(1, self.page_size)))
+
+
+class Window(StrEnum):
+    """How far back trending looks."""
+
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+
+    @property
+    def hours(self) -> int:
+        return {Window.DAY: 24, Window.WEEK: 7 * 24, Window.MONTH: 30 * 24}[self]
+
+
+class Sort(StrEnum):
+    """Orders of search results."""
+
+    RELEVANCE = "relevance"
+    TRENDING = "trending"
+    NEWEST = "newest"

@@ -1,0 +1,336 @@
+"""The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.models import (
+    Added,
+    Batch,
+    Change,
+    ChannelKey,
+    Counts,
+    Delivery,
+    DeliveryState,
+    Evidence,
+    Listing,
+    MessagePart,
+    Observation,
+    Outcome,
+    Paper,
+    PartState,
+    SourceStatus,
+    Subscription,
+)
+from bot.views import View
+
+Payload = dict[str, object]
+"""The body of one message as a platform gets it; JSON."""
+
+
+class PaperStore(Protocol):
+    """Papers, and every observation ever made of them. `as_of` hides what was learned later."""
+
+    async def add(self, batch: Batch) -> Added:
+        """Keep a batch in one transaction: merge papers (identity.merge), append observations, note listings.
+
+        An observation of the same paper, source and instant, and a listing of the same paper and date, count once.
+        """
+        ...
+
+    async def get(self, paper_id: str) -> Paper | None: ...
+
+    async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
+        """Those of the ids that are known."""
+        ...
+
+    async def seen_since(self, since: datetime, as_of: datetime) -> list[Paper]:
+        """Papers first seen in `[since, as_of]`, by id."""
+        ...
+
+    async def evidence(self, since: datetime, as_of: datetime) -> Evidence:
+        """The columns for the ranker: papers first seen in `[since, as_of]`, observations up to `as_of`."""
+        ...
+
+    async def counts(self, paper_ids: Collection[str], as_of: datetime) -> dict[str, Counts]:
+        """The latest known value of each count at `as_of`, over all sources."""
+        ...
+
+    async def observations(self, paper_id: str, as_of: datetime) -> list[Observation]:
+        """All of one paper up to `as_of`, oldest first."""
+        ...
+
+    async def listings(self, first: date, last: date, as_of: datetime) -> list[Listing]:
+        """The reference site's lists of `[first, last]` as seen by `as_of`, by date and position."""
+        ...
+
+    async def latest_listing_date(self, as_of: datetime) -> date | None: ...
+
+    async def generation(self) -> int:
+        """A number that grows whenever papers, observations or listings are added; cheap to ask."""
+        ...
+
+    async def totals(self) -> tuple[int, int]:
+        """How many papers and observations there are."""
+        ...
+
+    async def note_source(self, status: SourceStatus) -> None:
+        """Remember how a source last answered."""
+        ...
+
+    async def sources(self) -> list[SourceStatus]:
+        """By name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    paper_id: str
+    score: float
+    """Higher is better; comparable within one answer only."""
+
+
+class Search(Protocol):
+    """Full text over the papers of the store; disposable, it follows the store."""
+
+    async def update(self) -> int:
+        """Index what is new or changed in the store since the last time. Returns how many papers."""
+        ...
+
+    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> list[Hit]:
+        """Best first, at most 200; empty when no searchable word is left in the query."""
+        ...
+
+
+class ChannelStore(Protocol):
+    """Who reads what, when."""
+
+    async def subscription(self, channel: ChannelKey) -> Subscription | None: ...
+
+    async def create(self, subscription: Subscription, change: Change) -> Subscription:
+        """Keep a new one and the line of its log; returns it with its id.
+
+        Raises:
+            AlreadySubscribedError: The channel has one.
+        """
+        ...
+
+    async def update(self, subscription: Subscription, change: Change) -> Subscription:
+        """Keep an edit of the version it carries; returns it with the next version.
+
+        Raises:
+            EditedMeanwhileError: Somebody else was faster.
+        """
+        ...
+
+    async def remove(self, channel: ChannelKey, change: Change) -> bool:
+        """End a channel's digest; its history stays. False if there was none."""
+        ...
+
+    async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
+        """Of one workspace, by channel."""
+        ...
+
+    async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
+        """Newest first."""
+        ...
+
+    async def remember_command(self, key: str, command: str) -> None:
+        """Keep the text of a button whose platform's ids are too short for it; the same key twice is no error."""
+        ...
+
+    async def recall_command(self, key: str) -> str | None: ...
+
+
+class AlreadySubscribedError(Exception):
+    """The channel has a digest already."""
+
+
+class EditedMeanwhileError(Exception):
+    """The subscription is not the version that was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotPlan:
+    """What the decider says of a due subscription: deliver, or skip and say why; and when to look again."""
+
+    slot: date | None
+    """None: nothing was due, only the next run changes."""
+    due_at: datetime
+    skip_because: str | None
+    next_run_at: datetime | None
+
+
+Decide = Callable[[Subscription, datetime], SlotPlan]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The end of an attempt, written under the owner's fence."""
+
+    state: DeliveryState
+    outcome: Outcome | None
+    reason: str | None
+    due_at: datetime
+    sent_at: datetime | None = None
+    url: str | None = None
+    counts_as_attempt: bool = True
+
+
+class DeliveryStore(Protocol):
+    """The ledger. UNIQUE(subscription, slot) makes a second run of a day impossible."""
+
+    async def plan(self, now: datetime, limit: int, decide: Decide) -> int:
+        """In one transaction: due subscriptions (locked, skipping locked ones), their slots, their next runs.
+
+        Returns how many subscriptions were handled; fewer than `limit` means none is left.
+        """
+        ...
+
+    async def open_slot(self, subscription: Subscription, slot: date, now: datetime, *, again: bool) -> Delivery | None:
+        """Make a slot due now because somebody asked; `again` reopens a final one with the next generation.
+
+        None if the slot exists and `again` is not set.
+        """
+        ...
+
+    async def claim(
+        self, now: datetime, owner: str, lease: timedelta, limit: int, platforms: Collection[str]
+    ) -> list[Delivery]:
+        """Take due deliveries of these platforms, lanes in turn, none of a blocked lane.
+
+        `due_at` becomes the lease's end.
+
+        A delivery whose lease ran out is due again; its parts tell how far it came.
+        """
+        ...
+
+    async def freeze(
+        self, delivery: Delivery, owner: str, selection: Sequence[str], payloads: Sequence[Payload]
+    ) -> bool:
+        """Keep what will be sent, before it is sent. False if the owner has lost the lease."""
+        ...
+
+    async def parts(self, delivery_id: int) -> list[MessagePart]:
+        """By number; empty before `freeze`."""
+        ...
+
+    async def mark_part(
+        self, delivery: Delivery, owner: str, number: int, state: PartState, remote_id: str | None, at: datetime
+    ) -> bool:
+        """Move one part on. False if the owner has lost the lease."""
+        ...
+
+    async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
+        """End the attempt. False if the owner has lost the lease."""
+        ...
+
+    async def block_lane(self, lane: str, until: datetime) -> None:
+        """No claims from this lane before then."""
+        ...
+
+    async def pause(self, subscription_id: int, because: str) -> None:
+        """Stop a subscription that cannot be delivered; the reason is shown in `digest status`."""
+        ...
+
+    async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
+        """Newest slot first."""
+        ...
+
+    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
+
+    async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
+        """Ids of papers that the channel's digests held since then (sent, or possibly sent)."""
+        ...
+
+    async def totals(self) -> Mapping[DeliveryState, int]: ...
+
+
+class Store(Protocol):
+    """Everything that is kept."""
+
+    @property
+    def papers(self) -> PaperStore: ...
+    @property
+    def channels(self) -> ChannelStore: ...
+    @property
+    def deliveries(self) -> DeliveryStore: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    remote_id: str
+    url: str | None = None
+
+
+class SendError(Exception):
+    """A message did not surely arrive. `outcome` says what may be done about it; `reason` is for people, no secrets."""
+
+    def __init__(self, outcome: Outcome, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+        self.retry_after = retry_after
+        """Seconds of real time, where the platform asked for a wait."""
+
+
+class Platform(Protocol):
+    """A way out. It posts what it is given, once, and classifies what went wrong; it decides nothing."""
+
+    @property
+    def name(self) -> str:
+        """As in channel keys."""
+        ...
+
+    def render(self, view: View) -> list[Payload]:
+        """The messages that show it, in order; pure."""
+        ...
+
+    def fallback(self, view: View) -> Payload:
+        """One plain message with the same links, for when the platform refuses the other."""
+        ...
+
+    async def send(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
+        """Post one message. `key` is the same for every attempt at the same message.
+
+        Raises:
+            SendError: with exactly one outcome; anything else is a bug.
+        """
+        ...
+
+    @property
+    def idempotent(self) -> bool:
+        """True where `key` makes a second attempt within minutes harmless."""
+        ...
+
+
+class ParkedError(Exception):
+    """An adapter cannot run until its operator changes something (a revoked token, a refused intent): no restarts."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+class Adapter(Protocol):
+    """A way in that runs beside the others, under a supervisor."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def run(self) -> None:
+        """Serve until cancelled; then close what was opened.
+
+        Raises:
+            ParkedError: Do not restart.
+            Exception: Restart after a while.
+        """
+        ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether people can reach us this way now."""
+        ...

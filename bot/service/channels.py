@@ -1,0 +1,5 @@
+"""Setting up who reads what, when."""
+
+
+class Channels:
+    """Subscriptions and their log."""

@@ -1,0 +1,203 @@
+"""What to show, never how. Every renderer draws each of these; mypy points at one that misses a new view.
+
+Plain strings cross this border and renderers escape them. Links are fields. No colours, columns or dividers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.models import Digest, PaperList, RankedPaper, SourceStatus
+
+
+class Tone(StrEnum):
+    """How a notice is meant."""
+
+    OK = "ok"
+    INFO = "info"
+    ERROR = "error"
+
+
+class Effect(StrEnum):
+    """Where the answer to a button appears."""
+
+    REPLACE = "replace"
+    """In place of the message that held the button: turning a page."""
+    PUBLISH = "publish"
+    """In the channel, for everybody, saying who shared it."""
+    ANSWER = "answer"
+    """As a new private answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Runs `command`, in the grammar people type, for the one who presses it. Everything it needs is in that text."""
+
+    label: str
+    command: str
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCard:
+    """One paper in a list: what a person reads of it."""
+
+    ranked: RankedPaper
+    title: str
+    url: str
+    summary: str
+    """One line; empty when nothing is known."""
+    facts: tuple[str, ...]
+    """Short pieces such as `▲ 63`, to be set apart from each other by the renderer."""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardList:
+    """A page of papers."""
+
+    title: str
+    papers: PaperList
+    cards: tuple[PaperCard, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences about the list: which source is stale, how many there are, as of when."""
+    empty: str = ""
+    """What to say, and what to try next, when there are no cards."""
+    command: str = ""
+    """What to type to see this list again."""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperDetail:
+    """A card with every field."""
+
+    card: PaperCard
+    fields: tuple[Field, ...]
+    abstract: str
+    notes: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a paper stands where it stands: its parts in words, strongest first, and what is missing."""
+
+    card: PaperCard
+    headline: str
+    reasons: tuple[Field, ...]
+    """Label: the signed part, such as `+0.31`; text: the sentence."""
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence or two: done, to know, or what went wrong and what to do."""
+
+    tone: Tone
+    text: str
+    hint: str = ""
+    code: str = ""
+    """Stable name of an error, as in the JSON; empty for other notices."""
+    reference: str = ""
+    fields: tuple[Field, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    usage: str
+    summary: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    title: str
+    sections: tuple[tuple[str, tuple[HelpEntry, ...]], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPost:
+    """A channel's digest, or a preview of it that nobody counts."""
+
+    digest: Digest
+    title: str
+    date_line: str
+    """In the channel's own zone, such as `Tuesday 10 March 2026`."""
+    cards: tuple[PaperCard, ...]
+    footer: tuple[str, ...]
+    """Such as `3 of 214 new papers matched`, and who set it up."""
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One line of a channel's history."""
+
+    slot: str
+    state: str
+    outcome: str | None
+    reason: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    ok: bool
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Why something came or did not."""
+
+    channel: str
+    headline: str
+    state: str
+    settings: tuple[Field, ...]
+    next_runs: tuple[datetime, ...]
+    next_runs_in_words: tuple[str, ...]
+    last: tuple[Run, ...]
+    checks: tuple[Check, ...] = ()
+    stale: tuple[SourceStatus, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    channel: str
+    """The key; a renderer shows it as its platform shows a channel."""
+    state: str
+    summary: str
+    next_run: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelList:
+    """The digests of a workspace."""
+
+    title: str
+    channels: tuple[ChannelLine, ...]
+    empty: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+View = CardList | PaperDetail | Explanation | Notice | Help | DigestPost | Status | ChannelList
