@@ -1,0 +1,207 @@
+"""The store as plain dictionaries: what the contract means, and the fake of every test that needs a store."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import count
+
+import numpy as np
+
+from bot import identity
+from bot.models import (
+    SIGNALS,
+    Added,
+    Batch,
+    Change,
+    ChannelKey,
+    Counts,
+    Evidence,
+    Listing,
+    Observation,
+    Paper,
+    SourceStatus,
+    Subscription,
+)
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Hit
+
+
+class MemoryPapers:
+    """A PaperStore."""
+
+    def __init__(self) -> None:
+        self._papers: dict[str, Paper] = {}
+        self._observations: dict[tuple[str, datetime, str], Observation] = {}
+        self._listings: dict[tuple[date, str], Listing] = {}
+        self._sources: dict[str, SourceStatus] = {}
+        self._generation = 0
+
+    async def add(self, batch: Batch) -> Added:
+        before = (dict(self._papers), len(self._observations), dict(self._listings))
+        for paper in batch.papers:
+            known = self._papers.get(paper.id)
+            self._papers[paper.id] = identity.merge(known, paper) if known else paper
+        for observation in batch.observations:
+            if observation.paper_id in self._papers:
+                key = (observation.paper_id, observation.observed_at, observation.source)
+                self._observations.setdefault(key, observation)
+        for listing in batch.listings:
+            if listing.paper_id in self._papers:
+                first = self._listings.setdefault((listing.date, listing.paper_id), listing)
+                if listing.listed_at < first.listed_at:
+                    self._listings[listing.date, listing.paper_id] = listing
+        if before != (self._papers, len(self._observations), self._listings):
+            self._generation += 1
+        return Added(len(self._papers) - len(before[0]), len(self._observations) - before[1])
+
+    async def get(self, paper_id: str) -> Paper | None:
+        return self._papers.get(paper_id)
+
+    async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
+        return {paper_id: self._papers[paper_id] for paper_id in paper_ids if paper_id in self._papers}
+
+    async def seen_since(self, since: datetime, as_of: datetime) -> list[Paper]:
+        seen = (paper for paper in self._papers.values() if since <= paper.first_seen_at <= as_of)
+        return sorted(seen, key=lambda paper: paper.id)
+
+    async def evidence(self, since: datetime, as_of: datetime) -> Evidence:
+        papers = await self.seen_since(since, as_of)
+        index = {paper.id: number for number, paper in enumerate(papers)}
+        rows = [row for paper in papers for row in self._observed(paper.id, as_of)]
+        return Evidence(
+            as_of=as_of,
+            paper_ids=tuple(index),
+            first_seen_at=_column(paper.first_seen_at.timestamp() for paper in papers),
+            published_at=_column(paper.published_at.timestamp() if paper.published_at else None for paper in papers),
+            paper_index=np.array([index[row.paper_id] for row in rows], np.int32),
+            observed_at=_column(row.observed_at.timestamp() for row in rows),
+            values={name: _column(getattr(row.counts, name) for row in rows) for name in SIGNALS},
+        )
+
+    async def counts(self, paper_ids: Collection[str], as_of: datetime) -> dict[str, Counts]:
+        known = {}
+        for paper_id in paper_ids:
+            if paper_id in self._papers:
+                known[paper_id] = Counts()
+                for observation in self._observed(paper_id, as_of):
+                    known[paper_id] = known[paper_id].updated(observation.counts)
+        return known
+
+    async def observations(self, paper_id: str, as_of: datetime) -> list[Observation]:
+        return self._observed(paper_id, as_of)
+
+    async def listings(self, first: date, last: date, as_of: datetime) -> list[Listing]:
+        shown = [one for one in self._listings.values() if first <= one.date <= last and one.listed_at <= as_of]
+        return sorted(shown, key=lambda one: (one.date, one.position, one.paper_id))
+
+    async def latest_listing_date(self, as_of: datetime) -> date | None:
+        return max((one.date for one in self._listings.values() if one.listed_at <= as_of), default=None)
+
+    async def generation(self) -> int:
+        return self._generation
+
+    async def totals(self) -> tuple[int, int]:
+        return len(self._papers), len(self._observations)
+
+    async def note_source(self, status: SourceStatus) -> None:
+        self._sources[status.source] = status
+
+    async def sources(self) -> list[SourceStatus]:
+        return [self._sources[name] for name in sorted(self._sources)]
+
+    def _observed(self, paper_id: str, as_of: datetime) -> list[Observation]:
+        keys = sorted(key for key in self._observations if key[0] == paper_id and key[1] <= as_of)
+        return [self._observations[key] for key in keys]
+
+
+def _column(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+class MemoryChannels:
+    """A ChannelStore."""
+
+    def __init__(self) -> None:
+        self.subscribed: dict[int, Subscription] = {}
+        """By id, only those not removed; a ledger of the same store reads and pauses these."""
+        self._changes: list[Change] = []
+        self._commands: dict[str, str] = {}
+        self._ids = count(1)
+
+    async def subscription(self, channel: ChannelKey) -> Subscription | None:
+        return next((one for one in self.subscribed.values() if one.channel == channel), None)
+
+    async def create(self, subscription: Subscription, change: Change) -> Subscription:
+        if await self.subscription(subscription.channel):
+            raise AlreadySubscribedError
+        created = replace(subscription, id=next(self._ids))
+        self.subscribed[created.id] = created
+        self._changes.append(change)
+        return created
+
+    async def update(self, subscription: Subscription, change: Change) -> Subscription:
+        known = self.subscribed.get(subscription.id)
+        if known is None or known.version != subscription.version:
+            raise EditedMeanwhileError
+        edited = replace(subscription, version=subscription.version + 1)
+        self.subscribed[edited.id] = edited
+        self._changes.append(change)
+        return edited
+
+    async def remove(self, channel: ChannelKey, change: Change) -> bool:
+        known = await self.subscription(channel)
+        if known is None:
+            return False
+        del self.subscribed[known.id]
+        self._changes.append(change)
+        return True
+
+    async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
+        wanted = (platform, workspace)
+        of_workspace = [
+            one for one in self.subscribed.values() if (one.channel.platform, one.channel.workspace) == wanted
+        ]
+        return sorted(of_workspace, key=lambda one: one.channel)
+
+    async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
+        return [change for change in reversed(self._changes) if change.channel == channel][:limit]
+
+    async def remember_command(self, key: str, command: str) -> None:
+        self._commands.setdefault(key, command)
+
+    async def recall_command(self, key: str) -> str | None:
+        return self._commands.get(key)
+
+
+class MemorySearch:
+    """A Search over MemoryPapers: all the words, anywhere, the newest paper first."""
+
+    def __init__(self, papers: MemoryPapers) -> None:
+        self._papers = papers
+
+    async def update(self) -> int:
+        return 0
+
+    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> list[Hit]:
+        words = query.casefold().split()
+        papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
+        found = [
+            paper
+            for paper in papers
+            if words
+            and all(word in f"{paper.title} {paper.abstract}".casefold() for word in words)
+            and (since is None or (paper.published_at or paper.first_seen_at) >= since)
+        ]
+        found.sort(key=lambda paper: (paper.published_at or paper.first_seen_at, paper.id), reverse=True)
+        return [Hit(paper.id, 1 / rank) for rank, paper in enumerate(found[:200], 1)]
+
+
+class MemoryStore:
+    """A Store without a ledger yet; see memory_deliveries."""
+
+    def __init__(self) -> None:
+        self.papers = MemoryPapers()
+        self.channels = MemoryChannels()
+        self.search = MemorySearch(self.papers)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
