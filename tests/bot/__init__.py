@@ -1,0 +1,1 @@
+"""The core, without a database or a socket."""
