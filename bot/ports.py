@@ -65,7 +65,9 @@ class PaperStore(Protocol):
         """The reference site's lists of `[first, last]` as seen by `as_of`, by date and position."""
         ...
 
-    async def latest_listing_date(self, as_of: datetime) -> date | None: ...
+    async def latest_listing_date(self, as_of: datetime, before: date) -> date | None:
+        """The last date before that one which has a list, as seen by `as_of`."""
+        ...
 
     async def generation(self) -> int:
         """A number that grows whenever papers, observations or listings are added; cheap to ask."""

@@ -45,7 +45,8 @@ class RankedPaper:
     """A paper in a list: `score` is the sum of its parts; both are empty in dated lists, which rank by upvotes."""
 
     paper: Paper
-    rank: int
+    rank: int | None
+    """1 is the best; None outside of a list that ranks it."""
     counts: Counts
     score: float | None = None
     parts: tuple[ScorePart, ...] = ()
