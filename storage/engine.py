@@ -1,0 +1,101 @@
+"""Engines for the two databases: one code path, each with what it needs to be safe."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import UserError
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one on SQLite."""
+
+_READS = "broadsheet_reads"
+
+
+def parse_url(url: str) -> URL:
+    """The address of a database, with the driver we use.
+
+    Raises:
+        UserError: It is neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _bad_url() from None
+    backend = "postgresql" if parsed.drivername == "postgres" else parsed.get_backend_name()
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite")
+    raise _bad_url()
+
+
+def _bad_url() -> UserError:
+    return UserError(
+        "database_url",
+        "The database's address is neither a SQLite file nor a PostgreSQL address.",
+        "Example: DATABASE_URL=sqlite:///broadsheet.db",
+    )
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The file of a SQLite database; None for PostgreSQL."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    return Path((url.database or "").removeprefix("file:"))
+
+
+def async_engine(url: str) -> AsyncEngine:
+    """The engine of the running program: a pool of at most 10 connections."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_async_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=5, max_overflow=5)
+    _tend_sqlite(engine.sync_engine)
+    return engine
+
+
+def sync_engine(url: str) -> Engine:
+    """For migrations and the operator's commands; keeps no connection open."""
+    parsed = parse_url(url)
+    engine = create_engine(parsed, poolclass=NullPool)
+    if parsed.get_backend_name() == "sqlite":
+        _tend_sqlite(engine)
+    return engine
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for work that only reads: each transaction sees one moment, and waits for no writer."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READS: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _tend_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    """Transactions begin where SQLAlchemy says so, not where the driver guesses."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    with suppress(sqlite3.OperationalError):  # a file we may not write: migrations.check() says so in words
+        cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: losing the last commit would mean posting twice
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """A writer takes the lock at once: one that read first and then wants to write could only fail."""
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
