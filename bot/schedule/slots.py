@@ -1,0 +1,117 @@
+"""Slots and their instants.
+
+A time that a zone skips in spring moves forward by the gap; one that it repeats in autumn runs once, the first time.
+The slot's key is the local date, so a day cannot run twice whatever happens to instants.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.models import Period, Schedule, Subscription
+from bot.ports import SlotPlan
+from bot.schedule.words import duration_in_words
+
+GRACE = timedelta(hours=3)
+"""A digest later than this is skipped: it would arrive in somebody's afternoon, or beside the next one."""
+
+_FARTHEST = 80
+"""Days to look ahead for a slot: two months' first such days are at most 37 days apart, and a date can be missing."""
+
+_RULES_MOVE = timedelta(hours=3)
+"""A new edition of a zone's rules moves a slot by less than this; `next_run_at` may be from the edition before."""
+
+
+def run_at(schedule: Schedule, local_date: date) -> datetime:
+    """The instant in UTC at which the slot of a local date is due.
+
+    With fold=0 a zone's gap is read with the offset before it, which moves the time forward by the gap, and a repeated
+    time is the first of the two: https://peps.python.org/pep-0495/
+    """
+    local = datetime.combine(local_date, schedule.at, tzinfo=ZoneInfo(schedule.zone)).replace(fold=0)
+    return local.astimezone(UTC)
+
+
+def next_slot(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
+    """The first slot whose instant is later than `after`.
+
+    Raises:
+        ValueError: The schedule has no days.
+    """
+    start = after.astimezone(ZoneInfo(schedule.zone)).date() - timedelta(days=1)
+    for day in _slot_days(schedule, start, 1):
+        moment = run_at(schedule, day)
+        if moment > after:
+            return day, moment
+    raise ValueError("a schedule needs at least one day")
+
+
+def latest_slot(schedule: Schedule, now: datetime) -> tuple[date, datetime] | None:
+    """The latest slot whose instant is not later than `now`; None if the schedule has no days."""
+    start = now.astimezone(ZoneInfo(schedule.zone)).date() + timedelta(days=1)
+    for day in _slot_days(schedule, start, -1):
+        moment = run_at(schedule, day)
+        if moment <= now:
+            return day, moment
+    return None
+
+
+def next_runs(schedule: Schedule, after: datetime, count: int) -> tuple[datetime, ...]:
+    """The instants of the next `count` slots."""
+    runs: list[datetime] = []
+    for _ in range(count):
+        after = next_slot(schedule, after)[1]
+        runs.append(after)
+    return tuple(runs)
+
+
+def decide(subscription: Subscription, now: datetime, grace: timedelta = GRACE) -> SlotPlan:
+    """What to do about a subscription whose next run has come: only its latest slot counts, older ones never pile up.
+
+    Within `grace` it is to be delivered, later it is skipped with its reason.
+    """
+    expected, schedule = subscription.next_run_at, subscription.schedule
+    if expected is None or subscription.paused_because is not None:
+        return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=None)
+    upcoming = next_slot(schedule, now)[1]
+    latest = latest_slot(schedule, now)
+    if latest is None or latest[1] < expected - _RULES_MOVE:
+        return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=upcoming)
+    slot, due_at = latest
+    skip_because = _too_late(schedule, now - due_at, grace)
+    return SlotPlan(slot=slot, due_at=due_at, skip_because=skip_because, next_run_at=upcoming)
+
+
+def _too_late(schedule: Schedule, late: timedelta, grace: timedelta) -> str | None:
+    if late <= grace:
+        return None
+    return (
+        f"the bot was not running at {schedule.at:%H:%M}; "
+        f"{duration_in_words(late)} late is past the limit of {duration_in_words(grace)}"
+    )
+
+
+def _slot_days(schedule: Schedule, start: date, step: int) -> Iterator[date]:
+    """Local dates that have a slot, from `start` on, or back with a step of -1."""
+    for distance in range(_FARTHEST):
+        day = start + timedelta(days=distance * step)
+        if _is_slot_day(schedule, day) and _exists(day, schedule.zone):
+            yield day
+
+
+def _is_slot_day(schedule: Schedule, day: date) -> bool:
+    days, weekday = int(schedule.days), day.weekday()
+    if not days >> weekday & 1:
+        return False
+    if schedule.period is Period.WEEKLY:
+        return days & ((1 << weekday) - 1) == 0  # none of the week's earlier days is in the mask
+    if schedule.period is Period.MONTHLY:
+        return not any(days >> (weekday - back) % 7 & 1 for back in range(1, min(day.day, 8)))
+    return True
+
+
+def _exists(day: date, zone: str) -> bool:
+    """Whether a zone has this date: Samoa jumped over 30 December 2011 when it crossed the date line."""
+    here = ZoneInfo(zone)
+    noon = datetime.combine(day, time(12), tzinfo=here)
+    return noon.astimezone(UTC).astimezone(here).date() == day
