@@ -113,6 +113,8 @@ class Notice:
     hint: str = ""
     code: str = ""
     """Stable name of an error, as in the JSON; empty for other notices."""
+    usage: bool = False
+    """The command itself was wrong, not the world: exit code 2, HTTP 400."""
     reference: str = ""
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
