@@ -1,0 +1,177 @@
+"""The schema's history, and whether a database is one we may use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import UserError
+from storage.engine import parse_url, sqlite_path, sync_engine
+
+_LOCK = 7_308_332_215_001
+"""Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
+
+
+def check(url: str) -> UserError | None:
+    """What keeps us from using a database, with the next step; None when all is well. Changes nothing.
+
+    Codes: `database_unreachable`, `database_foreign`, `database_newer`, `database_older`, `database_read_only`.
+    """
+    missing = _missing_file(url)
+    if missing:
+        return missing
+    try:
+        with sync_engine(url).connect() as connection:
+            return _schema_problem(connection)
+    except DBAPIError as error:
+        return _driver_problem(error)
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to this version's schema: an empty one, or an older one of ours. Does nothing to a current one.
+
+    Raises:
+        UserError: As `check` returns it; a foreign or newer database stays untouched.
+    """
+    problem = check(url)
+    if problem and problem.code != "database_older":
+        raise problem
+    try:
+        _upgrade(url)
+    except DBAPIError as error:
+        raise _driver_problem(error) from error
+
+
+def head() -> str:
+    """The newest revision this version knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(url: str) -> None:
+    config = _config()
+    with sync_engine(url).connect() as connection, _migrating(connection):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrating(connection: Connection) -> Iterator[None]:
+    """One transaction that no other process migrates beside."""
+    if connection.dialect.name == "postgresql":
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield
+        return
+    # These work outside of a transaction alone. Rebuilding a table with foreign keys on would delete its children.
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+    with connection.begin():
+        yield
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken:
+            raise RuntimeError(f"a migration left a row of {broken[0]} without its {broken[2]}")
+
+
+def _missing_file(url: str) -> UserError | None:
+    path = sqlite_path(parse_url(url))
+    if path is None or path.exists():
+        return None
+    if not path.absolute().parent.is_dir():
+        return UserError(
+            "database_unreachable",
+            f"The folder of the database {path} does not exist.",
+            "Make it, or change DATABASE_URL.",
+        )
+    return _older(None)
+
+
+def _schema_problem(connection: Connection) -> UserError | None:
+    tables = set(inspect(connection).get_table_names())
+    if tables and not {"broadsheet", "alembic_version"} <= tables:
+        return UserError(
+            "database_foreign",
+            "The database holds somebody else's tables; nothing was changed.",
+            "Give Broadsheet a database of its own: change DATABASE_URL.",
+        )
+    unwritable = _unwritable(connection, ours="broadsheet" in tables)
+    if unwritable:
+        return unwritable
+    found = MigrationContext.configure(connection).get_current_revision() if tables else None
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found == head():
+        return None
+    return _older(found) if found is None or found in known else _newer(found)
+
+
+def _older(found: str | None) -> UserError:
+    state = f"has the older schema {found}" if found else "is empty"
+    return UserError(
+        "database_older", f"The database {state}; this version needs {head()}.", "Run: broadsheet db upgrade"
+    )
+
+
+def _newer(found: str) -> UserError:
+    return UserError(
+        "database_newer",
+        f"The database has the schema {found} of a newer version; this one knows {head()}.",
+        "Install the newer version again, or restore a backup made by this one.",
+    )
+
+
+def _unwritable(connection: Connection, *, ours: bool) -> UserError | None:
+    """Tries to write, and takes it back."""
+    connection.rollback()
+    try:
+        with connection.begin() as transaction:
+            if connection.dialect.name == "postgresql" and _is_standby(connection):
+                return _read_only("it is read-only")
+            if ours:
+                connection.execute(text("UPDATE broadsheet SET generation = generation"))
+            transaction.rollback()
+    except DBAPIError as error:
+        return _read_only(_reason(error))
+    return None
+
+
+def _is_standby(connection: Connection) -> bool:
+    return bool(connection.scalar(text("SHOW transaction_read_only")) == "on")
+
+
+def _read_only(reason: str) -> UserError:
+    return UserError(
+        "database_read_only",
+        f"The database cannot be written: {reason}.",
+        "Give the user that runs Broadsheet the right to write the database and its folder.",
+    )
+
+
+def _driver_problem(error: DBAPIError) -> UserError:
+    if "not a database" in str(error.orig):
+        return UserError(
+            "database_foreign", "The file is not a database; nothing was changed.", "Name another file in DATABASE_URL."
+        )
+    return UserError(
+        "database_unreachable",
+        f"The database cannot be opened: {_reason(error)}.",
+        "Check DATABASE_URL, and that the database is running and reachable.",
+    )
+
+
+def _reason(error: DBAPIError) -> str:
+    """The driver's first line; it holds no password."""
+    return str(error.orig).strip().partition("\n")[0].rstrip(".")

@@ -1,0 +1,29 @@
+"""Alembic's entry: runs migrations on the connection it is handed, or, for its own command line, on DATABASE_URL."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from bot.config import load_settings
+from storage.engine import sync_engine
+from storage.schema import metadata
+
+
+def migrate(connection: Connection) -> None:
+    """In the caller's transaction: on both databases a migration happens wholly or not at all."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+handed: Connection | None = context.config.attributes.get("connection")
+if handed is not None:
+    migrate(handed)
+else:
+    with sync_engine(load_settings().database_url).begin() as own:
+        migrate(own)
