@@ -6,12 +6,14 @@ is the way in's business.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
+from bot.errors import UsageError
 from bot.models import ChannelKey, Person
 from bot.service import Service
 from bot.views import Notice, View
@@ -41,10 +43,12 @@ class Option(Generic[T]):
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    takes_word: bool = False
+    """A word without a name is its value, if `parse` accepts it: `subscribe weekly`, `schedule 09:00`."""
     takes_text: bool = False
-    """The words without a name are its value: `search QUERY`, `paper ID`."""
+    """All other words without a name are its value: `search QUERY`, `paper ID`."""
     takes_signs: bool = False
-    """`+word` and `-word` belong to it."""
+    """`+word` and `-word` belong to it; they are added to its text as list items."""
     required: bool = False
     carried: bool = False
     """Set by buttons and by programs, not offered to people: `page`, `as-of`."""
@@ -62,10 +66,24 @@ class Call:
     """The caller's IANA zone, where the platform tells."""
     operator: bool = False
     """At a terminal of the machine itself: may name any channel."""
+    whole: bool = False
+    """A program or a terminal asks: lists come whole instead of in pages for chat."""
+
+    raw: Mapping[str, str] = field(default_factory=dict)
+    """The options' texts that `values` were parsed from."""
 
     def __getitem__(self, option: Option[T]) -> T:
         """The option's parsed value, or its default."""
         return cast("T", self.values.get(option.name, option.default))
+
+    def target(self, option: Option[str | None]) -> ChannelKey | None:
+        """The channel an option names, as typed, mentioned or by its key; None if it names none.
+
+        Raises:
+            UsageError: It is no channel, or one of another workspace.
+        """
+        text = self[option]
+        return None if text is None else channel_named(text, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,26 @@ class Command:
 
     def option(self, name: str) -> Option[Any] | None:
         return next((option for option in self.options if option.name == name), None)
+
+
+def channel_named(text: str, call: Call) -> ChannelKey:
+    """A channel as people name it: a mention, an id, or the whole key.
+
+    Raises:
+        UsageError: It is no channel, or one of another workspace.
+    """
+    here = call.channel
+    mention = re.fullmatch(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>|([CGD][A-Z0-9]{6,}|\d{15,21})", text.strip())
+    if mention and here.platform in {"slack", "discord"}:
+        return ChannelKey(here.platform, here.workspace, mention[1] or mention[2])
+    try:
+        key = ChannelKey.parse(text.strip())
+    except ValueError:
+        hint = "Pick it from the list that opens after #, or type its key: slack:TEAM:CHANNEL"
+        raise UsageError("bad_channel", f"“{text[:60]}” is not a channel I can find.", hint) from None
+    if not call.operator and (key.platform, key.workspace) != (here.platform, here.workspace):
+        raise UsageError("bad_channel", "That channel belongs to another workspace.", "Name a channel of this one.")
+    return key
 
 
 @cache

@@ -3,11 +3,14 @@
 Never raises for what a person can mend, and never shows a raw exception: it logs it and gives a reference.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import structlog
 
 from bot.commands import Answer, Call, Command
-from bot.commands.grammar import parse
-from bot.errors import UserError, new_reference
+from bot.commands.grammar import parse, parse_values
+from bot.errors import UsageError, UserError, new_reference
 from bot.service import Service
 from bot.views import Notice, Tone
 
@@ -15,12 +18,23 @@ log = structlog.get_logger(__name__)
 
 
 async def answer_text(service: Service, text: str, call: Call) -> Answer:
-    """What `/papers TEXT` answers; `call.values` is replaced by what the text says."""
+    """What `/papers TEXT` answers; the options of `call` are replaced by what the text says."""
     try:
-        command, values = parse(text)
+        command, raw = parse(text)
     except UserError as error:
         return Answer(explain(error))
-    return await answer(service, command, replace_values(call, values))
+    return await answer_options(service, command, raw, call)
+
+
+async def answer_options(
+    service: Service, command: Command, raw: Mapping[str, str], call: Call, *, ranges: bool = True
+) -> Answer:
+    """What a command answers to options given as text; without `ranges` chat's limits on numbers do not hold."""
+    try:
+        values = parse_values(command, raw, ranges=ranges)
+    except UserError as error:
+        return Answer(explain(error))
+    return await answer(service, command, replace(call, values=values, raw=raw))
 
 
 async def answer(service: Service, command: Command, call: Call) -> Answer:
@@ -46,9 +60,12 @@ async def answer(service: Service, command: Command, call: Call) -> Answer:
 def explain(error: UserError) -> Notice:
     """The notice for an error that a person can mend."""
     reference = new_reference()
-    log.info("command refused", code=error.code, reference=reference)
-    return Notice(tone=Tone.ERROR, text=error.message, hint=error.hint, code=error.code, reference=reference)
-
-
-def replace_values(call: Call, values: dict[str, object]) -> Call:
-    return Call(call.caller, call.channel, values, call.zone, call.operator)
+    log.info("command refused", code=error.code, reference=reference, usage=isinstance(error, UsageError))
+    return Notice(
+        tone=Tone.ERROR,
+        text=error.message,
+        hint=error.hint,
+        code=error.code,
+        usage=isinstance(error, UsageError),
+        reference=reference,
+    )

@@ -1,17 +1,273 @@
-"""The text people type after `/papers`, and back again."""
+"""The text people type after `/papers`, and back again.
 
-from bot.commands import Command
+    [digest] VERB [text] [key:value]… [+include] [-exclude]
+
+Order-free; values may be quoted, with straight or typographic quotes, or be comma lists; a unique prefix of a verb or
+of an option's name is enough; an unknown word gets the nearest one and an example.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.commands import Call, Command, Kind, Option, all_commands
+from bot.errors import UsageError
+
+MAXIMUM_LENGTH = 4000
+"""Characters of one command. Discord allows 6000 in an option and Slack about 4000 in a message."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
+_TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')  # quotes keep spaces; an unclosed one runs to the end
+_KEY = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{0,20}):(?!//)(?P<value>.*)", re.DOTALL)
+_SIGNED = re.compile(r'[+\-−–](?P<term>[\w"].*)', re.DOTALL)
+_NOT_OPTIONS = frozenset({"arxiv", "doi", "url", "oai", "http", "https", "slack", "discord", "email", "terminal"})
+"""Words before a colon that begin an id, an address or a channel's key."""
 
 
-def parse(text: str) -> tuple[Command, dict[str, object]]:
-    """The command and the parsed values of its options.
+def parse(text: str) -> tuple[Command, dict[str, str]]:
+    """The command and the texts of the options that were given; `parse_values` reads them.
 
     Raises:
-        UsageError: The nearest word and an example.
+        UsageError: An unknown word (with the nearest one and an example), or too long a text.
     """
-    raise NotImplementedError(text)
+    if len(text) > MAXIMUM_LENGTH:
+        message = f"That command has {len(text):,} characters; {MAXIMUM_LENGTH:,} are the most I read."
+        raise UsageError("too_long", message, "Example: /papers search diffusion models")
+    tokens = _TOKEN.findall(text.translate(_QUOTES).replace("\0", " "))
+    command, rest = _command(tokens)
+    return command, _assign(command, rest)
 
 
-def write(command: Command, values: dict[str, str]) -> str:
+def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = True) -> dict[str, object]:
+    """Options' texts as values, within the ranges that chat allows unless `ranges` is off.
+
+    Raises:
+        UsageError: A value is malformed, out of its range, or missing.
+    """
+    values: dict[str, object] = {}
+    for name, text in raw.items():
+        option = command.option(name)
+        if option is None:
+            raise _unknown_option(command, name)
+        value = option.parse(text)
+        values[name] = _within(option, value) if ranges else value
+    for option in command.options:
+        if option.required and option.name not in values:
+            hint = f"Example: {example_of(command)}"
+            raise UsageError("missing_value", f"`{command.path}` needs {option.summary.lower()}.", hint)
+    return values
+
+
+def write(command: Command, raw: Mapping[str, str]) -> str:
     """The text that `parse` reads as this call: what buttons carry and lists print."""
-    raise NotImplementedError(command, values)
+    words = [command.path]
+    for option in command.options:
+        text = raw.get(option.name)
+        if text is None:
+            continue
+        words.append(text if option.takes_text and _is_plain(text) else f"{option.name}:{_quoted(text)}")
+    return " ".join(words)
+
+
+def text_of(call: Call, command: Command, changes: Mapping[str, str] | None = None) -> str:
+    """The text that asks for this call again, with some options changed."""
+    return write(command, {**call.raw, **(changes or {})})
+
+
+def example_of(command: Command) -> str:
+    return f"/papers {command.example or command.path}"
+
+
+# --- the verb ---------------------------------------------------------------------------------------------------
+
+
+def _command(tokens: list[str]) -> tuple[Command, list[str]]:
+    group = ""
+    if tokens and _spells_digest(tokens[0]):
+        group, tokens = "digest", tokens[1:]
+    if not tokens:
+        return _help(), (["digest"] if group else [])
+    commands = {command.name: command for command in all_commands() if command.group == group}
+    word = tokens[0].lower()
+    if word in commands:
+        return commands[word], tokens[1:]
+    matches = [command for name, command in commands.items() if name.startswith(word)]
+    if len(matches) == 1:
+        return matches[0], tokens[1:]
+    raise _unknown_verb(tokens[0], commands, matches)
+
+
+def _spells_digest(word: str) -> bool:
+    """`digest` or a prefix of it that no top-level verb shares."""
+    word = word.lower()
+    return "digest".startswith(word) and not any(
+        command.name.startswith(word) for command in all_commands() if not command.group
+    )
+
+
+def _help() -> Command:
+    return next(command for command in all_commands() if command.path == "help")
+
+
+def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command]) -> UsageError:
+    shown = _short(word)
+    if matches:
+        choices = ", ".join(f"`{command.path}`" for command in matches)
+        return UsageError("ambiguous", f"`{shown}` could be {choices}.", f"Example: {example_of(matches[0])}")
+    nearest = difflib.get_close_matches(word.lower(), commands, n=1, cutoff=0.5)
+    if nearest:
+        command = commands[nearest[0]]
+        return UsageError(
+            "unknown_command",
+            f"I didn't know `{shown}`. Did you mean `{command.path}`?",
+            f"Example: {example_of(command)}",
+        )
+    hint = "Type /papers help for all commands, or /papers search and your words."
+    return UsageError("unknown_command", f"I didn't know `{shown}`.", hint)
+
+
+# --- the options ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Assignment:
+    """Texts of options while the tokens are read."""
+
+    command: Command
+    raw: dict[str, str]
+    text: list[str]
+
+    def put(self, option: Option[Any], value: str) -> None:
+        """A second value of the same option is added as a list item."""
+        known = self.raw.get(option.name)
+        self.raw[option.name] = f"{known}, {value}" if known else value
+
+
+def _assign(command: Command, tokens: Iterable[str]) -> dict[str, str]:
+    """Which option each token belongs to."""
+    found = _Assignment(command, {}, [])
+    for token in tokens:
+        if not any(take(found, token) for take in _TAKERS):
+            _take_text(found, token)
+    text = " ".join(found.text)
+    receiver = next((option for option in command.options if option.takes_text), None)
+    if text and receiver is not None:
+        found.raw[receiver.name] = f"{text}, {found.raw[receiver.name]}" if receiver.name in found.raw else text
+    return found.raw
+
+
+def _take_key(found: _Assignment, token: str) -> bool:
+    match = _KEY.fullmatch(token)
+    if match is None or match["name"].lower() in _NOT_OPTIONS:
+        return False
+    name = match["name"].lower()
+    option = _option(found.command, name)
+    if option is None:
+        takes_text = any(other.takes_text for other in found.command.options)
+        if takes_text and not difflib.get_close_matches(name, _names(found.command), n=1, cutoff=0.7):
+            return False  # a colon in a title is no option
+        raise _unknown_option(found.command, match["name"])
+    value = _unquoted(match["value"])
+    if not value:
+        hint = f"Example: {option.name}:{option.example or '…'}"
+        raise UsageError("missing_value", f"`{option.name}:` has no value.", hint)
+    found.put(option, value)
+    return True
+
+
+def _take_sign(found: _Assignment, token: str) -> bool:
+    match = _SIGNED.fullmatch(token)
+    option = next((option for option in found.command.options if option.takes_signs), None)
+    if match is None or option is None:
+        return False
+    sign = "" if token[0] == "+" else "-"
+    found.put(option, f"{sign}{_unquoted(match['term'])}")
+    return True
+
+
+def _take_word(found: _Assignment, token: str) -> bool:
+    for option in found.command.options:
+        if option.takes_word and option.name not in found.raw and _accepts(option, _unquoted(token)):
+            found.raw[option.name] = _unquoted(token)
+            return True
+    return False
+
+
+def _take_text(found: _Assignment, token: str) -> None:
+    if any(option.takes_text for option in found.command.options):
+        found.text.append(token)
+        return
+    expected = next((o for o in found.command.options if o.takes_word and o.name not in found.raw), None)
+    if expected is not None:
+        expected.parse(_unquoted(token))  # says what is wrong with it
+    raise _unknown_option(found.command, token)
+
+
+_TAKERS: tuple[Callable[[_Assignment, str], bool], ...] = (_take_key, _take_sign, _take_word)
+
+
+def _accepts(option: Option[Any], text: str) -> bool:
+    try:
+        option.parse(text)
+    except UsageError:
+        return False
+    return True
+
+
+def _option(command: Command, name: str) -> Option[Any] | None:
+    """By its name, or by a prefix that no other option shares; an underscore is as good as a hyphen."""
+    name = name.replace("_", "-")
+    exact = command.option(name)
+    if exact is not None:
+        return exact
+    matches = [option for option in command.options if option.name.startswith(name)]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _names(command: Command) -> list[str]:
+    return [option.name for option in command.options if not option.carried]
+
+
+def _within(option: Option[Any], value: object) -> object:
+    if option.kind is not Kind.INTEGER or not isinstance(value, int):
+        return value
+    low, high = option.minimum, option.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        hint = f"Example: {option.name}:{option.example or low}"
+        raise UsageError("bad_value", f"`{option.name}` goes from {low} to {high}; {value} does not fit.", hint)
+    return value
+
+
+def _unknown_option(command: Command, word: str) -> UsageError:
+    shown, names = _short(word), _names(command)
+    nearest = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+    if nearest:
+        message = f"I didn't know `{shown}`. Did you mean `{nearest[0]}`?"
+    elif names:
+        message = f"I didn't know `{shown}`; `{command.path}` takes {', '.join(f'`{name}`' for name in names)}."
+    else:
+        message = f"I didn't know `{shown}`; `{command.path}` takes nothing more."
+    return UsageError("unknown_option", message, f"Example: {example_of(command)}")
+
+
+# --- quotes -----------------------------------------------------------------------------------------------------
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', "").strip()
+
+
+def _quoted(text: str) -> str:
+    bare = text.replace('"', "")
+    return f'"{bare}"' if re.search(r"\s|,", bare) else bare
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text stands by itself without being read as an option or a sign."""
+    return not any(_KEY.fullmatch(token) or _SIGNED.fullmatch(token) for token in _TOKEN.findall(text))
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 40 else f"{word[:39]}…"

@@ -1,5 +1,146 @@
-"""Choosing a channel's papers for one local date."""
+"""Choosing a channel's papers for one local date, and telling what became of them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.cards import digest_post
+from bot.clock import Clock
+from bot.models import (
+    ChannelKey,
+    Delivery,
+    Digest,
+    Period,
+    Person,
+    Schedule,
+    SourceStatus,
+    Subscription,
+    Topics,
+    Window,
+)
+from bot.ports import Store
+from bot.ranking import Ranking
+from bot.schedule import run_at
+from bot.service.trends import Trends
+from bot.views import DigestPost
+
+NEVER_AGAIN = timedelta(days=30)
+"""A paper comes to a channel once in this time."""
+REACH: dict[Period, timedelta] = {
+    Period.DAILY: timedelta(days=14),
+    Period.WEEKLY: timedelta(days=14),
+    Period.MONTHLY: timedelta(days=45),
+}
+"""How old a paper may be when a digest first shows it; 14 days is what `fresh` means."""
+WINDOWS: dict[Period, Window] = {
+    Period.DAILY: Window.DAY,
+    Period.WEEKLY: Window.WEEK,
+    Period.MONTHLY: Window.MONTH,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Ranked papers that are young enough, and those of them that fit; the same for all channels of a topic set."""
+
+    ranking: Ranking
+    young: tuple[str, ...]
+    matched: dict[str, tuple[str, ...]]
 
 
 class Digests:
-    """Composes digests; sends nothing."""
+    """Composes digests and sends nothing: the same channel and date give the same papers until something is learned."""
+
+    def __init__(self, store: Store, trends: Trends, clock: Clock, command: str = "/papers") -> None:
+        self._store = store
+        self._trends = trends
+        self._clock = clock
+        self._command = command
+
+    async def compose(self, delivery: Delivery) -> DigestPost | None:
+        """What a claimed delivery is to say; None if the channel has no digest any more."""
+        subscription = await self._store.channels.subscription(delivery.channel)
+        if subscription is None or subscription.id != delivery.subscription_id:
+            return None
+        now = self._clock.now()
+        return self._post(await self.choose(subscription, delivery.slot, now, again=delivery.selection))
+
+    async def preview(self, channel: ChannelKey, subscription: Subscription | None, day: date | None) -> DigestPost:
+        """What would come now, or would have come on `day` at the channel's hour; counts as nothing."""
+        now = self._clock.now()
+        shown = subscription or _unsaved(channel, now)
+        slot = day or now.astimezone(ZoneInfo(shown.schedule.zone)).date()
+        moment = min(now, run_at(shown.schedule, slot)) if day else now
+        delivered = await self._store.deliveries.delivery(shown.id, slot)
+        digest = await self.choose(shown, slot, moment, again=delivered.selection if delivered else ())
+        return replace(self._post(digest), preview=True)
+
+    async def choose(
+        self, subscription: Subscription, slot: date, moment: datetime, *, again: tuple[str, ...] = ()
+    ) -> Digest:
+        """The channel's papers of that date, ranked as of `moment`; empty with the reason on a quiet day.
+
+        `again` are papers that this very slot showed before and may show once more.
+        """
+        schedule, topics = subscription.schedule, subscription.topics
+        candidates = await self._candidates(schedule.period, topics, moment)
+        shown = await self._store.deliveries.shown_since(subscription.channel, moment - NEVER_AGAIN)
+        seen = shown.difference(again)
+        new = [paper_id for paper_id in candidates.young if paper_id not in seen]
+        matched = [paper_id for paper_id in candidates.matched if paper_id not in seen]
+        ids = matched[: subscription.limit]
+        papers = await self._trends.describe(candidates.ranking, ids, candidates.matched, 1)
+        stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
+        return Digest(
+            channel=subscription.channel,
+            slot=slot,
+            schedule=schedule,
+            topics=topics,
+            papers=papers,
+            considered=len(new),
+            matched=len(matched),
+            as_of=candidates.ranking.as_of,
+            stale=stale,
+            set_up_by=subscription.set_up_by if subscription.set_up_by.name else None,
+            quiet_because=None if ids else quiet_reason(candidates, len(new), topics, stale),
+        )
+
+    async def would_match(self, topics: Topics, days: int) -> tuple[int, int]:
+        """How many papers of the last days fit these topics, and of how many."""
+        now = self._clock.now()
+        ranking = await self._trends.ranking(Window.WEEK)
+        papers = await self._store.papers.seen_since(now - timedelta(days=days), now)
+        ids = {paper.id for paper in papers}
+        matched = await self._trends.matching(ranking, topics)
+        return sum(paper_id in ids for paper_id in matched), len(ids)
+
+    async def _candidates(self, period: Period, topics: Topics, moment: datetime) -> Candidates:
+        now = self._clock.now()
+        ranking = await self._trends.ranking(WINDOWS[period], None if moment >= now - timedelta(minutes=1) else moment)
+        since = ranking.as_of - REACH[period]
+        young = tuple(paper_id for paper_id in ranking.order if ranking.first_seen_at(paper_id) >= since)
+        fits = await self._trends.matching(ranking, topics)
+        return Candidates(
+            ranking=ranking, young=young, matched={paper_id: fits[paper_id] for paper_id in young if paper_id in fits}
+        )
+
+    def _post(self, digest: Digest) -> DigestPost:
+        return digest_post(digest, command=self._command)
+
+
+def quiet_reason(candidates: Candidates, new: int, topics: Topics, stale: tuple[SourceStatus, ...]) -> str:
+    """Why there is nothing to show: the kinds of quiet day told apart."""
+    if not candidates.young and stale:
+        return f"nothing new is known: {', '.join(status.source for status in stale)} did not answer"
+    if not candidates.young:
+        return "no new papers were announced"
+    if not candidates.matched:
+        return f"none of {len(candidates.young)} new papers matched the topics"
+    if new or topics.include:
+        return f"all {len(candidates.matched)} papers that matched were shown here in the last {NEVER_AGAIN.days} days"
+    return f"all {len(candidates.young)} new papers were shown here in the last {NEVER_AGAIN.days} days"
+
+
+def _unsaved(channel: ChannelKey, now: datetime) -> Subscription:
+    """What a channel would get if it subscribed now."""
+    return Subscription(channel=channel, schedule=Schedule(), set_up_by=Person(id="", name=""), created_at=now)

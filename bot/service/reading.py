@@ -1,61 +1,281 @@
-"""Looking papers up: trending, dated lists, search, one paper, why."""
+"""Looking papers up: trending, dated lists, search, one paper. Every query can be asked as of a past moment."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
 
-from bot.models import ChannelKey, PaperList, Period, RankedPaper, Sort, Window
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.identity import canonical_id
+from bot.models import (
+    ChannelKey,
+    Counts,
+    Paper,
+    PaperList,
+    Period,
+    RankedPaper,
+    Sort,
+    SourceStatus,
+    Topics,
+    Window,
+)
+from bot.ports import Search, Store
+from bot.ranking import Ranking, by_upvotes, fresh
+from bot.service.periods import bounds, latest_complete
+from bot.service.trends import Trends
+from bot.topics import compile_topics
+
+NO_TOPICS = Topics()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which part of a list is wanted. `limit` None: all of it."""
+
+    limit: int | None = 5
+    number: int = 1
+
+    def cut(self, ids: list[str]) -> list[str]:
+        if self.limit is None:
+            return ids
+        start = (self.number - 1) * self.limit
+        return ids[start : start + self.limit]
+
+    @property
+    def first_rank(self) -> int:
+        return 1 + (self.number - 1) * (self.limit or 0)
+
+
+FIRST_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One paper, its place in the trending order, and what speaks for and against it."""
+
+    ranked: RankedPaper
+    of: int
+    """How many papers were ranked; 0 if this one was not among them."""
+    window: Window
+    missing: tuple[str, ...]
+    """Signals nobody has reported, in words."""
+    as_of: datetime
+    stale: tuple[SourceStatus, ...]
 
 
 class Reading:
-    """Queries; every one can be asked as of a past moment."""
+    """Queries over the papers of the store."""
+
+    def __init__(self, store: Store, search: Search, trends: Trends, clock: Clock) -> None:
+        self._store = store
+        self._search = search
+        self._trends = trends
+        self._clock = clock
 
     async def trending(
         self,
         *,
-        topic: str | None = None,
+        topics: Topics = NO_TOPICS,
         window: Window = Window.WEEK,
-        limit: int = 5,
-        page: int = 1,
+        page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
         channel: ChannelKey | None = None,
     ) -> PaperList:
-        """Papers at most 180 days old by velocity in the window. `channel` ranks as that channel sees it."""
-        raise NotImplementedError
+        """Papers at most 180 days old by velocity in the window; `channel` adds that channel's topics."""
+        ranking = await self._trends.ranking(window, as_of)
+        wanted = await self._of_channel(topics, channel)
+        matched = await self._trends.matching(ranking, wanted)
+        ids = page.cut(list(matched))
+        papers = await self._trends.describe(ranking, ids, matched, page.first_rank)
+        return await self._list(papers, len(matched), page, ranking.as_of)
 
     async def dated(
         self,
         period: Period,
-        day: date | None,
+        day: date | None = None,
         *,
-        topic: str | None = None,
-        limit: int | None = None,
-        page: int = 1,
+        topics: Topics = NO_TOPICS,
+        page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
-    ) -> PaperList:
-        """The reference site's list of the period that holds `day`: upvotes, then feed order.
+    ) -> tuple[date, PaperList]:
+        """The reference site's list of the period that holds `day`: upvotes descending, then feed order.
 
-        Without a day: the latest complete period.
+        Without a day: the latest complete period. Returns the period's first day too.
+
+        Raises:
+            UserError: `future_date`.
         """
-        raise NotImplementedError
+        moment = self._moment(as_of)
+        first = await self._first_day(period, day, moment)
+        listings = await self._store.papers.listings(first, bounds(period, first)[1], moment)
+        places = {listing.paper_id: place for place, listing in reversed(list(enumerate(listings)))}
+        counts = await self._store.papers.counts(places, moment)
+        papers = await self._store.papers.many(places)
+        order = by_upvotes({paper_id: counts[paper_id].upvotes for paper_id in places if paper_id in papers}, places)
+        matched = matching(topics, (papers[paper_id] for paper_id in order))
+        ids = page.cut(list(matched))
+        ranked = _plain(ids, papers, counts, matched, page.first_rank, moment)
+        return first, await self._list(ranked, len(matched), page, moment)
 
     async def search(
         self,
         query: str,
         *,
-        topic: str | None = None,
-        since: date | None = None,
+        topics: Topics = NO_TOPICS,
+        since: datetime | None = None,
         sort: Sort = Sort.RELEVANCE,
-        limit: int = 5,
-        page: int = 1,
+        page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
     ) -> PaperList:
-        raise NotImplementedError
+        """Papers whose title or abstract holds the words; an id or address finds its paper, first."""
+        moment = self._moment(as_of)
+        ids = [hit.paper_id for hit in await self._search.find(query, since=since, as_of=moment)]
+        named = canonical_id(query)
+        if named is not None:
+            ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
+        papers = await self._store.papers.many(ids)
+        matched = matching(topics, (papers[paper_id] for paper_id in ids if paper_id in papers))
+        order = await self._sorted(list(matched), papers, sort, as_of)
+        shown = page.cut(order)
+        counts = await self._store.papers.counts(shown, moment)
+        ranked = _plain(shown, papers, counts, matched, page.first_rank, moment)
+        return await self._list(ranked, len(order), page, moment)
 
-    async def paper(
-        self, reference: str, *, as_of: datetime | None = None, channel: ChannelKey | None = None
-    ) -> RankedPaper:
-        """The paper of an id, URL or DOI with its place in the trending order.
+    async def standing(
+        self,
+        reference: str,
+        *,
+        window: Window = Window.WEEK,
+        as_of: datetime | None = None,
+        channel: ChannelKey | None = None,
+    ) -> Standing:
+        """The paper of an id, a link or a DOI, and where it stands among those `channel` may see.
 
         Raises:
             UserError: `unknown_paper`.
         """
-        raise NotImplementedError
+        moment = self._moment(as_of)
+        paper = await self.known(reference)
+        ranking = await self._trends.ranking(window, as_of)
+        matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
+        stale = await self.stale()
+        if paper.id in matched:
+            rank = list(matched).index(paper.id) + 1
+            ranked = (await self._trends.describe(ranking, [paper.id], matched, rank))[0]
+            missing = ranking.missing(paper.id)
+            return Standing(
+                ranked=ranked, of=len(matched), window=window, missing=missing, as_of=ranking.as_of, stale=stale
+            )
+        counts = await self._store.papers.counts([paper.id], moment)
+        (plain,) = _plain([paper.id], {paper.id: paper}, counts, {}, None, moment)
+        return Standing(ranked=plain, of=0, window=window, missing=(), as_of=moment, stale=stale)
+
+    async def known(self, reference: str) -> Paper:
+        """The paper somebody names.
+
+        Raises:
+            UserError: `unknown_paper`.
+        """
+        paper_id = canonical_id(reference)
+        shown = reference if len(reference) <= 60 else f"{reference[:59]}…"
+        if paper_id is None:
+            raise UserError("unknown_paper", f"“{shown}” is no arXiv id, link or DOI.", f"Try: /papers search {shown}")
+        paper = await self._store.papers.get(paper_id)
+        if paper is None:
+            raise UserError(
+                "unknown_paper",
+                f"I have not seen a paper {paper_id} yet.",
+                "Check the id, or try /papers search and words of its title.",
+            )
+        return paper
+
+    async def stale(self) -> tuple[SourceStatus, ...]:
+        """Sources that did not answer the last time they were asked."""
+        return tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
+
+    def _moment(self, as_of: datetime | None) -> datetime:
+        now = self._clock.now()
+        return min(as_of, now) if as_of else now
+
+    async def _of_channel(self, topics: Topics, channel: ChannelKey | None) -> Topics:
+        if channel is None or topics.include or topics.exclude:
+            return topics
+        subscription = await self._store.channels.subscription(channel)
+        return subscription.topics if subscription else topics
+
+    async def _first_day(self, period: Period, day: date | None, moment: datetime) -> date:
+        today = moment.astimezone(UTC).date()
+        if day is None:
+            last = await self._store.papers.latest_listing_date(moment, bounds(period, today)[0])
+            return latest_complete(period, today, last)
+        first = bounds(period, day)[0]
+        if first > today:
+            raise UserError(
+                "future_date",
+                f"{day} has not come yet; today is {today} (UTC).",
+                f"Example: /papers {period} or an earlier date.",
+            )
+        return first
+
+    async def _sorted(self, ids: list[str], papers: dict[str, Paper], sort: Sort, as_of: datetime | None) -> list[str]:
+        if sort is Sort.NEWEST:
+            return sorted(ids, key=lambda paper_id: _age_key(papers[paper_id]), reverse=True)
+        if sort is Sort.TRENDING:
+            ranking = await self._trends.ranking(Window.WEEK, as_of)
+            return sorted(ids, key=lambda paper_id: _trend_key(ranking, paper_id))
+        return ids
+
+    async def _list(self, papers: tuple[RankedPaper, ...], total: int, page: Page, as_of: datetime) -> PaperList:
+        size = page.limit or max(1, total)
+        return PaperList(
+            as_of=as_of, papers=papers, total=total, stale=await self.stale(), page=page.number, page_size=size
+        )
+
+
+def matching(topics: Topics, papers: Iterable[Paper]) -> dict[str, tuple[str, ...]]:
+    """Ids of the papers that fit, in their order, each with the terms it matched."""
+    matcher = compile_topics(topics)
+    found = ((paper.id, matcher.match(paper)) for paper in papers)
+    return {paper_id: match for paper_id, match in found if match is not None}
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, wall_time(0), tzinfo=UTC)
+
+
+def since_moment(since: date | timedelta | None, now: datetime) -> datetime | None:
+    """A date's first instant, or that long before now."""
+    if since is None:
+        return None
+    return now - since if isinstance(since, timedelta) else start_of(since)
+
+
+def _plain(
+    ids: list[str],
+    papers: dict[str, Paper],
+    counts: dict[str, Counts],
+    matched: dict[str, tuple[str, ...]],
+    first_rank: int | None,
+    as_of: datetime,
+) -> tuple[RankedPaper, ...]:
+    """Papers of a list that is not ordered by our score."""
+    return tuple(
+        RankedPaper(
+            paper=papers[paper_id],
+            rank=None if first_rank is None else first_rank + place,
+            counts=counts.get(paper_id, Counts()),
+            topics=matched.get(paper_id, ()),
+            fresh=fresh(papers[paper_id].first_seen_at, as_of),
+        )
+        for place, paper_id in enumerate(ids)
+    )
+
+
+def _age_key(paper: Paper) -> tuple[datetime, str]:
+    return paper.published_at or paper.first_seen_at, paper.id
+
+
+def _trend_key(ranking: Ranking, paper_id: str) -> tuple[bool, float, str]:
+    score = ranking.score(paper_id)
+    return score is None, -(score or 0.0), paper_id

@@ -1,0 +1,41 @@
+"""What `daily`, `weekly` and `monthly` share: everything but the period and its option."""
+
+from datetime import date
+
+from bot.cards import card_list
+from bot.commands import Answer, Call, Command, Option
+from bot.commands.grammar import text_of
+from bot.commands.options import AS_OF, LIMIT, PAGE, TOPIC
+from bot.commands.paging import page_of, pins, turning
+from bot.models import Period
+from bot.service import Service
+from bot.service.periods import as_option, in_words
+
+
+def dated(period: Period, option: Option[date | None], summary: str, *, order: int) -> Command:
+    """The command that shows the reference site's list of this period."""
+
+    async def run(service: Service, call: Call) -> Answer:
+        first, papers = await service.reading.dated(
+            period, call[option], topics=call[TOPIC], page=page_of(call), as_of=call[AS_OF]
+        )
+        name, text = as_option(period, first)
+        return Answer(
+            card_list(
+                f"{period.capitalize()} papers · {in_words(period, first)}",
+                papers,
+                command=text_of(call, command),
+                empty="No papers were listed then. Weekends have none; try another date, or /papers trending.",
+                buttons=turning(call, command, papers, {name: text, **pins(papers)}),
+            )
+        )
+
+    command = Command(
+        period.value,
+        summary,
+        run,
+        (option, TOPIC, LIMIT, PAGE, AS_OF),
+        example=f"{period} {option.example}",
+        order=order,
+    )
+    return command

@@ -1,0 +1,16 @@
+"""/papers digest …: what a channel gets, and when."""
+
+from bot.commands import Answer, Call
+from bot.commands.options import CHANNEL
+from bot.models import ChannelKey
+from bot.views import Notice, Tone, View
+
+
+def channel_of(call: Call) -> ChannelKey:
+    """The channel a call is about: the one it names, else the one it was typed in."""
+    return call.target(CHANNEL) or call.channel
+
+
+def announced(call: Call, view: View, line: str) -> Answer:
+    """The view for the one who changed something, and one public line with the author for the channel."""
+    return Answer(view, announcement=Notice(tone=Tone.INFO, text=line), announce_in=channel_of(call))

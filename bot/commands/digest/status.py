@@ -1,0 +1,121 @@
+"""/papers digest status: why something came, or did not."""
+
+from datetime import datetime
+
+from bot.commands import Answer, Call, Command
+from bot.commands.digest import channel_of
+from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
+from bot.commands.options import CHANNEL
+from bot.models import Delivery, DeliveryState, Subscription
+from bot.schedule import in_words
+from bot.service import Service
+from bot.views import Button, Check, Effect, Run, Status
+
+SHOWN_RUNS = 7
+
+
+async def run(service: Service, call: Call) -> Answer:
+    channel, now = channel_of(call), service.clock.now()
+    subscription = await service.store.channels.subscription(channel)
+    last = await service.store.deliveries.history(channel, SHOWN_RUNS)
+    stale = await service.reading.stale()
+    return Answer(
+        Status(
+            channel=str(channel),
+            headline=headline(subscription, last, now),
+            state=state_of(subscription),
+            settings=settings_fields(subscription) if subscription else (),
+            next_runs=upcoming(subscription, now) if subscription else (),
+            next_runs_in_words=runs_in_words(subscription, now) if subscription else (),
+            last=tuple(told(delivery, subscription, now) for delivery in last),
+            checks=tuple(checks(subscription)),
+            stale=stale,
+            buttons=buttons(subscription, last),
+        )
+    )
+
+
+def state_of(subscription: Subscription | None) -> str:
+    if subscription is None:
+        return "none"
+    return "paused" if subscription.paused_because else "active"
+
+
+def headline(subscription: Subscription | None, last: list[Delivery], now: datetime) -> str:
+    """The one sentence somebody asks for who wonders where the digest is."""
+    if subscription is None:
+        return "This channel has no digest. Set one up: /papers digest subscribe daily"
+    if subscription.paused_because is not None:
+        return f"Paused: {subscription.paused_because}. Start it again with /papers digest subscribe."
+    runs = runs_in_words(subscription, now, 1)
+    coming = f"The next digest comes {runs[0]}." if runs else "No further run is planned."
+    if not last:
+        return f"Nothing was due here yet. {coming}"
+    return f"Last: {in_a_word(last[0])} for {last[0].slot}. {coming}"
+
+
+def told(delivery: Delivery, subscription: Subscription | None, now: datetime) -> Run:
+    zone = subscription.schedule.zone if subscription else "UTC"
+    return Run(
+        slot=delivery.slot.isoformat(),
+        state=delivery.state,
+        outcome=delivery.outcome,
+        reason=reason(delivery, zone, now),
+        url=delivery.url,
+    )
+
+
+def in_a_word(delivery: Delivery) -> str:
+    match delivery.state:
+        case DeliveryState.SENT:
+            return "sent"
+        case DeliveryState.SKIPPED:
+            return "skipped"
+        case DeliveryState.UNKNOWN:
+            return "perhaps sent"
+        case DeliveryState.FAILED:
+            return "not sent"
+        case DeliveryState.PENDING | DeliveryState.SENDING:
+            return "on its way"
+
+
+def reason(delivery: Delivery, zone: str, now: datetime) -> str:
+    """What happened, in words."""
+    match delivery.state:
+        case DeliveryState.SENT if delivery.sent_at is not None:
+            papers = f"{len(delivery.selection)} paper{'' if len(delivery.selection) == 1 else 's'}"
+            return f"{papers} at {in_words(delivery.sent_at, zone, now)}"
+        case DeliveryState.UNKNOWN:
+            return delivery.reason or "nobody can tell whether it arrived; look, and press Send again if it did not"
+        case DeliveryState.PENDING | DeliveryState.SENDING:
+            return delivery.reason or "it is being sent"
+        case _:
+            return delivery.reason or ""
+
+
+def checks(subscription: Subscription | None) -> list[Check]:
+    if subscription is None:
+        return []
+    paused = subscription.paused_because
+    hint = "Mend the cause, then /papers digest subscribe." if paused else ""
+    return [Check("schedule", paused is None, paused or "it runs", hint)]
+
+
+def buttons(subscription: Subscription | None, last: list[Delivery]) -> tuple[Button, ...]:
+    if subscription is None:
+        return (Button("Preview", "digest preview", Effect.ANSWER),)
+    again = last and last[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
+    send = (Button("Send again", "digest send again:yes", Effect.ANSWER),) if again else ()
+    retry = (Button("Retry", "digest subscribe", Effect.ANSWER),) if subscription.paused_because else ()
+    return (*send, *retry, Button("Preview", "digest preview", Effect.ANSWER))
+
+
+command = Command(
+    "status",
+    "Why a digest came or did not, and when the next one comes",
+    run,
+    (CHANNEL,),
+    example="digest status",
+    group="digest",
+    order=70,
+)

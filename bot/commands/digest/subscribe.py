@@ -1,0 +1,29 @@
+"""/papers digest subscribe: this channel gets a digest from now on."""
+
+from bot.commands import Answer, Call, Command
+from bot.commands.digest import announced, channel_of
+from bot.commands.digest.settings import settings_notice
+from bot.commands.options import CHANNEL, PERIOD
+from bot.service import Service
+from bot.service.channels import describe_schedule
+
+
+async def run(service: Service, call: Call) -> Answer:
+    channel = channel_of(call)
+    subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone)
+    view = settings_notice("This channel now gets a digest of trending papers.", subscription, service.clock.now())
+    schedule = describe_schedule(subscription.schedule)
+    line = f"A {schedule} digest of trending papers comes here, set up by {call.caller.name}."
+    return announced(call, view, line)
+
+
+command = Command(
+    "subscribe",
+    "Post a digest of trending papers in this channel",
+    run,
+    (PERIOD, CHANNEL),
+    example="digest subscribe daily",
+    group="digest",
+    order=10,
+    configures=True,
+)

@@ -1,0 +1,241 @@
+"""The vocabulary: each option once, with the same name and meaning on every platform."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.commands import Kind, Option
+from bot.errors import UsageError
+from bot.models import Period, Sort, Topics, Weekdays, Window
+from bot.schedule import parse_days, parse_time, parse_zone
+from bot.topics import parse_terms
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def _text(text: str) -> str | None:
+    return text.strip() or None
+
+
+def _required_text(text: str) -> str:
+    return text.strip()
+
+
+def _choice(kind: type[E], name: str) -> Callable[[str], E]:
+    choices = [member.value for member in kind]
+
+    def parse(text: str) -> E:
+        wanted = text.strip().lower()
+        matches = [choice for choice in choices if choice.startswith(wanted)] if wanted else []
+        if wanted in choices or len(matches) == 1:
+            return kind(wanted if wanted in choices else matches[0])
+        raise UsageError(
+            "bad_value", f"`{name}` is one of {', '.join(choices)}, not {_shown(text)}.", _example(name, choices[0])
+        )
+
+    return parse
+
+
+def _whole_number(name: str, maximum: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        cleaned = text.strip()
+        if re.fullmatch(r"[0-9]{1,6}", cleaned) and 1 <= int(cleaned) <= maximum:
+            return int(cleaned)
+        raise UsageError(
+            "bad_value", f"`{name}` is a number from 1 to {maximum}, not {_shown(text)}.", _example(name, "3")
+        )
+
+    return parse
+
+
+def _date(text: str) -> date:
+    cleaned = text.strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cleaned):
+            return date.fromisoformat(cleaned)
+    except ValueError:
+        pass
+    raise UsageError("bad_date", f"{_shown(text)} is not a date; write year-month-day.", "Example: date:2026-03-10")
+
+
+def _week(text: str) -> date:
+    """The Monday of an ISO week."""
+    match = re.fullmatch(r"(\d{4})-?W(\d{1,2})", text.strip(), re.IGNORECASE)
+    try:
+        if match:
+            return date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    except ValueError:
+        pass
+    raise UsageError("bad_date", f"{_shown(text)} is not an ISO week.", "Example: week:2026-W10")
+
+
+def _month(text: str) -> date:
+    """The first of a month."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+    try:
+        if match:
+            return date(int(match[1]), int(match[2]), 1)
+    except ValueError:
+        pass
+    raise UsageError("bad_date", f"{_shown(text)} is not a month.", "Example: month:2026-03")
+
+
+def _since(text: str) -> date | timedelta:
+    """A date, or how long ago: `7d`, `2w`."""
+    match = re.fullmatch(r"(\d{1,4})\s*([dw])", text.strip().lower())
+    if match:
+        return timedelta(days=int(match[1]) * (7 if match[2] == "w" else 1))
+    try:
+        return _date(text)
+    except UsageError:
+        raise UsageError(
+            "bad_date", f"{_shown(text)} is neither a date nor a time ago.", "Example: since:2026-03-01 or since:14d"
+        ) from None
+
+
+def _moment(text: str) -> datetime:
+    """An instant; a bare date is its end, a time without a zone is UTC."""
+    cleaned = text.strip()
+    try:
+        moment = datetime.fromisoformat(cleaned)
+        if "T" not in cleaned.upper() and " " not in cleaned and len(cleaned) <= 10:
+            moment += timedelta(days=1, seconds=-1)
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError("bad_date", f"{_shown(text)} is not a time.", "Example: as-of:2026-03-10T12:00:00Z") from None
+
+
+def _topic(text: str) -> Topics:
+    """Terms between commas; those with a minus sign are excluded."""
+    items = [item.strip() for item in re.split(r"[,;，、]", text) if item.strip()]
+    excluded = [item[1:] for item in items if item.startswith("-")]
+    included = [item for item in items if not item.startswith("-")]
+    return Topics(include=_phrases(included), exclude=_phrases(excluded))
+
+
+def _phrases(items: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for item in items for term in parse_terms(f'"{item.lstrip("+")}"')))
+
+
+def _terms(text: str) -> Topics:
+    """Words, quoted phrases and comma lists; those with a minus sign are excluded."""
+    tokens: list[str] = re.findall(r'[+\-−–]?"[^"]*"?|[^\s,]+', text) if "," not in text else text.split(",")
+    kept = [token.strip() for token in tokens if token.strip(' "+-')]
+    excluded = [token[1:] for token in kept if token[0] in "-−–"]
+    included = [token.lstrip("+") for token in kept if token[0] not in "-−–"]
+    return Topics(
+        include=_phrases([t.strip(' "') for t in included]), exclude=_phrases([t.strip(' "') for t in excluded])
+    )
+
+
+def _yes(text: str) -> bool:
+    if text.strip().lower() in {"yes", "true", "1", "on", "again"}:
+        return True
+    if text.strip().lower() in {"no", "false", "0", "off"}:
+        return False
+    raise UsageError("bad_value", f"{_shown(text)} is neither yes nor no.", "Example: again:yes")
+
+
+def _shown(text: str) -> str:
+    return f"“{text if len(text) <= 40 else text[:39] + '…'}”"
+
+
+def _example(name: str, value: str) -> str:
+    return f"Example: {name}:{value}"
+
+
+class TopicAction(StrEnum):
+    """What `digest topics` does with the terms."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    ANY = "any"
+    ALL = "all"
+    EXCLUDE = "exclude"
+
+
+NO_TOPICS = Topics()
+
+TOPIC = Option(
+    "topic",
+    "Words, phrases or an arXiv category, between commas",
+    _topic,
+    NO_TOPICS,
+    "robotics, diffusion model",
+    takes_signs=True,
+)
+WINDOW = Option(
+    "window",
+    "How far back: 24h, 7d or 30d",
+    _choice(Window, "window"),
+    Window.WEEK,
+    "7d",
+    choices=tuple(Window),
+    takes_word=True,
+)
+LIMIT: Option[int | None] = Option(
+    "limit", "How many papers, 1 to 10", _whole_number("limit", 1000), None, "5", Kind.INTEGER, minimum=1, maximum=10
+)
+PAGE = Option("page", "Which page", _whole_number("page", 10_000), 1, "2", Kind.INTEGER, minimum=1, carried=True)
+AS_OF: Option[datetime | None] = Option(
+    "as-of", "As it was known at this time", _moment, None, "2026-03-10T12:00:00Z", carried=True
+)
+DATE: Option[date | None] = Option("date", "A day, such as 2026-03-10", _date, None, "2026-03-10", takes_word=True)
+WEEK: Option[date | None] = Option("week", "An ISO week, such as 2026-W10", _week, None, "2026-W10", takes_word=True)
+MONTH: Option[date | None] = Option("month", "A month, such as 2026-03", _month, None, "2026-03", takes_word=True)
+QUERY = Option("query", "Words to search for", _required_text, "", "protein folding", takes_text=True, required=True)
+PAPER = Option(
+    "paper", "An arXiv id, a link or a DOI", _required_text, "", "2602.23229", takes_text=True, required=True
+)
+SINCE: Option[date | timedelta | None] = Option("since", "Only newer than this: a date, or 14d", _since, None, "14d")
+SORT = Option(
+    "sort", "relevance, trending or newest", _choice(Sort, "sort"), Sort.RELEVANCE, "newest", choices=tuple(Sort)
+)
+VERB: Option[str | None] = Option("command", "A command's name", _text, None, "trending", takes_text=True)
+
+CHANNEL: Option[str | None] = Option(
+    "channel", "Which channel; this one unless you say", _text, None, "#papers", Kind.CHANNEL
+)
+PERIOD = Option(
+    "period",
+    "daily, weekly or monthly",
+    _choice(Period, "period"),
+    Period.DAILY,
+    "daily",
+    choices=tuple(Period),
+    takes_word=True,
+)
+ACTION: Option[TopicAction | None] = Option(
+    "action",
+    "add, remove, any, all or exclude",
+    _choice(TopicAction, "action"),
+    None,
+    "add",
+    choices=tuple(TopicAction),
+    takes_word=True,
+)
+TERMS = Option(
+    "terms",
+    'Words, "quoted phrases" or arXiv categories',
+    _terms,
+    NO_TOPICS,
+    "robotics",
+    takes_text=True,
+    takes_signs=True,
+)
+TIME: Option[time | None] = Option("time", "Local time, such as 09:00", parse_time, None, "09:00", takes_word=True)
+ZONE: Option[str | None] = Option(
+    "zone", "Time zone, such as Europe/Berlin", parse_zone, None, "Europe/Berlin", takes_word=True
+)
+DAYS: Option[Weekdays | None] = Option("days", "Such as weekdays, or mon,wed", parse_days, None, "weekdays")
+AGAIN = Option("again", "Send although today's is out: yes", _yes, default=False, example="yes")
+
+FREE_TOPIC = replace(TOPIC, takes_text=True)
+"""For verbs whose words without a name can only be a topic: `trending robotics`."""
+
+
+AS_CHANNEL = replace(CHANNEL, summary="As this channel would see it", carried=True)
+"""For programs and the terminal: rank as that channel sees it."""

@@ -1,0 +1,37 @@
+"""Pages of a list: which one is wanted, and the buttons that turn it. A list does not move while it is read."""
+
+from collections.abc import Mapping
+
+from bot.cards import share_button
+from bot.commands import Call, Command
+from bot.commands.grammar import text_of
+from bot.commands.options import LIMIT, PAGE
+from bot.models import PaperList
+from bot.service.reading import Page
+from bot.views import Button, Effect
+
+CHAT_PAGE = 5
+"""Papers of one chat answer, unless somebody asks for more."""
+
+
+def page_of(call: Call) -> Page:
+    """The page a call wants: five papers in chat, everything for a program, `limit` for both."""
+    return Page(limit=call[LIMIT] or (None if call.whole else CHAT_PAGE), number=call[PAGE])
+
+
+def pins(papers: PaperList) -> dict[str, str]:
+    """Holds the list still: the moment it was made for."""
+    return {"as-of": f"{papers.as_of:%Y-%m-%dT%H:%M:%S.%f}Z"}
+
+
+def turning(call: Call, command: Command, papers: PaperList, pinned: Mapping[str, str]) -> tuple[Button, ...]:
+    """Previous, next, share: as far as there is something to turn to."""
+    if call.whole or not papers.papers:
+        return ()
+    at = papers.page
+    pages = [("◀ Previous", at - 1)] if at > 1 else []
+    pages += [("Next ▶", at + 1)] if at < papers.pages else []
+    turns = [
+        Button(label, text_of(call, command, {**pinned, "page": str(page)}), Effect.REPLACE) for label, page in pages
+    ]
+    return (*turns, share_button(text_of(call, command, {**pinned, "page": str(at)})))

@@ -1,0 +1,31 @@
+"""/papers paper: one paper with every field."""
+
+from bot.cards import detail, share_button
+from bot.commands import Answer, Call, Command
+from bot.commands.grammar import text_of
+from bot.commands.options import AS_CHANNEL, AS_OF, PAPER
+from bot.service import Service
+from bot.views import Button, Effect
+
+
+async def run(service: Service, call: Call) -> Answer:
+    standing = await service.reading.standing(call[PAPER], as_of=call[AS_OF], channel=call.target(AS_CHANNEL))
+    buttons = (
+        ()
+        if call.whole
+        else (
+            Button("Why?", f"why {standing.ranked.paper.id}", Effect.ANSWER),
+            share_button(text_of(call, command)),
+        )
+    )
+    return Answer(detail(standing.ranked, stale=standing.stale, as_of=standing.as_of, buttons=buttons))
+
+
+command = Command(
+    "paper",
+    "One paper with every field",
+    run,
+    (PAPER, AS_OF, AS_CHANNEL),
+    example="paper 2602.23229",
+    order=60,
+)

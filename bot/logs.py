@@ -1,0 +1,98 @@
+"""Structured logs: JSON for machines, lines for people, and no secret in either."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+
+from bot.config import Settings
+
+_TOKEN_SHAPES = re.compile(
+    r"xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|xoxe\.[A-Za-z0-9.-]+"  # Slack
+    r"|(?:Bot|Bearer) [A-Za-z0-9._~+/-]{16,}=*"  # authorization headers
+    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|hf_[A-Za-z0-9]{20,}"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
+)
+_MASK = "***"
+_NOISY = (
+    "slack_bolt",
+    "slack_sdk",
+    "discord",
+    "apscheduler",
+    "httpx",
+    "httpcore",
+    "aiohttp.access",
+    "alembic",
+    "asyncio",
+)
+"""Libraries whose INFO is about themselves; their warnings are kept."""
+
+Processor = Any
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Send everything, our own events and the libraries' records, through one redacting formatter to stderr."""
+    style = settings.log_format or ("console" if sys.stderr.isatty() else "json")
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redactor(secrets_of(settings)),
+    ]
+    drawn: Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if style == "console"
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """The values that must never be seen, longest first."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    known = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+    return tuple(sorted((value for value in known if len(value) >= 6), key=len, reverse=True))
+
+
+def redactor(secrets: Iterable[str]) -> Processor:
+    """A processor that masks these values, and whatever looks like a token, in every string of an event."""
+    known = tuple(secrets)
+
+    def mask(value: Any) -> Any:
+        if isinstance(value, str):
+            for secret in known:
+                value = value.replace(secret, _MASK)
+            return _TOKEN_SHAPES.sub(_MASK, value)
+        if isinstance(value, dict):
+            return {key: mask(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [mask(item) for item in value]
+        return value
+
+    def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for key, value in event.items():
+            event[key] = value if key.startswith("_") else mask(value)
+        return event
+
+    return redact
