@@ -167,69 +167,152 @@ class SlotPlan:
 Decide = Callable[[Subscription, datetime], SlotPlan]
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Somebody's right to work on deliveries for a while. `owner` is the fence: a fresh name for each claim."""
+
+    owner: str
+    real: datetime
+    """The moment of the call; real time."""
+    span: timedelta
+
+    @property
+    def until(self) -> datetime:
+        return self.real + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why and until when (real time) nothing is claimed from a lane."""
+
+    until: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnd:
+    """How a try at one message ended."""
+
+    number: int
+    state: PartState
+    remote_id: str | None = None
+    url: str | None = None
+    """A delivery's is that of its first message that has one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """The end of an attempt, written under the owner's fence."""
+    """The end of an attempt, written in one transaction under the owner's fence."""
 
     state: DeliveryState
-    outcome: Outcome | None
-    reason: str | None
-    due_at: datetime
+    outcome: Outcome | None = None
+    reason: str | None = None
+    """In words."""
+    next_attempt_at: datetime | None = None
+    """Real time; None with a final state."""
     sent_at: datetime | None = None
-    url: str | None = None
+    """Product time."""
     counts_as_attempt: bool = True
+    part: PartEnd | None = None
+    """What becomes of the message that the attempt was about."""
+    pause_because: str | None = None
+    """Stop the subscription too, with this reason."""
 
 
 class DeliveryStore(Protocol):
-    """The ledger. UNIQUE(subscription, slot) makes a second run of a day impossible."""
+    """The ledger. UNIQUE(subscription, slot) makes a second run of a day impossible.
 
-    async def plan(self, now: datetime, limit: int, decide: Decide) -> int:
+    Two clocks: what people set and read (slots, `due_at`, `sent_at`) is product time, called `now`. Waiting (leases,
+    retries, blocked lanes, the end of the grace, marks of parts) is real time, called `real`: a clock that runs an
+    hour a second must not end a lease or a wait that somebody else asked for.
+
+    Every write of a claim is fenced: once somebody else has claimed the delivery it is refused, and the method returns
+    False.
+    """
+
+    async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         """In one transaction: due subscriptions (locked, skipping locked ones), their slots, their next runs.
 
-        Returns how many subscriptions were handled; fewer than `limit` means none is left.
+        A slot that is in the ledger stays as it is. Returns how many subscriptions were handled; fewer than `limit`
+        means none is left.
         """
         ...
 
-    async def open_slot(self, subscription: Subscription, slot: date, now: datetime, *, again: bool) -> Delivery | None:
-        """Make a slot due now because somebody asked; `again` reopens a final one with the next generation.
+    async def open_slot(
+        self,
+        subscription: Subscription,
+        slot: date,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        lease: Lease,
+        again: bool,
+    ) -> Delivery | None:
+        """Claim a slot because somebody asked for it, making it if need be; see delivery.opening for which may be.
 
-        None if the slot exists and `again` is not set.
+        None: it is out already, or on its way.
         """
         ...
 
     async def claim(
-        self, now: datetime, owner: str, lease: timedelta, limit: int, platforms: Collection[str]
+        self,
+        lease: Lease,
+        *,
+        lanes: int,
+        per_lane: int,
+        platforms: Collection[str],
+        busy: Collection[str] = (),
+        overdue: bool = False,
     ) -> list[Delivery]:
-        """Take due deliveries of these platforms, lanes in turn, none of a blocked lane.
+        """Take due deliveries of these platforms, the lanes served longest ago first, none of a blocked or busy lane.
 
-        `due_at` becomes the lease's end.
-
-        A delivery whose lease ran out is due again; its parts tell how far it came.
+        A delivery whose lease ran out is due again, one attempt older; its parts tell how far it came. `overdue` takes
+        those of all *other* platforms instead whose time to be sent is over.
         """
         ...
 
-    async def freeze(
-        self, delivery: Delivery, owner: str, selection: Sequence[str], payloads: Sequence[Payload]
-    ) -> bool:
-        """Keep what will be sent, before it is sent. False if the owner has lost the lease."""
+    async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
+        """Give claimed deliveries back untried; they are due at once."""
         ...
 
     async def parts(self, delivery_id: int) -> list[MessagePart]:
         """By number; empty before `freeze`."""
         ...
 
-    async def mark_part(
-        self, delivery: Delivery, owner: str, number: int, state: PartState, remote_id: str | None, at: datetime
+    async def freeze(
+        self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
     ) -> bool:
-        """Move one part on. False if the owner has lost the lease."""
+        """Keep what will be sent, and the plain message for when it is refused, before anything is sent.
+
+        Renews the lease.
+        """
+        ...
+
+    async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        """Mark a part SENDING before its request goes out, and renew the lease.
+
+        A part that is SENDING already keeps its mark: the first request is the one that may have arrived.
+        """
+        ...
+
+    async def finish_part(self, delivery: Delivery, lease: Lease, end: PartEnd) -> bool:
+        """Note what became of a part while others are left, and renew the lease."""
+        ...
+
+    async def use_plain(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        """Put the plain message in place of this part and those after it. False too if that was done before."""
         ...
 
     async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
-        """End the attempt. False if the owner has lost the lease."""
+        """End the attempt."""
         ...
 
-    async def block_lane(self, lane: str, until: datetime) -> None:
-        """No claims from this lane before then."""
+    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
+        """No claims from this lane before then (real time); a block never becomes shorter."""
+        ...
+
+    async def last_block(self, lane: str) -> Block | None:
+        """Of a lane; it may be over."""
         ...
 
     async def pause(self, subscription_id: int, because: str) -> None:
@@ -237,13 +320,17 @@ class DeliveryStore(Protocol):
         ...
 
     async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
-        """Newest slot first."""
+        """Newest slot first, of former subscriptions too."""
         ...
 
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
 
+    async def newest_slot(self, subscription_id: int) -> date | None:
+        """The latest date that the ledger knows of."""
+        ...
+
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
-        """Ids of papers that the channel's digests held since then (sent, or possibly sent)."""
+        """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""
         ...
 
     async def totals(self) -> Mapping[DeliveryState, int]: ...

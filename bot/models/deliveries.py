@@ -62,7 +62,11 @@ class Delivery:
     slot: date
     state: DeliveryState
     due_at: datetime
-    """When it may next be claimed; while SENDING, when its lease ends."""
+    """When its slot was due, or somebody asked for it: product time."""
+    next_attempt_at: datetime | None = None
+    """When it may next be claimed; while SENDING, when its lease ends; None once final. Real time."""
+    expires_at: datetime | None = None
+    """When it is too late to send it. Real time, so that a fast clock does not run out while others ask us to wait."""
     generation: int = 0
     """Grows when a person asks to send the same slot again; part of the idempotency key."""
     attempts: int = 0
@@ -72,7 +76,13 @@ class Delivery:
     selection: tuple[str, ...] = ()
     """Ids of the papers it holds."""
     sent_at: datetime | None = None
+    """Product time."""
     url: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.state in {DeliveryState.PENDING, DeliveryState.SENDING}
 
 
 class PartState(StrEnum):
@@ -92,4 +102,5 @@ class MessagePart:
     payload: dict[str, object]
     state: PartState = PartState.READY
     remote_id: str | None = None
-    sent_at: datetime | None = None
+    marked_at: datetime | None = None
+    """When it came into its state; for SENDING, before the first request that may have arrived. Real time."""

@@ -1,1 +1,0 @@
-"""Plan, claim, send, record: a digest arrives once, on time, or says why not."""

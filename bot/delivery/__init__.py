@@ -1,0 +1,12 @@
+"""Plan, claim, send, record: a digest arrives once, on time, or says why not.
+
+The ledger (ports.DeliveryStore) is domain data and outbox in one. The pure modules decide: `verdict` before an attempt,
+`outcomes` after it, `opening` when somebody asks. `attempt` and `courier` do, and decide nothing.
+"""
+
+from bot.delivery.attempt import Compose
+from bot.delivery.backoff import Jitter, Pace
+from bot.delivery.courier import Courier
+from bot.delivery.keys import idempotency_key, lane_of
+
+__all__ = ["Compose", "Courier", "Jitter", "Pace", "idempotency_key", "lane_of"]

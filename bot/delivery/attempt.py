@@ -1,0 +1,244 @@
+"""One attempt at one delivery: compose, render, freeze, then send part by part, each marked before its request."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.backoff import Jitter, Pace
+from bot.delivery.keys import direct_message, idempotency_key, lane_of
+from bot.delivery.outcomes import Circumstances, after
+from bot.delivery.verdict import ENDED, Situation, verdict
+from bot.errors import new_reference
+from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
+from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Store
+from bot.views import DigestPost, Field, Notice, Tone
+
+log = structlog.get_logger(__name__)
+
+Compose = Callable[[Delivery], Awaitable[DigestPost | None]]
+"""The digest of a claimed delivery, chosen now; None if its channel has no digest any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What an attempt works with."""
+
+    store: Store
+    platforms: Mapping[str, Platform]
+    compose: Compose
+    clock: Clock
+    """Product time."""
+    real: Clock
+    pace: Pace
+    jitter: Jitter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A claimed delivery, under whose fence, and the settings it is for."""
+
+    delivery: Delivery
+    owner: str
+    subscription: Subscription | None
+
+    @property
+    def lane(self) -> str:
+        return lane_of(self.delivery.channel)
+
+
+class Attempts:
+    """Makes attempts; which lane rests, and what is final, the pure modules say."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._ledger = means.store.deliveries
+        self._started = means.clock.now()
+        self._alerted: set[str] = set()
+        """Lanes whose operator was told already that their token is refused."""
+
+    async def make(self, delivery: Delivery, owner: str, *, asked: bool = False) -> str | None:
+        """One attempt. A reason means that its lane has to wait now; the next delivery of it must not be tried."""
+        subscription = await self._means.store.channels.subscription(delivery.channel)
+        work = Work(delivery=delivery, owner=owner, subscription=subscription)
+        parts = await self._ledger.parts(delivery.id)
+        ending = verdict(await self._situation(work, parts, asked=asked))
+        if ending is not None:
+            await self._record(work, ending)
+            return None
+        try:
+            parts = parts or await self._freeze(work)
+        except SendError as failure:
+            return await self._failed(failure, work, None)
+        return await self._send(work, parts)
+
+    async def _situation(self, work: Work, parts: list[MessagePart], *, asked: bool) -> Situation:
+        platform = self._means.platforms.get(work.delivery.channel.platform)
+        return Situation(
+            delivery=work.delivery,
+            parts=parts,
+            subscription=work.subscription,
+            newest_slot=await self._ledger.newest_slot(work.delivery.subscription_id),
+            block=await self._ledger.last_block(work.lane),
+            connected=platform is not None,
+            idempotent=platform is not None and platform.idempotent,
+            asked=asked,
+            real=self._means.real.now(),
+            started=self._started,
+            pace=self._means.pace,
+        )
+
+    async def _freeze(self, work: Work) -> list[MessagePart]:
+        """The messages, kept before the first is sent; none if there is nothing to send, which is then recorded.
+
+        Raises:
+            SendError: They could not be made.
+        """
+        post = await self._compose(work.delivery)
+        if isinstance(post, str):
+            await self._record(work, Record(state=DeliveryState.SKIPPED, reason=post))
+            return []
+        payloads, fallback = self._render(post, work.delivery)
+        selection = [ranked.paper.id for ranked in post.digest.papers]
+        if await self._ledger.freeze(work.delivery, self._lease(work), selection, payloads, fallback):
+            return await self._ledger.parts(work.delivery.id)
+        return []
+
+    async def _compose(self, delivery: Delivery) -> DigestPost | str:
+        """The digest, or why there is none."""
+        try:
+            post = await self._means.compose(delivery)
+        except Exception as error:
+            raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be chosen", delivery) from error
+        if post is None:
+            return ENDED
+        return post if post.digest.papers else post.digest.quiet_because or "nothing new matched"
+
+    def _render(self, post: DigestPost, delivery: Delivery) -> tuple[list[Payload], Payload]:
+        platform = self._means.platforms[delivery.channel.platform]
+        try:
+            return platform.render(post), platform.fallback(post)
+        except Exception as error:
+            raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
+
+    async def _send(self, work: Work, parts: list[MessagePart]) -> str | None:
+        """The parts that are not out yet, in order."""
+        for part in parts:
+            if part.state is PartState.SENT:
+                continue
+            if not await self._ledger.begin_part(work.delivery, self._lease(work), part.number):
+                return None
+            try:
+                message = await self._post(work.delivery, part)
+            except SendError as failure:
+                return await self._failed(failure, work, part)
+            if not await self._sent(work, part, message, last=part is parts[-1]):
+                return None
+        return None
+
+    async def _post(self, delivery: Delivery, part: MessagePart) -> SentMessage:
+        platform = self._means.platforms[delivery.channel.platform]
+        within = self._means.pace.answer_within.total_seconds()
+        try:
+            async with asyncio.timeout(within):
+                return await platform.send(delivery.channel, part.payload, idempotency_key(delivery, part.number))
+        except SendError:
+            raise
+        except TimeoutError:
+            raise SendError(Outcome.UNKNOWN, f"no answer within {within:.0f} s") from None
+        except Exception as error:
+            raise _our_fault(error, Outcome.UNKNOWN, "something went wrong on our side", delivery) from error
+
+    async def _sent(self, work: Work, part: MessagePart, message: SentMessage, *, last: bool) -> bool:
+        self._alerted.discard(work.lane)
+        end = PartEnd(number=part.number, state=PartState.SENT, remote_id=message.remote_id, url=message.url)
+        if not last:
+            return await self._ledger.finish_part(work.delivery, self._lease(work), end)
+        sent_at = self._means.clock.now()
+        record = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, sent_at=sent_at, part=end)
+        return await self._record(work, record)
+
+    async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
+        if failure.outcome is Outcome.CONTENT_BUG and part is not None:
+            channel = str(work.delivery.channel)
+            log.error("a message was refused", channel=channel, part=part.number, reason=failure.reason)
+            if await self._ledger.use_plain(work.delivery, self._lease(work), part.number):
+                return await self._send(work, await self._ledger.parts(work.delivery.id))
+        then = after(failure, self._circumstances(work.delivery, part))
+        if then.block is not None:
+            await self._ledger.block_lane(work.lane, then.block.until, then.block.because)
+            self._alert(failure, work.lane)
+        if await self._record(work, then.record) and then.record.pause_because is not None:
+            await self._tell(work, then.record.pause_because)
+        return then.block.because if then.block else None
+
+    def _circumstances(self, delivery: Delivery, part: MessagePart | None) -> Circumstances:
+        return Circumstances(
+            delivery=delivery,
+            part=part,
+            idempotent=self._means.platforms[delivery.channel.platform].idempotent,
+            real=self._means.real.now(),
+            pace=self._means.pace,
+            jitter=self._means.jitter,
+        )
+
+    def _alert(self, failure: SendError, lane: str) -> None:
+        if failure.outcome is Outcome.DEAD_LANE and lane not in self._alerted:
+            self._alerted.add(lane)
+            log.error("a platform refuses our token", lane=lane, reason=failure.reason, hint=_way_back(lane))
+
+    async def _tell(self, work: Work, because: str) -> None:
+        """A direct message to the one who set the digest up, once; whether it arrives changes nothing."""
+        channel = work.delivery.channel
+        inbox = direct_message(channel, work.subscription.set_up_by) if work.subscription else None
+        if inbox is None:
+            return
+        try:
+            for number, payload in enumerate(self._means.platforms[channel.platform].render(_paused(channel, because))):
+                await self._post(
+                    replace(work.delivery, channel=inbox), MessagePart(number=-1 - number, payload=payload)
+                )
+        except SendError as failure:
+            log.info("the one who set it up could not be told", channel=str(channel), reason=failure.reason)
+
+    async def _record(self, work: Work, record: Record) -> bool:
+        kept = await self._ledger.record(work.delivery, work.owner, record)
+        worrying = not kept or record.state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
+        (log.warning if worrying else log.info)(
+            "delivery" if kept else "delivery taken over by another worker",
+            channel=str(work.delivery.channel),
+            slot=str(work.delivery.slot),
+            state=record.state.value,
+            outcome=record.outcome.value if record.outcome else None,
+            reason=record.reason,
+        )
+        return kept
+
+    def _lease(self, work: Work) -> Lease:
+        return Lease(work.owner, self._means.real.now(), self._means.pace.lease)
+
+
+def _our_fault(error: Exception, outcome: Outcome, what: str, delivery: Delivery) -> SendError:
+    """A failure that is a bug of ours, logged with its traceback; people see the reference."""
+    reference = new_reference()
+    log.error(what, channel=str(delivery.channel), slot=str(delivery.slot), reference=reference, exc_info=error)
+    return SendError(outcome, f"{what} (ref {reference})")
+
+
+def _paused(channel: ChannelKey, because: str) -> Notice:
+    return Notice(
+        tone=Tone.ERROR,
+        text=f"I can't post a digest that you set up, so I paused it: {because}.",
+        hint="Mend the cause, then type /papers digest subscribe in that channel.",
+        fields=(Field("Channel", str(channel)),),
+    )
+
+
+def _way_back(lane: str) -> str:
+    if lane.startswith("slack:"):
+        return "Install the app in this workspace again, or set a new SLACK_BOT_TOKEN and restart."
+    if lane == "discord":
+        return "Reset the bot's token in Discord's developer portal, set DISCORD_BOT_TOKEN and restart."
+    return "Set new credentials and restart."

@@ -1,0 +1,240 @@
+"""Plan, claim, deliver: the loop that a ticker starts again and again, in any number of processes."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import count, groupby
+from secrets import token_hex
+
+import structlog
+
+from bot import schedule
+from bot.clock import Clock, SystemClock
+from bot.delivery.attempt import Attempts, Compose, Means
+from bot.delivery.backoff import Jitter, Pace, random_jitter
+from bot.delivery.keys import lane_of
+from bot.errors import UserError
+from bot.models import Delivery, Subscription
+from bot.ports import Decide, Lease, Platform, SlotPlan, Store
+
+log = structlog.get_logger(__name__)
+
+BROKEN_SCHEDULE = "its schedule cannot be read any more; set the time and the zone again"
+
+
+class Courier:
+    """Brings digests to their channels: each slot once, or the ledger says why not."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        compose: Compose,
+        *,
+        clock: Clock,
+        real: Clock | None = None,
+        decide: Decide = schedule.decide,
+        pace: Pace | None = None,
+        jitter: Jitter = random_jitter,
+    ) -> None:
+        """`clock` is product time; `real` is the machine's, for leases and for waits that others ask for."""
+        self._clock = clock
+        self._real = real or SystemClock()
+        self._pace = pace or Pace()
+        self._ledger = store.deliveries
+        self._platforms = platforms
+        self._decide = decide
+        means = Means(
+            store=store,
+            platforms=platforms,
+            compose=compose,
+            clock=clock,
+            real=self._real,
+            pace=self._pace,
+            jitter=jitter,
+        )
+        self._attempts = Attempts(means)
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._claims = count(1)
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._asked: set[asyncio.Task[None]] = set()
+        self._delivering = asyncio.Lock()
+        self._stopping = False
+
+    async def tick(self) -> None:
+        """All that is due now: plan it, then deliver it."""
+        await self.plan_due()
+        await self.deliver_due()
+
+    async def plan_due(self) -> int:
+        """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
+        total = 0
+        while not self._stopping:
+            broken: list[Subscription] = []
+            handled = await self._ledger.plan(
+                self._clock.now(),
+                self._real.now(),
+                self._pace.plan_batch,
+                partial(self._decide_or_note, broken),
+                self._pace.grace,
+            )
+            for subscription in broken:
+                await self._ledger.pause(subscription.id, BROKEN_SCHEDULE)
+            total += handled
+            if handled < self._pace.plan_batch:
+                break
+        return total
+
+    async def deliver_due(self) -> int:
+        """Claim and deliver until nothing is left. Returns how many deliveries were claimed.
+
+        Lanes work side by side, each one delivery at a time. One that takes long goes on by itself after a while, so
+        that the others do not wait for it.
+        """
+        async with self._delivering:
+            total = await self._claim(overdue=True)
+            while not self._stopping:
+                claimed = await self._claim()
+                total += claimed
+                if not claimed and not await self._lane_ends():
+                    break
+            return total
+
+    async def send_now(self, subscription: Subscription, slot: date, *, again: bool = False) -> Delivery:
+        """Send a slot because somebody asks, whatever its time; returns what became of it.
+
+        Raises:
+            UserError: `already_sent`, `on_its_way`, `not_connected`, `lane_waits`, `stopping`.
+        """
+        await self._refuse_if_impossible(subscription)
+        lease = self._lease()
+        opened = await self._ledger.open_slot(
+            subscription,
+            slot,
+            now=self._clock.now(),
+            expires_at=lease.real + self._pace.grace,
+            lease=lease,
+            again=again,
+        )
+        known = opened or await self._ledger.delivery(subscription.id, slot)
+        if opened is None:
+            raise _already(known)
+        await self._finish(opened, lease.owner)
+        return await self._ledger.delivery(subscription.id, slot) or opened
+
+    async def drain(self, seconds: float) -> bool:
+        """Claim nothing more, and wait for what is being sent. False if something was still on its way then.
+
+        What was claimed and not begun is given back, so that another worker may take it at once.
+        """
+        self._stopping = True
+        tasks = {*self._lanes.values(), *self._asked}
+        if not tasks:
+            return True
+        _, pending = await asyncio.wait(tasks, timeout=seconds)
+        return not pending
+
+    def _decide_or_note(self, broken: list[Subscription], subscription: Subscription, now: datetime) -> SlotPlan:
+        """One subscription that cannot be decided must not hold up the others of its batch."""
+        try:
+            return _advancing(self._decide(subscription, now), now)
+        except Exception:
+            log.exception("a schedule cannot be planned", channel=str(subscription.channel))
+            broken.append(subscription)
+            return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=now + timedelta(hours=1))
+
+    async def _claim(self, *, overdue: bool = False) -> int:
+        """Start the lanes that have something due. Returns how many deliveries that are."""
+        free = self._pace.parallel_lanes - len(self._lanes)
+        if free <= 0:
+            return 0
+        lease = self._lease()
+        deliveries = await self._ledger.claim(
+            lease,
+            lanes=free,
+            per_lane=self._pace.batch,
+            platforms=self._platforms.keys(),
+            busy=tuple(self._lanes),
+            overdue=overdue,
+        )
+        self._start(deliveries, lease.owner)
+        return len(deliveries)
+
+    def _start(self, deliveries: list[Delivery], owner: str) -> None:
+        by_lane = sorted(deliveries, key=lambda one: (lane_of(one.channel), one.due_at, one.id))
+        for lane, of_lane in groupby(by_lane, key=lambda one: lane_of(one.channel)):
+            self._lanes[lane] = asyncio.create_task(self._work(list(of_lane), owner), name=f"lane {lane}")
+
+    async def _work(self, deliveries: list[Delivery], owner: str) -> None:
+        """One lane, one delivery after the other; once the lane has to wait, the others go back."""
+        for number, delivery in enumerate(deliveries):
+            wait = None if self._stopping else await self._attempt(delivery, owner)
+            if wait is not None or self._stopping:
+                rest = deliveries[number + (wait is not None) :]
+                await self._ledger.release(rest, owner, self._real.now(), wait)
+                return
+
+    async def _attempt(self, delivery: Delivery, owner: str) -> str | None:
+        try:
+            return await self._attempts.make(delivery, owner)
+        except Exception:
+            # The database, most likely. The lease ends by itself, and the marks of the parts say how far it came.
+            log.exception("an attempt broke off", channel=str(delivery.channel), slot=str(delivery.slot))
+            return None
+
+    async def _lane_ends(self) -> bool:
+        """Wait for one of the lanes. False if none is at work, or none ends soon."""
+        if not self._lanes:
+            return False
+        patience = self._pace.patience.total_seconds()
+        await asyncio.wait(self._lanes.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        ended = {lane: task for lane, task in self._lanes.items() if task.done()}
+        for lane, task in ended.items():
+            del self._lanes[lane]
+            task.result()
+        return bool(ended)
+
+    async def _finish(self, delivery: Delivery, owner: str) -> None:
+        """An attempt that somebody waits for, and that `drain` waits for too."""
+
+        async def attempt() -> None:
+            await self._attempts.make(delivery, owner, asked=True)
+
+        task = asyncio.create_task(attempt(), name=f"asked {delivery.channel}")
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+        await asyncio.shield(task)
+
+    async def _refuse_if_impossible(self, subscription: Subscription) -> None:
+        channel = subscription.channel
+        if self._stopping:
+            raise UserError("stopping", "I am about to restart.", "Try again in a minute.")
+        if channel.platform not in self._platforms:
+            message = f"No connection to {channel.platform.capitalize()} is set up here."
+            raise UserError("not_connected", message, "See `broadsheet settings` for the tokens it needs.")
+        block = await self._ledger.last_block(lane_of(channel))
+        if block is not None and block.until > self._real.now():
+            message = f"I cannot post right now: {block.because}."
+            raise UserError("lane_waits", message, f"I try again at {block.until:%H:%M:%S} UTC; or ask again then.")
+
+    def _lease(self) -> Lease:
+        return Lease(f"{self._name}/{next(self._claims)}", self._real.now(), self._pace.lease)
+
+
+def _advancing(plan: SlotPlan, now: datetime) -> SlotPlan:
+    """The plan. ValueError if it would be due again at once, for ever."""
+    if plan.next_run_at is not None and plan.next_run_at <= now:
+        raise ValueError(f"the next run, {plan.next_run_at}, is not later than {now}")
+    return plan
+
+
+def _already(known: Delivery | None) -> UserError:
+    if known is not None and known.open:
+        return UserError("on_its_way", f"The digest of {known.slot} is being sent now.", "See /papers digest status.")
+    when = f"The digest of {known.slot} is out already." if known else "This digest is out already."
+    if known is not None and known.reason:
+        when = f"The digest of {known.slot} may be out already: {known.reason}."
+    return UserError("already_sent", when, "To send it once more: /papers digest send again:yes")

@@ -1,0 +1,26 @@
+"""Names that must come out the same in every process and after every restart."""
+
+from hashlib import blake2b
+
+from bot.models import ChannelKey, Delivery, Person
+
+
+def idempotency_key(delivery: Delivery, number: int) -> str:
+    """24 hex characters for one message; the same for every attempt at it, another one when it is sent again.
+
+    Discord takes at most 25: https://discord.com/developers/docs/resources/message#create-message
+    """
+    text = f"{delivery.subscription_id}:{delivery.slot}:{delivery.generation}:{number}"
+    return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def lane_of(channel: ChannelKey) -> str:
+    """What is limited, refused or down together: a Slack workspace's token, Discord's one token, the mail server."""
+    return f"slack:{channel.workspace}" if channel.platform == "slack" else channel.platform
+
+
+def direct_message(channel: ChannelKey, person: Person) -> ChannelKey | None:
+    """Where to reach a person of that channel; None where a platform has no direct messages."""
+    if not person.id or channel.platform not in {"slack", "discord"}:
+        return None
+    return ChannelKey(channel.platform, "@me" if channel.platform == "discord" else channel.workspace, person.id)
