@@ -1,0 +1,162 @@
+"""Block Kit primitives, each within its documented limit. Titles and other people's words never meet mrkdwn here.
+
+Lengths are in UTF-16 units. https://docs.slack.dev/reference/block-kit/blocks/
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.slack.text import address, clean, cut, escape, length, one_line
+from bot.views import Button, Effect, Link
+
+Block = dict[str, object]
+Element = dict[str, object]
+
+BLOCKS_IN_MESSAGE = 50  # https://docs.slack.dev/reference/block-kit/blocks/
+MESSAGE_WEIGHT = 12_000
+"""Undocumented: near 13,200 characters, fewer with many blocks, comes `msg_blocks_too_long` (slackapi/bolt-js#2509)."""
+BLOCK_WEIGHT = 125
+"""Characters that a block counts beside its text, to stay clear of that limit."""
+HEADER = 150  # https://docs.slack.dev/reference/block-kit/blocks/header-block/
+SECTION = 3000  # https://docs.slack.dev/reference/block-kit/blocks/section-block/
+CONTEXT = 3000  # https://docs.slack.dev/reference/block-kit/composition-objects/text-object/
+ACTIONS = 25  # https://docs.slack.dev/reference/block-kit/blocks/actions-block/
+BUTTON_LABEL, BUTTON_VALUE = 75, 2000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element/
+
+ACTION_NAMES = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer"}
+ACTION_VERSION = "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Blocks that stay in one message, what a screen reader says of them, and the addresses they link to."""
+
+    blocks: tuple[Block, ...]
+    text: str = ""
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        return sum(BLOCK_WEIGHT + characters(block) for block in self.blocks)
+
+
+def characters(node: object) -> int:
+    """Of all texts, addresses and values in a block or an element, in UTF-16 units."""
+    if isinstance(node, dict):
+        return sum(characters(value) for key, value in node.items() if key != "type")
+    if isinstance(node, list):
+        return sum(characters(value) for value in node)
+    return length(node) if isinstance(node, str) else 0
+
+
+def plain(text: str, limit: int) -> Element:
+    """Text that nothing in it can style; colons make no emoji."""
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": False}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(one_line(text) or "Broadsheet", HEADER)}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": plain(text, SECTION)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def context(text: str, links: Iterable[Link] = ()) -> list[Block]:
+    """Small grey text with links after it; no block where there is nothing to say."""
+    elements = [plain(text, CONTEXT)] if text else []
+    linked = _linked(links)
+    if linked:
+        elements.append({"type": "mrkdwn", "text": linked, "verbatim": True})
+    return [{"type": "context", "elements": elements}] if elements else []
+
+
+def _linked(links: Iterable[Link]) -> str:
+    """As many links as fit, in the order given."""
+    text = ""
+    for link in links:
+        url = address(link.url)
+        if url is None:
+            continue
+        label = escape(cut(one_line(link.label), 40).replace("|", "/"))
+        longer = f"{text}{' · ' if text else ''}<{escape(url)}|{label or 'link'}>"
+        text = longer if length(longer) <= CONTEXT else text
+    return text
+
+
+def rich_text(*elements: Element) -> Block:
+    """Paragraphs and lists of literal text: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/ ."""
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def line(*elements: Element) -> Element:
+    """A paragraph of rich text."""
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def bullets(lines: Sequence[Element]) -> Element:
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(lines)}
+
+
+def words(text: str, *styles: str) -> Element:
+    """Literal text in the named styles: bold, italic, code, strike."""
+    element: Element = {"type": "text", "text": text or " "}
+    return element | {"style": dict.fromkeys(styles, True)} if styles else element
+
+
+def spans(text: str) -> list[Element]:
+    """Our own sentences, whose pieces between backticks are code."""
+    found = [
+        words(piece, "code") if number % 2 else words(piece)
+        for number, piece in enumerate(clean(text).split("`"))
+        if piece
+    ]
+    return found or [words("")]
+
+
+def linked_words(text: str, url: str, *styles: str) -> Element:
+    """A link, or just the words where the address is none."""
+    target = address(url)
+    if target is None:
+        return words(text, *styles)
+    element: Element = {"type": "link", "url": target, "text": text}
+    return element | {"style": dict.fromkeys(styles, True)} if styles else element
+
+
+def emoji(name: str) -> Element:
+    return {"type": "emoji", "name": name}
+
+
+def actions(buttons: Iterable[Button]) -> list[Block]:
+    """The buttons that Slack can carry: a command longer than a button's value has no button.
+
+    An action's id tells the effect and is unique in the message.
+    """
+    elements = [
+        _button(button, number)
+        for number, button in enumerate(buttons)
+        if button.command and length(button.command) <= BUTTON_VALUE
+    ]
+    rows = [elements[start : start + ACTIONS] for start in range(0, len(elements), ACTIONS)]
+    return [{"type": "actions", "elements": row} for row in rows]
+
+
+def _button(button: Button, number: int) -> Element:
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": cut(one_line(button.label) or "…", BUTTON_LABEL), "emoji": True},
+        "action_id": f"{ACTION_NAMES[button.effect]}:{ACTION_VERSION}:{number}",
+        "value": button.command,
+    }
+
+
+def effect_of(action_id: str) -> Effect | None:
+    """What a pressed button asks for; None for a button of an unknown version."""
+    name, _, rest = action_id.partition(":")
+    version, _, _ = rest.partition(":")
+    effects = {known: effect for effect, known in ACTION_NAMES.items()}
+    return effects.get(name) if version == ACTION_VERSION else None

@@ -1,0 +1,91 @@
+"""Views as Slack messages; pure. A message is never too long: what does not fit goes into the next one."""
+
+from collections.abc import Iterable
+
+from adapters.slack import draw
+from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
+from adapters.slack.text import cut, escape, length
+from bot.ports import Payload
+from bot.views import (
+    CardList,
+    ChannelList,
+    DigestPost,
+    Explanation,
+    Help,
+    Notice,
+    PaperDetail,
+    Status,
+    View,
+)
+
+READABLE_TEXT = 4000
+"""Best length of `text` at most: https://docs.slack.dev/reference/methods/chat.postMessage/#truncating"""
+POSSIBLE_TEXT = 40_000
+"""Slack cuts `text` beyond."""
+
+
+def render(view: View) -> list[Payload]:
+    """The messages that show a view, in order.
+
+    `text` is what notifications show and screen readers say: https://docs.slack.dev/messaging/#accessibility
+    """
+    return [_message(parts) for parts in _packed(_parts(view))]
+
+
+def fallback(view: View) -> Payload:
+    """One message of plain text with the same papers and their addresses, for when Slack refuses the blocks."""
+    parts = _parts(view)
+    for limit in (2000, 300, 60, 0):
+        text = "\n\n".join(filter(None, (_plainly(part, limit) for part in parts)))
+        if length(text) <= POSSIBLE_TEXT:
+            break
+    return _settings(cut(text, POSSIBLE_TEXT))
+
+
+def _parts(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for each view
+    match view:
+        case CardList():
+            return draw.card_list(view)
+        case PaperDetail():
+            return draw.detail(view)
+        case Explanation():
+            return draw.explanation(view)
+        case Notice():
+            return draw.notice(view)
+        case Help():
+            return draw.usage_help(view)
+        case DigestPost():
+            return draw.digest(view)
+        case Status():
+            return draw.status(view)
+        case ChannelList():
+            return draw.channel_list(view)
+
+
+def _packed(parts: Iterable[Part]) -> list[list[Part]]:
+    """The parts in as few messages as hold them, none of them torn."""
+    messages: list[list[Part]] = [[]]
+    blocks = weight = 0
+    for part in parts:
+        if blocks + len(part.blocks) > BLOCKS_IN_MESSAGE or weight + part.weight > MESSAGE_WEIGHT:
+            messages.append([])
+            blocks = weight = 0
+        messages[-1].append(part)
+        blocks += len(part.blocks)
+        weight += part.weight
+    return [message for message in messages if message]
+
+
+def _message(parts: Iterable[Part]) -> Payload:
+    parts = list(parts)
+    text = cut("\n".join(part.text for part in parts if part.text), READABLE_TEXT)
+    return _settings(escape(text) or "Broadsheet") | {"blocks": [block for part in parts for block in part.blocks]}
+
+
+def _settings(text: str) -> Payload:
+    """No previews of the links, and nothing in the text styles it."""
+    return {"text": text, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+
+def _plainly(part: Part, limit: int) -> str:
+    return escape("\n".join((*filter(None, (cut(part.text, limit) if limit else "",)), *part.addresses)))
