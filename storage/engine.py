@@ -18,7 +18,7 @@ BUSY_SECONDS = 30
 _READS = "broadsheet_reads"
 
 
-def parse_url(url: str) -> URL:
+def parse_url(url: str | URL) -> URL:
     """The address of a database, with the driver we use.
 
     Raises:
@@ -61,7 +61,7 @@ def async_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def sync_engine(url: str) -> Engine:
+def sync_engine(url: str | URL) -> Engine:
     """For migrations and the operator's commands; keeps no connection open."""
     parsed = parse_url(url)
     engine = create_engine(parsed, poolclass=NullPool)

@@ -62,10 +62,12 @@ paper = Table(
     Column("sources", Words, nullable=False),
     Column("first_seen_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
-    Index(None, "first_seen_at"),
+    Index("ix_paper_first_seen_at", "first_seen_at", "published_at", "id", "key"),
     Index(None, "revision"),
 )
-"""`revision` is the generation that wrote the row last: what follows the store asks for what came after its own."""
+"""The index by `first_seen_at` holds all that the ranker's columns need: the rows with their abstracts are not read.
+
+`revision` is the generation that wrote the row last: what follows the store asks for what came after its own."""
 
 observation = Table(
     "observation",

@@ -93,8 +93,9 @@ class MemoryPapers:
         shown = [one for one in self._listings.values() if first <= one.date <= last and one.listed_at <= as_of]
         return sorted(shown, key=lambda one: (one.date, one.position, one.paper_id))
 
-    async def latest_listing_date(self, as_of: datetime) -> date | None:
-        return max((one.date for one in self._listings.values() if one.listed_at <= as_of), default=None)
+    async def latest_listing_date(self, as_of: datetime, before: date) -> date | None:
+        shown = (one.date for one in self._listings.values() if one.date < before and one.listed_at <= as_of)
+        return max(shown, default=None)
 
     async def generation(self) -> int:
         return self._generation

@@ -61,7 +61,7 @@ def _papers() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_paper")),
         sa.UniqueConstraint("id", name=op.f("uq_paper_id")),
     )
-    op.create_index(op.f("ix_paper_first_seen_at"), "paper", ["first_seen_at"])
+    op.create_index(op.f("ix_paper_first_seen_at"), "paper", ["first_seen_at", "published_at", "id", "key"])
     op.create_index(op.f("ix_paper_revision"), "paper", ["revision"])
     op.create_table(
         "source_status",

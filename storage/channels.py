@@ -1,0 +1,181 @@
+"""Who reads what, when, in SQL."""
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.models import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError
+from storage import schema
+from storage.engine import reading
+from storage.rows import AnyRow, AnySelect
+from storage.upsert import insert_into
+
+_SUBSCRIPTION = schema.subscription
+_CHANGE = schema.change
+_COMMAND = schema.remembered_command
+_NOT_REMOVED = _SUBSCRIPTION.c.removed_at.is_(None)
+
+
+class SqlChannels:
+    """A ChannelStore on either database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    async def subscription(self, channel: ChannelKey) -> Subscription | None:
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(_select().where(_NOT_REMOVED, *_of(channel)))).first()
+        return subscription_from(row) if row else None
+
+    async def create(self, subscription: Subscription, change: Change) -> Subscription:
+        async with self._engine.begin() as connection:
+            made = insert(_SUBSCRIPTION).values(_values(subscription)).returning(*_SUBSCRIPTION.c)
+            try:
+                row = (await connection.execute(made)).one()
+            except IntegrityError:
+                raise AlreadySubscribedError(str(subscription.channel)) from None
+            await _log(connection, change)
+        return subscription_from(row)
+
+    async def update(self, subscription: Subscription, change: Change) -> Subscription:
+        same = (_SUBSCRIPTION.c.id == subscription.id, _SUBSCRIPTION.c.version == subscription.version, _NOT_REMOVED)
+        values = _values(subscription) | {"version": subscription.version + 1}
+        async with self._engine.begin() as connection:
+            changed = update(_SUBSCRIPTION).where(*same).values(values).returning(*_SUBSCRIPTION.c)
+            row = (await connection.execute(changed)).first()
+            if row is None:
+                raise EditedMeanwhileError(str(subscription.channel))
+            await _log(connection, change)
+        return subscription_from(row)
+
+    async def remove(self, channel: ChannelKey, change: Change) -> bool:
+        ended = update(_SUBSCRIPTION).where(_NOT_REMOVED, *_of(channel)).values(removed_at=change.at, next_run_at=None)
+        async with self._engine.begin() as connection:
+            if not (await connection.execute(ended)).rowcount:
+                return False
+            await _log(connection, change)
+        return True
+
+    async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
+        here = (_SUBSCRIPTION.c.platform == platform, _SUBSCRIPTION.c.workspace == workspace, _NOT_REMOVED)
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(_select().where(*here).order_by(_SUBSCRIPTION.c.channel))
+            return [subscription_from(row) for row in rows]
+
+    async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
+        lines = (
+            select(_CHANGE.c.at, _CHANGE.c.by_id, _CHANGE.c.by_name, _CHANGE.c.what)
+            .where(
+                _CHANGE.c.platform == channel.platform,
+                _CHANGE.c.workspace == channel.workspace,
+                _CHANGE.c.channel == channel.channel,
+            )
+            .order_by(_CHANGE.c.id.desc())
+            .limit(limit)
+        )
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(lines)
+            return [
+                Change(channel=channel, at=row.at, by=Person(id=row.by_id, name=row.by_name), what=row.what)
+                for row in rows
+            ]
+
+    async def remember_command(self, key: str, command: str) -> None:
+        async with self._engine.begin() as connection:
+            kept = insert_into(connection, _COMMAND).values(key=key, command=command)
+            await connection.execute(kept.on_conflict_do_nothing())
+
+    async def recall_command(self, key: str) -> str | None:
+        wanted = select(_COMMAND.c.command).where(_COMMAND.c.key == key)
+        async with self._reading.connect() as connection:
+            return await connection.scalar(wanted)
+
+
+def due_subscriptions(now: datetime, limit: int) -> AnySelect:
+    """Those whose next run has come, the longest waiting first; rows for `subscription_from`."""
+    return (
+        _select()
+        .where(_SUBSCRIPTION.c.next_run_at <= now)
+        .order_by(_SUBSCRIPTION.c.next_run_at, _SUBSCRIPTION.c.id)
+        .limit(limit)
+    )
+
+
+def subscription_from(row: AnyRow) -> Subscription:
+    """From a row that has all columns of the table, by name."""
+    return Subscription(
+        id=row.id,
+        channel=ChannelKey(row.platform, row.workspace, row.channel),
+        schedule=Schedule(
+            zone=row.zone,
+            at=time(*divmod(row.minute, 60)),
+            days=Weekdays(row.days),
+            period=Period(row.period),
+        ),
+        topics=Topics(
+            include=tuple(row.topics["include"]),
+            exclude=tuple(row.topics["exclude"]),
+            combine=Combine(row.topics["combine"]),
+        ),
+        limit=row.limit,
+        set_up_by=Person(id=row.set_up_by_id, name=row.set_up_by_name),
+        created_at=row.created_at,
+        version=row.version,
+        next_run_at=row.next_run_at,
+        paused_because=row.paused_because,
+    )
+
+
+def _select() -> AnySelect:
+    return select(*_SUBSCRIPTION.c)
+
+
+def _of(channel: ChannelKey) -> tuple[Any, ...]:
+    return (
+        _SUBSCRIPTION.c.platform == channel.platform,
+        _SUBSCRIPTION.c.workspace == channel.workspace,
+        _SUBSCRIPTION.c.channel == channel.channel,
+    )
+
+
+def _values(one: Subscription) -> dict[str, Any]:
+    """All but `id`, which the database gives."""
+    return {
+        "platform": one.channel.platform,
+        "workspace": one.channel.workspace,
+        "channel": one.channel.channel,
+        "zone": one.schedule.zone,
+        "minute": one.schedule.at.hour * 60 + one.schedule.at.minute,
+        "days": int(one.schedule.days),
+        "period": str(one.schedule.period),
+        "topics": {
+            "include": one.topics.include,
+            "exclude": one.topics.exclude,
+            "combine": str(one.topics.combine),
+        },
+        "limit": one.limit,
+        "set_up_by_id": one.set_up_by.id,
+        "set_up_by_name": one.set_up_by.name,
+        "created_at": one.created_at,
+        "version": one.version,
+        "next_run_at": one.next_run_at,
+        "paused_because": one.paused_because,
+    }
+
+
+async def _log(connection: AsyncConnection, line: Change) -> None:
+    values = {
+        "platform": line.channel.platform,
+        "workspace": line.channel.workspace,
+        "channel": line.channel.channel,
+        "at": line.at,
+        "by_id": line.by.id,
+        "by_name": line.by.name,
+        "what": line.what,
+    }
+    await connection.execute(insert(_CHANGE).values(values))

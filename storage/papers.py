@@ -1,0 +1,177 @@
+"""Papers and what sources said of them, in SQL."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.models import SIGNALS, Added, Batch, Counts, Evidence, Listing, Observation, Paper, SourceStatus
+from storage.adding import add
+from storage.engine import reading
+from storage.evidence import load_evidence
+from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
+from storage.schema import broadsheet, listing, observation, paper, source_status
+from storage.upsert import insert_into
+
+_SOURCE = tuple(field.name for field in fields(SourceStatus))
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """How far somebody has followed the store, and which store that was."""
+
+    store_id: str = ""
+    revision: int = -1
+    key: int = 0
+
+
+class SqlPapers:
+    """A PaperStore on either database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    async def add(self, batch: Batch) -> Added:
+        async with self._engine.begin() as connection:
+            return await add(connection, batch)
+
+    async def get(self, paper_id: str) -> Paper | None:
+        return (await self.many([paper_id])).get(paper_id)
+
+    async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
+        found = {}
+        async with self._reading.connect() as connection:
+            for chunk in chunks(paper_ids):
+                rows = await connection.execute(select(*COLUMNS).where(paper.c.id.in_(chunk)))
+                found.update({row.id: paper_from(row) for row in rows})
+        return found
+
+    async def seen_since(self, since: datetime, as_of: datetime) -> list[Paper]:
+        seen = select(*COLUMNS).where(paper.c.first_seen_at.between(since, as_of)).order_by(paper.c.id)
+        async with self._reading.connect() as connection:
+            return [paper_from(row) for row in await connection.execute(seen)]
+
+    async def evidence(self, since: datetime, as_of: datetime) -> Evidence:
+        return await asyncio.to_thread(load_evidence, self._engine.url, since, as_of)
+
+    async def counts(self, paper_ids: Collection[str], as_of: datetime) -> dict[str, Counts]:
+        found = {}
+        async with self._reading.connect() as connection:
+            for chunk in chunks(paper_ids):
+                rows = await connection.execute(latest_counts(chunk, as_of))
+                found.update({row[0]: counts_from(row[1:]) for row in rows})
+        return found
+
+    async def observations(self, paper_id: str, as_of: datetime) -> list[Observation]:
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(observations_of(paper_id, as_of))
+            return [
+                Observation(paper_id=paper_id, observed_at=row[0], source=row[1], counts=counts_from(row[2:]))
+                for row in rows
+            ]
+
+    async def listings(self, first: date, last: date, as_of: datetime) -> list[Listing]:
+        shown = (
+            select(paper.c.id, listing.c.date, listing.c.position, listing.c.listed_at)
+            .join(paper, paper.c.key == listing.c.paper_key)
+            .where(listing.c.date.between(first, last), listing.c.listed_at <= as_of)
+            .order_by(listing.c.date, listing.c.position, paper.c.id)
+        )
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(shown)
+            return [Listing(paper_id=row[0], date=row[1], position=row[2], listed_at=row[3]) for row in rows]
+
+    async def latest_listing_date(self, as_of: datetime, before: date) -> date | None:
+        last = (
+            select(listing.c.date)
+            .where(listing.c.date < before, listing.c.listed_at <= as_of)
+            .order_by(listing.c.date.desc())
+            .limit(1)
+        )
+        async with self._reading.connect() as connection:
+            return await connection.scalar(last)
+
+    async def generation(self) -> int:
+        async with self._reading.connect() as connection:
+            generation: int = (await connection.execute(select(broadsheet.c.generation))).scalar_one()
+        return generation
+
+    async def totals(self) -> tuple[int, int]:
+        both = select(
+            select(func.count()).select_from(paper).scalar_subquery(),
+            select(func.count()).select_from(observation).scalar_subquery(),
+        )
+        async with self._reading.connect() as connection:
+            papers, observations = (await connection.execute(both)).one()
+            return papers, observations
+
+    async def note_source(self, status: SourceStatus) -> None:
+        values = {name: getattr(status, name) for name in _SOURCE}
+        async with self._engine.begin() as connection:
+            noted = insert_into(connection, source_status).values(values)
+            await connection.execute(noted.on_conflict_do_update(index_elements=["source"], set_=values))
+
+    async def sources(self) -> list[SourceStatus]:
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(
+                select(*(source_status.c[name] for name in _SOURCE)).order_by(source_status.c.source)
+            )
+            return [SourceStatus(**dict(zip(_SOURCE, row, strict=True))) for row in rows]
+
+    async def changed_since(self, marker: Marker, limit: int) -> tuple[Marker, list[Paper]]:
+        """Papers written after the marker, in the order they were written, at most `limit`; and the next marker.
+
+        From the start, if the marker is of another store.
+        """
+        async with self._reading.connect() as connection:
+            store_id = (await connection.execute(select(broadsheet.c.store_id))).scalar_one()
+            if marker.store_id != store_id:
+                marker = Marker(store_id)
+            rows = (await connection.execute(_written_after(marker, limit))).all()
+        last = Marker(store_id, rows[-1].revision, rows[-1].key) if rows else marker
+        return last, [paper_from(row) for row in rows]
+
+
+def latest_counts(paper_ids: Collection[str], as_of: datetime) -> AnySelect:
+    """The id of each paper, then the latest known value of each signal.
+
+    A value is one step down the observations' key, a signal that nobody ever told a short scan.
+    """
+    told = observation.c
+    latest = [
+        select(told[name])
+        .where(told.paper_key == paper.c.key, told.observed_at <= as_of, told[name].is_not(None))
+        .order_by(told.observed_at.desc(), told.source.desc())
+        .limit(1)
+        .scalar_subquery()
+        for name in SIGNALS
+    ]
+    return select(paper.c.id, *latest).where(paper.c.id.in_(paper_ids))
+
+
+def observations_of(paper_id: str, as_of: datetime) -> AnySelect:
+    """Time, source, and each signal, oldest first."""
+    told = observation.c
+    return (
+        select(told.observed_at, told.source, *(told[name] for name in SIGNALS))
+        .join(paper, paper.c.key == told.paper_key)
+        .where(paper.c.id == paper_id, told.observed_at <= as_of)
+        .order_by(told.observed_at, told.source)
+    )
+
+
+def _written_after(marker: Marker, limit: int) -> AnySelect:
+    after = or_(
+        paper.c.revision > marker.revision,
+        and_(paper.c.revision == marker.revision, paper.c.key > marker.key),
+    )
+    return (
+        select(*COLUMNS, paper.c.key, paper.c.revision)
+        .where(after)
+        .order_by(paper.c.revision, paper.c.key)
+        .limit(limit)
+    )

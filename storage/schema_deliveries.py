@@ -1,0 +1,62 @@
+"""The tables of the ledger.
+
+Product time: `due_at`, `sent_at` (and slots, which are local dates). Real time: `next_attempt_at`, `expires_at`,
+`marked_at`, `blocked_until`, `served_at`; see ports.DeliveryStore for why.
+"""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from storage.schema import metadata, subscription
+from storage.types import BigKey, CleanText, Id, JsonText, UTCDateTime, Words
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("subscription_id", ForeignKey(subscription.c.id), nullable=False),
+    Column("channel", Id, nullable=False),
+    Column("slot", Date, nullable=False),
+    Column("lane", Id, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("next_attempt_at", UTCDateTime),
+    Column("expires_at", UTCDateTime),
+    Column("owner", Text),
+    Column("generation", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("outcome", Text),
+    Column("reason", CleanText),
+    Column("selection", Words, nullable=False),
+    Column("plain", JsonText),
+    Column("sent_at", UTCDateTime),
+    Column("url", CleanText),
+    UniqueConstraint("subscription_id", "slot"),
+    Index(None, "lane", "next_attempt_at"),
+    Index(None, "channel", "slot"),
+)
+"""One slot of one subscription. `next_attempt_at` doubles as the lease, and is NULL once the state is final, so that an
+index of what is open needs no condition. `plain` is the message for when the platform refuses the other."""
+
+part = Table(
+    "part",
+    metadata,
+    Column("delivery_id", ForeignKey(delivery.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("payload", JsonText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("remote_id", CleanText),
+    Column("marked_at", UTCDateTime),
+    sqlite_with_rowid=False,
+)
+"""One message of a delivery."""
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("name", Id, primary_key=True),
+    Column("platform", Id, nullable=False),
+    Column("served_at", UTCDateTime, nullable=False),
+    Column("blocked_until", UTCDateTime),
+    Column("blocked_because", CleanText),
+)
+"""One for each token or host that is limited or refused as a whole; the one served longest ago is next."""
