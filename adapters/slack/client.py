@@ -1,0 +1,36 @@
+"""Slack's Web API over one shared session: every timeout set, nothing ever sent twice by the library."""
+
+import logging
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+
+TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5, sock_connect=5)
+"""Seconds. slack_sdk's own timeout is not used when a session is given."""
+POSTS_AT_ONCE = 100
+
+
+def open_session() -> aiohttp.ClientSession:
+    """A session for all calls to Slack; whoever opens it closes it."""
+    return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=POSTS_AT_ONCE))
+
+
+def web_client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    """A client that never retries: slack_sdk's default re-sends a message when a connection drops."""
+    return AsyncWebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+        user_agent_prefix="Broadsheet",
+        logger=_quiet_logger(),
+    )
+
+
+def _quiet_logger() -> logging.Logger:
+    """slack_sdk writes whole requests at DEBUG and answers at ERROR; ours says what matters, without contents."""
+    logger = logging.getLogger("broadsheet.slack_sdk")
+    logger.setLevel(logging.CRITICAL)
+    return logger

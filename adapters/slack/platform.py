@@ -1,0 +1,76 @@
+"""Posting in Slack: one message, once, with exactly one outcome."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+
+from adapters.slack import render as renderer
+from adapters.slack.client import web_client
+from adapters.slack.command_name import renamed
+from adapters.slack.errors import classify
+from bot.config import Settings
+from bot.models import ChannelKey, Outcome
+from bot.ports import Payload, SendError, SentMessage
+from bot.views import View
+
+WORKSPACE_SECONDS = 3.0
+"""Longest wait for the workspace's address, which only the permalink needs."""
+BROKEN = (SlackClientError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError)
+"""What slack_sdk raises; the last three for answers that are not what it expects. TimeoutError is an OSError."""
+
+
+class SlackPlatform:
+    """The way out to Slack for one workspace's bot token."""
+
+    name = "slack"
+    idempotent = False
+    """Slack documents no idempotency key."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+        self._client = web_client(settings, session, token)
+        self._command = settings.slack_command
+        self._workspace: str | None = None
+
+    def render(self, view: View) -> list[Payload]:
+        return renderer.render(renamed(view, self._command))
+
+    def fallback(self, view: View) -> Payload:
+        return renderer.fallback(renamed(view, self._command))
+
+    async def send(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:  # noqa: ARG002  # no such key
+        """Post one message; a person's id as the channel posts to their direct messages.
+
+        Raises:
+            SendError: with exactly one outcome.
+        """
+        workspace = await self._workspace_address()
+        try:
+            response = await self._client.chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
+        except BROKEN as error:
+            raise classify(error) from error
+        posted_in, timestamp = response.get("channel"), response.get("ts")
+        if not isinstance(posted_in, str) or not isinstance(timestamp, str):
+            raise SendError(Outcome.UNKNOWN, "Slack did not say where the message is; it was probably posted.")
+        return SentMessage(f"{posted_in}:{timestamp}", permalink(workspace, posted_in, timestamp))
+
+    async def _workspace_address(self) -> str | None:
+        """Such as `https://example.slack.com/`, asked once; None as long as Slack does not tell.
+
+        It is asked before a post and never after one, so that nothing stands between a post and its record.
+        """
+        if self._workspace is None:
+            try:
+                async with asyncio.timeout(WORKSPACE_SECONDS):
+                    told = (await self._client.auth_test()).get("url")
+            except BROKEN:
+                return None
+            self._workspace = told if isinstance(told, str) and urlsplit(told).hostname else None
+        return self._workspace
+
+
+def permalink(workspace: str | None, channel: str, timestamp: str) -> str | None:
+    """A message's address, as chat.getPermalink gives it, without the call."""
+    return f"{workspace.rstrip('/')}/archives/{channel}/p{timestamp.replace('.', '')}" if workspace else None
