@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import SIGNALS, Added, Batch, Counts, Evidence, Listing, Observation, Paper, SourceStatus
@@ -17,15 +17,6 @@ from storage.schema import broadsheet, listing, observation, paper, source_statu
 from storage.upsert import insert_into
 
 _SOURCE = tuple(field.name for field in fields(SourceStatus))
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """How far somebody has followed the store, and which store that was."""
-
-    store_id: str = ""
-    revision: int = -1
-    key: int = 0
 
 
 class SqlPapers:
@@ -122,19 +113,6 @@ class SqlPapers:
             )
             return [SourceStatus(**dict(zip(_SOURCE, row, strict=True))) for row in rows]
 
-    async def changed_since(self, marker: Marker, limit: int) -> tuple[Marker, list[Paper]]:
-        """Papers written after the marker, in the order they were written, at most `limit`; and the next marker.
-
-        From the start, if the marker is of another store.
-        """
-        async with self._reading.connect() as connection:
-            store_id = (await connection.execute(select(broadsheet.c.store_id))).scalar_one()
-            if marker.store_id != store_id:
-                marker = Marker(store_id)
-            rows = (await connection.execute(_written_after(marker, limit))).all()
-        last = Marker(store_id, rows[-1].revision, rows[-1].key) if rows else marker
-        return last, [paper_from(row) for row in rows]
-
 
 def latest_counts(paper_ids: Collection[str], as_of: datetime) -> AnySelect:
     """The id of each paper, then the latest known value of each signal.
@@ -161,17 +139,4 @@ def observations_of(paper_id: str, as_of: datetime) -> AnySelect:
         .join(paper, paper.c.key == told.paper_key)
         .where(paper.c.id == paper_id, told.observed_at <= as_of)
         .order_by(told.observed_at, told.source)
-    )
-
-
-def _written_after(marker: Marker, limit: int) -> AnySelect:
-    after = or_(
-        paper.c.revision > marker.revision,
-        and_(paper.c.revision == marker.revision, paper.c.key > marker.key),
-    )
-    return (
-        select(*COLUMNS, paper.c.key, paper.c.revision)
-        .where(after)
-        .order_by(paper.c.revision, paper.c.key)
-        .limit(limit)
     )

@@ -1,35 +1,48 @@
 """Everything that is kept, composed."""
 
+from pathlib import Path
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import migrations
 from storage.channels import SqlChannels
-from storage.engine import async_engine, parse_url
+from storage.deliveries import SqlDeliveries
+from storage.deliveries import SqlDeliveries
+from storage.engine import async_engine, parse_url, sqlite_path
 from storage.papers import SqlPapers
+from storage.search import FullText
 
 
 class SqlStore:
-    """A Store on SQLite or PostgreSQL."""
+    """A Store on SQLite or PostgreSQL, and the search over it."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, search_file: Path) -> None:
         self.engine = engine
         self.papers = SqlPapers(engine)
         self.channels = SqlChannels(engine)
+        self.deliveries = SqlDeliveries(engine)
+        self.deliveries = SqlDeliveries(engine)
+        self.search = FullText(engine, search_file)
 
     async def close(self) -> None:
         """Close all connections; nothing else may be asked afterwards."""
+        await self.search.close()
         await self.engine.dispose()
 
 
-def open_store(url: str) -> SqlStore:
+def open_store(url: str, *, search_file: Path | None = None) -> SqlStore:
     """The store at an address. On SQLite it is made, or brought to this version's schema, first.
+
+    The search index lies beside a SQLite database (`broadsheet.search.db`), else in the working folder (`search.db`).
 
     Raises:
         UserError: As `migrations.check` returns it; an older PostgreSQL database waits for `db upgrade`.
     """
-    if parse_url(url).get_backend_name() == "sqlite":
+    path = sqlite_path(parse_url(url))
+    if path is not None:
         migrations.upgrade(url)
     problem = migrations.check(url)
     if problem:
         raise problem
-    return SqlStore(async_engine(url))
+    beside = path.with_suffix(".search.db") if path else Path("search.db")
+    return SqlStore(async_engine(url), search_file or beside)
