@@ -94,7 +94,7 @@ def classify(error: Exception) -> SendError:
 
 def _refused(response: object) -> SendError:
     """Of an AsyncSlackResponse, or of the bare aiohttp response that slack_sdk raises with when JSON is broken."""
-    status = int(getattr(response, "status_code", None) or getattr(response, "status", 0))
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     data = getattr(response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
     headers = getattr(response, "headers", {})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from adapters.slack import draw
 from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
+from adapters.slack.pieces import small
 from adapters.slack.text import cut, escape, length
 from bot.ports import Payload
 from bot.views import (
@@ -24,17 +25,17 @@ POSSIBLE_TEXT = 40_000
 """Slack cuts `text` beyond."""
 
 
-def render(view: View) -> list[Payload]:
-    """The messages that show a view, in order.
+def render(view: View, *, closing: str = "") -> list[Payload]:
+    """The messages that show a view, in order; `closing` is a last line in small print.
 
     `text` is what notifications show and screen readers say: https://docs.slack.dev/messaging/#accessibility
     """
-    return [_message(parts) for parts in _packed(_parts(view))]
+    return [_message(parts) for parts in _packed([*_parts(view), *small((closing,))])]
 
 
-def fallback(view: View) -> Payload:
+def fallback(view: View, *, closing: str = "") -> Payload:
     """One message of plain text with the same papers and their addresses, for when Slack refuses the blocks."""
-    parts = _parts(view)
+    parts = [*_parts(view), *small((closing,))]
     for limit in (2000, 300, 60, 0):
         text = "\n\n".join(filter(None, (_plainly(part, limit) for part in parts)))
         if length(text) <= POSSIBLE_TEXT:

@@ -1,0 +1,73 @@
+"""What somebody asked for, read from Slack's payloads; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.blocks import effect_of
+from adapters.slack.text import typed
+from bot.models import ChannelKey, Person
+from bot.views import Effect
+
+PLATFORM = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A typed command, or a pressed button with the command it carries."""
+
+    text: str
+    caller: Person
+    channel: ChannelKey
+    """In a direct message: the caller's own, with us."""
+    response_url: str
+    effect: Effect | None = None
+    """Of the button; None for a typed command."""
+    private: bool = True
+    """Whether only the caller sees the message that held the button."""
+
+    @property
+    def direct(self) -> bool:
+        return self.channel.channel == self.caller.id
+
+
+def from_command(body: Mapping[str, Any]) -> Asked:
+    """Of a slash command: https://docs.slack.dev/interactivity/implementing-slash-commands/#app_command_handling ."""
+    caller = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
+    workspace = body.get("team_id") or body.get("enterprise_id") or ""
+    return Asked(
+        text=typed(body.get("text") or ""),
+        caller=caller,
+        channel=_channel(workspace, body["channel_id"], caller),
+        response_url=body["response_url"],
+    )
+
+
+def from_button(body: Mapping[str, Any]) -> Asked | None:
+    """Of a press; None for a button that an older or a newer version of us made.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload/
+    """
+    action, user, container = body["actions"][0], body["user"], body.get("container") or {}
+    effect = effect_of(action.get("action_id", ""))
+    if effect is None or not action.get("value"):
+        return None
+    caller = Person(id=user["id"], name=user.get("username") or user.get("name") or user["id"])
+    return Asked(
+        text=action["value"],
+        caller=caller,
+        channel=_channel(_workspace(body), container.get("channel_id") or body["channel"]["id"], caller),
+        response_url=body["response_url"],
+        effect=effect,
+        private=bool(container.get("is_ephemeral")),
+    )
+
+
+def _workspace(body: Mapping[str, Any]) -> str:
+    """The team; an installation for a whole organization may leave it out."""
+    parts = (body.get("team") or {}, {"id": body["user"].get("team_id")}, body.get("enterprise") or {})
+    return next((part["id"] for part in parts if part.get("id")), "")
+
+
+def _channel(workspace: str, channel: str, caller: Person) -> ChannelKey:
+    return ChannelKey(PLATFORM, workspace, caller.id if channel.startswith("D") else channel)

@@ -1,0 +1,161 @@
+"""From what somebody asked to what Slack shows of the answer, and where."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import people, render
+from adapters.slack.asked import Asked
+from adapters.slack.command_name import renamed
+from adapters.slack.errors import classify
+from adapters.slack.platform import BROKEN
+from adapters.slack.response_url import Pause, ResponseUrl
+from bot.commands import Answer, Call, Command
+from bot.commands.dispatch import answer_options, explain
+from bot.commands.grammar import parse
+from bot.config import Settings
+from bot.errors import UserError, new_reference
+from bot.models import ChannelKey
+from bot.ports import Payload
+from bot.service import Service
+from bot.views import DigestPost, Effect, Help, Notice, Tone, View
+
+log = structlog.get_logger(__name__)
+
+Parse = Callable[[str], tuple[Command, dict[str, str]]]
+OLD_BUTTON = Notice(
+    tone=Tone.INFO, text="That button is of another version of me.", hint="Type /papers help to ask again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A view, and where Slack shows it."""
+
+    view: View
+    public: bool = False
+    replace: bool = False
+    """In place of the message that held the button."""
+    closing: str = ""
+    """A line of small print at the end."""
+    channel: ChannelKey | None = None
+    """Another channel than the one the call came from."""
+
+
+def sayings(answer: Answer, asked: Asked) -> list[Saying]:
+    """What to show of an answer, and to whom. What went wrong is told to the caller alone, beside what was there."""
+    if isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR:
+        return [Saying(view=answer.view)]
+    match asked.effect:
+        case None:
+            shown = Saying(view=answer.view, public=answer.public)
+        case Effect.REPLACE:
+            shown = Saying(view=answer.view, public=not asked.private, replace=True)
+        case Effect.PUBLISH:
+            shown = Saying(view=_for_everybody(answer.view), public=True, closing=f"Shared by @{asked.caller.name}")
+        case Effect.ANSWER:
+            shown = Saying(view=answer.view)
+    return [shown, *_announced(answer, asked)]
+
+
+def _announced(answer: Answer, asked: Asked) -> list[Saying]:
+    """The public line after a change. One's own direct message needs none: the answer says it."""
+    elsewhere = answer.announce_in if answer.announce_in != asked.channel else None
+    if answer.announcement is None or (asked.direct and elsewhere is None):
+        return []
+    return [Saying(view=answer.announcement, public=True, channel=elsewhere)]
+
+
+def _for_everybody(view: View) -> View:
+    """Without the buttons that turn or share what all see; those that answer in private stay."""
+    match view:
+        case Help() | DigestPost():
+            return view
+        case _:
+            kept = tuple(button for button in view.buttons if button.effect is Effect.ANSWER)
+            return replace(view, buttons=kept)
+
+
+class Conversation:
+    """Answers people. Whatever goes wrong, they are told something."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        service: Service,
+        session: aiohttp.ClientSession,
+        client: AsyncWebClient,
+        *,
+        parse: Parse = parse,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._settings = settings
+        self._service = service
+        self._session = session
+        self._client = client
+        self._parse = parse
+        self._pause = pause
+
+    async def answer(self, asked: Asked) -> None:
+        """Run the command and show what it answers."""
+        url = ResponseUrl(asked.response_url, self._session, self._pause)
+        try:
+            for saying in sayings(await self._answer(asked), asked):
+                await self._say(saying, url)
+        except Exception:
+            reference = new_reference()
+            log.exception("answer failed", reference=reference)
+            await self._say(Saying(view=_failed(reference)), url)
+
+    async def old_button(self, response_url: str) -> None:
+        """Say that a button is no longer understood."""
+        await self._say(Saying(view=OLD_BUTTON), ResponseUrl(response_url, self._session, self._pause))
+
+    async def _answer(self, asked: Asked) -> Answer:
+        try:
+            command, raw = self._parse(asked.text)
+            zone = await self._permitted(asked) if command.configures else None
+        except UserError as error:
+            return Answer(explain(error))
+        call = Call(caller=asked.caller, channel=asked.channel, zone=zone)
+        return await answer_options(self._service, command, raw, call)
+
+    async def _permitted(self, asked: Asked) -> str | None:
+        """The caller's time zone, if the caller may configure channels."""
+        profile = await people.profile(self._client, asked.caller.id, asked.channel.workspace)
+        people.refuse(profile, self._settings.who_configures)
+        return profile.zone
+
+    async def _say(self, saying: Saying, url: ResponseUrl) -> None:
+        view = renamed(saying.view, self._settings.slack_command)
+        payloads, fallback = render.render(view, closing=saying.closing), render.fallback(view, closing=saying.closing)
+        if saying.channel is not None:
+            await self._post(saying.channel, payloads)
+            return
+        replaces = saying.replace
+        for payload in payloads:
+            if not await url.say(payload, fallback, public=saying.public, replace=replaces):
+                return
+            replaces = False
+
+    async def _post(self, channel: ChannelKey, payloads: Sequence[Payload]) -> None:
+        """A public line elsewhere; the change stands even if it cannot be posted."""
+        try:
+            for payload in payloads:
+                await self._client.chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
+        except BROKEN as error:
+            log.warning("announcement not posted", channel=str(channel), reason=classify(error).reason)
+
+
+def _failed(reference: str) -> Notice:
+    return Notice(
+        tone=Tone.ERROR,
+        text="I could not show you the answer; the fault is ours.",
+        hint="Try again in a minute. If it stays, show your operator the reference.",
+        code="internal",
+        reference=reference,
+    )

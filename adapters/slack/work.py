@@ -1,0 +1,27 @@
+"""Work that goes on after Slack has had its acknowledgement: held while it runs, waited for at the end."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+class Work:
+    """Running tasks. asyncio itself keeps no hold of them."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all is done, and work begun meanwhile too; cancel what is not done in time."""
+        end = asyncio.get_running_loop().time() + seconds
+        while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        unfinished = list(self._tasks)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
