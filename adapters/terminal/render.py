@@ -5,6 +5,7 @@ Addresses stand on lines of their own that are never wrapped or cut, so that the
 
 from collections.abc import Iterable
 from io import StringIO
+from typing import TextIO
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -54,6 +55,11 @@ def render(view: View, console: Console) -> None:  # noqa: C901  # one case for 
             _status(view, console)
         case ChannelList():
             _channels(view, console)
+
+
+def print_view(view: View, stream: TextIO) -> None:
+    """Print a view to a stream: colours and the real width at a terminal, plain text into a file or a pipe."""
+    render(view, Console(file=stream, soft_wrap=False, highlight=False, emoji=False, markup=False))
 
 
 def to_text(view: View) -> str:

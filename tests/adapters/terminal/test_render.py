@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from adapters.terminal.plain import line, plain
-from adapters.terminal.render import render, to_text
+from adapters.terminal.render import print_view, render, to_text
 from adapters.terminal.tables import signed
 from bot import cards
 from bot.views import DigestPost, PaperCard, View
@@ -83,6 +83,12 @@ def test_away_from_a_terminal_there_are_no_codes_at_all() -> None:
     out = io.StringIO()
     render(EXAMPLES["status"], Console(file=out, width=80, _environ={}))
     assert "\x1b" not in out.getvalue()
+
+
+def test_a_file_gets_plain_text() -> None:
+    out = io.StringIO()
+    print_view(EXAMPLES["error"], out)
+    assert out.getvalue() == to_text(EXAMPLES["error"])
 
 
 def test_buttons_become_commands_to_type_but_nothing_is_shared_from_a_terminal() -> None:
