@@ -1,0 +1,194 @@
+"""The way in from Slack: commands and buttons, over Socket Mode, over HTTP, or over both."""
+
+import asyncio
+import json
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.asked import from_button, from_command
+from adapters.slack.client import web_client
+from adapters.slack.conversation import Conversation, Parse
+from adapters.slack.errors import classify
+from adapters.slack.platform import BROKEN
+from adapters.slack.response_url import Pause
+from adapters.slack.socket_mode import SocketMode
+from adapters.slack.work import Work
+from bot.commands.grammar import parse
+from bot.config import Settings
+from bot.models import Outcome
+from bot.ports import ParkedError
+from bot.service import Service
+
+log = structlog.get_logger(__name__)
+
+PATH = "/slack/events"
+DRAIN_SECONDS = 15.0
+"""Longest wait at the end for answers that are under way; the whole process has 20."""
+HINT = "Install the app again, set its new SLACK_BOT_TOKEN, and start again."
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How Slack reaches us, by our settings alone."""
+
+    socket: bool
+    """With a bot token and an app token."""
+    http: bool
+    """With a bot token and a signing secret."""
+
+    def __bool__(self) -> bool:
+        return self.socket or self.http
+
+
+def mode_of(settings: Settings) -> Mode:
+    """False in both where tokens are missing. Both may be true: the app's own settings say which one Slack uses."""
+    bot = settings.slack_bot_token is not None
+    return Mode(
+        socket=bot and settings.slack_app_token is not None, http=bot and settings.slack_signing_secret is not None
+    )
+
+
+class SlackAdapter:
+    """Takes commands and clicks, acknowledges each at once, and answers in a task of its own."""
+
+    name = "slack"
+
+    def __init__(
+        self,
+        settings: Settings,
+        service: Service,
+        session: aiohttp.ClientSession,
+        *,
+        parse: Parse = parse,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._mode = mode_of(settings)
+        if settings.slack_bot_token is None or not self._mode:
+            raise ValueError("Slack's tokens are not set")  # the composition root looks at mode_of first
+        self._token = settings.slack_bot_token.get_secret_value()
+        self._client = web_client(settings, session, self._token)
+        self._work = Work()
+        self._conversation = Conversation(settings, service, session, self._client, parse=parse, pause=pause)
+        self._bolt = self._bolt_app(settings, session)
+        self._serving = False
+        self._socket: SocketMode | None = None
+        if self._mode.socket and settings.slack_app_token is not None:
+            app_token = settings.slack_app_token.get_secret_value()
+            app_client = web_client(settings, session, None)
+            self._socket = SocketMode(session, app_client, app_token, self._from_socket, self._work, pause)
+        self._verifier: SignatureVerifier | None = None
+        if settings.slack_signing_secret is not None:
+            self._verifier = SignatureVerifier(settings.slack_signing_secret.get_secret_value())
+
+    @property
+    def connected(self) -> bool:
+        """By Socket Mode where it is set up; by HTTP it is Slack who connects."""
+        return self._socket.connected if self._socket else self._serving
+
+    async def run(self) -> None:
+        """Serve until cancelled, then finish what is under way.
+
+        Raises:
+            ParkedError: A token is not accepted.
+        """
+        try:
+            await self._check_token()
+            self._serving = True
+            await (self._socket.run() if self._socket else asyncio.Event().wait())
+        finally:
+            self._serving = False
+            await self._work.drain(DRAIN_SECONDS)
+            if self._socket:
+                await self._socket.close()
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the one web server; none without a signing secret."""
+        return [web.post(PATH, self._from_http)] if self._mode.http else []
+
+    async def _check_token(self) -> None:
+        """Refuse to run with a dead token; a Slack that does not answer is no reason."""
+        try:
+            await self._client.auth_test()
+        except BROKEN as error:
+            refused = classify(error)
+            if refused.outcome is Outcome.DEAD_LANE:
+                raise ParkedError(refused.reason, HINT) from None
+            log.warning("Slack's token could not be checked", outcome=refused.outcome)
+
+    # --- in ------------------------------------------------------------------------------------------------------
+
+    async def _from_socket(self, request: SocketModeRequest) -> dict[str, object]:
+        response = await run_async_bolt_app(self._bolt, request)
+        if not response.body:
+            return {}
+        is_json = response.first_headers().get("content-type", "").startswith("application/json")
+        return dict(json.loads(response.body)) if is_json else {"text": response.body}
+
+    async def _from_http(self, request: web.Request) -> web.Response:
+        """A signed request. Neither its body nor its signature is ever logged."""
+        if not self._signed(await request.read(), request):
+            log.warning("Slack request refused", reason="its signature is missing, wrong or more than 5 minutes old")
+            return web.json_response({"error": "invalid request"}, status=401)
+        return await to_aiohttp_response(await self._bolt.async_dispatch(await to_bolt_request(request)))
+
+    def _signed(self, body: bytes, request: web.Request) -> bool:
+        """Whether Slack sent it: https://docs.slack.dev/authentication/verifying-requests-from-slack/ ."""
+        try:
+            return self._verifier is not None and self._verifier.is_valid_request(body, dict(request.headers))
+        except (ValueError, TypeError):  # a time that is no number, a body that is no UTF-8, a signature beyond ASCII
+            return False
+
+    # --- Bolt ----------------------------------------------------------------------------------------------------
+
+    def _bolt_app(self, settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
+        """Bolt with all it would take from the environment given here instead.
+
+        Its own authorization would call auth.test before the first acknowledgement; its own check of signatures
+        writes bodies into the log, so ours comes first. A listener only acknowledges and starts a task.
+        """
+        bolt = AsyncApp(
+            name="broadsheet",
+            logger=_bolt_logger(),
+            client=web_client(settings, session, None),
+            signing_secret="",
+            request_verification_enabled=False,
+            authorize=self._authorize,
+            process_before_response=True,
+        )
+        bolt.command(re.compile(".+"))(self._command)
+        bolt.action(re.compile(".*"))(self._action)
+        return bolt
+
+    async def _authorize(self, enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=self._token)
+
+    async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        self._work.start(self._conversation.answer(from_command(body)))
+
+    async def _action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        asked = from_button(body)
+        if asked is not None:
+            self._work.start(self._conversation.answer(asked))
+        elif "response_url" in body:
+            self._work.start(self._conversation.old_button(body["response_url"]))
+
+
+def _bolt_logger() -> logging.Logger:
+    """Bolt's advice to developers, some of it with whole requests, is not for an operator's log."""
+    logger = logging.getLogger("broadsheet.slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,73 @@
+"""The app's manifest, made from the commands: paste it at api.slack.com/apps and the app is set up.
+
+https://docs.slack.dev/reference/app-manifest/
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.slack.app import PATH
+from adapters.slack.text import cut
+from bot.commands import Command, all_commands
+from bot.config import Settings
+
+METHOD_SCOPES: dict[str, str | None] = {
+    "chat.postMessage": "chat:write",
+    "users.info": "users:read",
+    "auth.test": None,
+    "apps.connections.open": None,
+}
+"""Each method we call, with the bot scope it needs. The last one needs an app-level token with connections:write."""
+COMMAND_SCOPE = "commands"
+NAME = "Broadsheet"
+DESCRIPTION = "Trending research papers, where your team already talks."
+LONG_DESCRIPTION = (
+    "Broadsheet finds the research papers people talk about today, ranks them with reasons, and posts a digest of "
+    "your topics in a channel at the hour you choose, once a day. Type /papers help to see all it can do. It reads no "
+    "messages: it only sees the commands and buttons that people send it, and it asks for no permission beyond that."
+)
+USAGE_HINT = 1000
+"""Characters of a command's usage hint: https://docs.slack.dev/reference/app-manifest/#features ."""
+
+
+def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode; with PUBLIC_URL and no app token, for requests to that address."""
+    address = None if settings.slack_app_token or not settings.public_url else f"{settings.public_url}{PATH}"
+    scopes = {COMMAND_SCOPE, *(scope for scope in METHOD_SCOPES.values() if scope)}
+    requests = {"request_url": address} if address else {}
+    return {
+        "display_information": {
+            "name": NAME,
+            "description": DESCRIPTION,
+            "long_description": LONG_DESCRIPTION.replace("/papers", settings.slack_command),
+            "background_color": "#1f2a37",
+        },
+        "features": {
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "slash_commands": [
+                {
+                    "command": settings.slack_command,
+                    "description": "Trending papers, search, and this channel's digest",
+                    "usage_hint": usage_hint(all_commands() if commands is None else commands),
+                    "should_escape": True,
+                }
+                | ({"url": address} if address else {})
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(scopes)}},
+        "settings": {
+            "interactivity": {"is_enabled": True} | requests,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": address is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def usage_hint(commands: Sequence[Command]) -> str:
+    """Every verb, those of a group in brackets after its name."""
+    verbs = [command.name for command in commands if not command.group]
+    groups = dict.fromkeys(command.group for command in commands if command.group)
+    for group in groups:
+        verbs.append(f"{group} ({'|'.join(command.name for command in commands if command.group == group)})")
+    return cut(" | ".join(verbs), USAGE_HINT)
