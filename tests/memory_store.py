@@ -23,6 +23,7 @@ from bot.models import (
     Subscription,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Hit
+from tests.memory_deliveries import MemoryDeliveries
 
 
 class MemoryPapers:
@@ -197,11 +198,12 @@ class MemorySearch:
 
 
 class MemoryStore:
-    """A Store without a ledger yet; see memory_deliveries."""
+    """A Store, and the full-text index over it."""
 
     def __init__(self) -> None:
         self.papers = MemoryPapers()
         self.channels = MemoryChannels()
+        self.deliveries = MemoryDeliveries(self.channels.subscribed)
         self.search = MemorySearch(self.papers)
 
     async def close(self) -> None:

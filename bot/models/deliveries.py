@@ -103,4 +103,4 @@ class MessagePart:
     state: PartState = PartState.READY
     remote_id: str | None = None
     marked_at: datetime | None = None
-    """When it came into its state; for SENDING, before the first request that may have arrived. Real time."""
+    """Real time, just before the first request that may have brought it there."""

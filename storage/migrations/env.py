@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from bot.config import load_settings
 from storage.engine import sync_engine
 from storage.schema import metadata
+from storage.schema_deliveries import delivery as _delivery  # noqa: F401 - its tables belong to the metadata
 
 
 def migrate(connection: Connection) -> None:

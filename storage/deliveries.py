@@ -1,0 +1,242 @@
+"""The ledger in SQL: the same statements on both databases.
+
+On PostgreSQL `FOR UPDATE SKIP LOCKED` keeps workers out of each other's way. SQLite, for which it is left out, has one
+writer at a time.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
+from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record
+from storage import schema, schema_deliveries
+from storage.channels import due_subscriptions, subscription_from
+from storage.delivery_rows import (
+    claim_of_lane,
+    delivery_from,
+    first_url,
+    held,
+    lanes_to_serve,
+    new_delivery,
+    planned,
+    shown,
+)
+from storage.delivery_steps import (
+    add_lanes,
+    add_parts,
+    end_part,
+    of_part,
+    parts_of,
+    pause_subscription,
+    renewed,
+    reopen,
+)
+from storage.engine import reading
+from storage.upsert import insert_into
+
+_SUBSCRIPTION = schema.subscription
+_DELIVERY = schema_deliveries.delivery
+_PART = schema_deliveries.part
+_LANE = schema_deliveries.lane
+_NEXT_RUN = (
+    update(_SUBSCRIPTION).where(_SUBSCRIPTION.c.id == bindparam("due_id")).values(next_run_at=bindparam("following"))
+)
+
+
+class SqlDeliveries:
+    """A DeliveryStore on either database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
+        async with self._engine.begin() as connection:
+            due = due_subscriptions(now, limit).with_for_update(skip_locked=True)
+            found = [subscription_from(row) for row in await connection.execute(due)]
+            plans = [(subscription, decide(subscription, now)) for subscription in found]
+            slots = [(one, plan) for one, plan in plans if plan.slot is not None]
+            await add_lanes(connection, {one.channel for one, _ in slots})
+            if slots:
+                made = insert_into(connection, _DELIVERY).on_conflict_do_nothing(
+                    index_elements=["subscription_id", "slot"]
+                )
+                rows = [planned(one, plan, real, real + (plan.due_at + grace - now)) for one, plan in slots]
+                await connection.execute(made, rows)
+            if plans:
+                following = [{"due_id": one.id, "following": plan.next_run_at} for one, plan in plans]
+                await connection.execute(_NEXT_RUN, following)
+        return len(plans)
+
+    async def open_slot(
+        self,
+        subscription: Subscription,
+        slot: date,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        lease: Lease,
+        again: bool,
+    ) -> Delivery | None:
+        taken = {
+            "state": DeliveryState.SENDING,
+            "owner": lease.owner,
+            "next_attempt_at": lease.until,
+            "expires_at": expires_at,
+            "attempts": 0,
+        }
+        async with self._engine.begin() as connection:
+            await add_lanes(connection, {subscription.channel})
+            made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
+            unless_there = made.on_conflict_do_nothing(index_elements=["subscription_id", "slot"])
+            row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
+            if row is not None:
+                return delivery_from(row)
+            return await reopen(connection, subscription.id, slot, now, lease, taken, again=again)
+
+    async def claim(
+        self,
+        lease: Lease,
+        *,
+        lanes: int,
+        per_lane: int,
+        platforms: Collection[str],
+        busy: Collection[str] = (),
+        overdue: bool = False,
+    ) -> list[Delivery]:
+        async with self._engine.begin() as connection:
+            serve = lanes_to_serve(lease, lanes, platforms, busy, overdue=overdue)
+            names = list(await connection.scalars(serve))
+            claimed: list[Delivery] = []
+            for name in names:
+                taken = await connection.execute(claim_of_lane(name, lease, per_lane, overdue=overdue))
+                claimed += [delivery_from(row) for row in taken]
+            if names:
+                served = update(_LANE).where(_LANE.c.name.in_(names)).values(served_at=lease.real)
+                await connection.execute(served)
+        return sorted(claimed, key=lambda one: (one.due_at, one.id))
+
+    async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
+        async with self._engine.begin() as connection:
+            for one in deliveries:
+                back = {"state": DeliveryState.PENDING, "owner": None, "next_attempt_at": real}
+                await connection.execute(held(one, owner).values(back | ({"reason": reason} if reason else {})))
+
+    async def parts(self, delivery_id: int) -> list[MessagePart]:
+        async with self._reading.connect() as connection:
+            return await parts_of(connection, delivery_id)
+
+    async def freeze(
+        self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
+    ) -> bool:
+        frozen = held(delivery, lease.owner).values(
+            next_attempt_at=lease.until, selection=tuple(selection), plain=plain
+        )
+        async with self._engine.begin() as connection:
+            if not (await connection.execute(frozen)).rowcount:
+                return False
+            await add_parts(connection, delivery.id, 0, payloads)
+        return True
+
+    async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        mark = (
+            update(_PART)
+            .where(*of_part(delivery, number), _PART.c.state != PartState.SENDING)
+            .values(state=PartState.SENDING, marked_at=lease.real)
+        )
+        async with self._engine.begin() as connection:
+            if not (await connection.execute(renewed(delivery, lease))).rowcount:
+                return False
+            await connection.execute(mark)
+        return True
+
+    async def finish_part(self, delivery: Delivery, lease: Lease, end: PartEnd) -> bool:
+        async with self._engine.begin() as connection:
+            if not (await connection.execute(renewed(delivery, lease).values(url=first_url(end.url)))).rowcount:
+                return False
+            await end_part(connection, delivery, end)
+        return True
+
+    async def use_plain(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        left = select(_DELIVERY.c.plain).where(_DELIVERY.c.id == delivery.id, _DELIVERY.c.owner == lease.owner)
+        async with self._engine.begin() as connection:
+            plain: Payload | None = await connection.scalar(left.with_for_update())
+            if plain is None:
+                return False
+            await connection.execute(renewed(delivery, lease).values(plain=None))
+            replaced = (_PART.c.delivery_id == delivery.id, _PART.c.number >= number)
+            await connection.execute(delete(_PART).where(*replaced))
+            await add_parts(connection, delivery.id, number, [plain])
+        return True
+
+    async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
+        written = held(delivery, owner).values(
+            state=record.state,
+            outcome=record.outcome,
+            reason=record.reason,
+            next_attempt_at=record.next_attempt_at,
+            sent_at=record.sent_at,
+            owner=None,
+            attempts=_DELIVERY.c.attempts + int(record.counts_as_attempt),
+            url=first_url(record.part.url if record.part else None),
+        )
+        async with self._engine.begin() as connection:
+            if not (await connection.execute(written)).rowcount:
+                return False
+            if record.part is not None:
+                await end_part(connection, delivery, record.part)
+            if record.pause_because is not None:
+                await pause_subscription(connection, delivery.subscription_id, record.pause_because)
+        return True
+
+    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
+        shorter = _LANE.c.blocked_until.is_(None) | (_LANE.c.blocked_until < until)
+        blocked = update(_LANE).where(_LANE.c.name == lane, shorter)
+        async with self._engine.begin() as connection:
+            await connection.execute(blocked.values(blocked_until=until, blocked_because=because))
+
+    async def last_block(self, lane: str) -> Block | None:
+        wanted = select(_LANE.c.blocked_until, _LANE.c.blocked_because).where(
+            _LANE.c.name == lane, _LANE.c.blocked_until.is_not(None)
+        )
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(wanted)).first()
+        return Block(row.blocked_until, row.blocked_because) if row else None
+
+    async def pause(self, subscription_id: int, because: str) -> None:
+        async with self._engine.begin() as connection:
+            await pause_subscription(connection, subscription_id, because)
+
+    async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
+        newest = (
+            select(*_DELIVERY.c)
+            .where(_DELIVERY.c.channel == str(channel))
+            .order_by(_DELIVERY.c.slot.desc(), _DELIVERY.c.id.desc())
+            .limit(limit)
+        )
+        async with self._reading.connect() as connection:
+            return [delivery_from(row) for row in await connection.execute(newest)]
+
+    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
+        of_slot = (_DELIVERY.c.subscription_id == subscription_id, _DELIVERY.c.slot == slot)
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(select(*_DELIVERY.c).where(*of_slot))).first()
+        return delivery_from(row) if row else None
+
+    async def newest_slot(self, subscription_id: int) -> date | None:
+        newest = select(func.max(_DELIVERY.c.slot)).where(_DELIVERY.c.subscription_id == subscription_id)
+        async with self._reading.connect() as connection:
+            slot: date | None = await connection.scalar(newest)
+        return slot
+
+    async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
+        async with self._reading.connect() as connection:
+            return {paper_id for ids in await connection.scalars(shown(channel, since)) for paper_id in ids}
+
+    async def totals(self) -> Mapping[DeliveryState, int]:
+        counted = select(_DELIVERY.c.state, func.count()).group_by(_DELIVERY.c.state)
+        async with self._reading.connect() as connection:
+            return {DeliveryState(state): number for state, number in await connection.execute(counted)}

@@ -1,0 +1,263 @@
+"""The ledger as plain dictionaries: what the contract means, and the fake of every test that delivers."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from bot.delivery.keys import lane_of
+from bot.delivery.opening import Opening, opening
+from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
+from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, SlotPlan
+
+OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
+
+
+@dataclass
+class Row:
+    """A line of the ledger with what no reader of it sees."""
+
+    delivery: Delivery
+    owner: str | None = None
+    plain: Payload | None = None
+
+
+class MemoryDeliveries:
+    """A DeliveryStore over the subscriptions of MemoryChannels."""
+
+    def __init__(self, subscribed: dict[int, Subscription]) -> None:
+        self._subscribed = subscribed
+        self._rows: dict[tuple[int, date], Row] = {}
+        self._parts: dict[int, list[MessagePart]] = {}
+        self._blocks: dict[str, Block] = {}
+        self._served: dict[str, datetime] = {}
+        self._ids = count(1)
+
+    async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
+        due = [one for one in self._subscribed.values() if one.next_run_at is not None and one.next_run_at <= now]
+        due.sort(key=lambda one: (one.next_run_at, one.id))
+        for subscription in due[:limit]:
+            plan = decide(subscription, now)
+            self._subscribed[subscription.id] = replace(subscription, next_run_at=plan.next_run_at)
+            if plan.slot is not None and (subscription.id, plan.slot) not in self._rows:
+                self._keep_plan(subscription, plan.slot, plan, real, real + (plan.due_at + grace - now))
+        return len(due[:limit])
+
+    async def open_slot(
+        self,
+        subscription: Subscription,
+        slot: date,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        lease: Lease,
+        again: bool,
+    ) -> Delivery | None:
+        row = self._rows.get((subscription.id, slot)) or self._new(subscription, slot, now)
+        known, parts = row.delivery, self._parts[row.delivery.id]
+        way = opening(known, parts, again=again, real=lease.real)
+        if way is None:
+            return None
+        if way is Opening.RESTART:
+            seen = known.state in OUT or any(part.state is PartState.SENT for part in parts)
+            known = replace(
+                known,
+                generation=known.generation + 1,
+                due_at=now,
+                selection=known.selection if seen else (),
+                outcome=None,
+                reason=None,
+                sent_at=None,
+                url=None,
+            )
+            row.plain, self._parts[known.id] = None, []
+        row.owner = lease.owner
+        row.delivery = replace(
+            known, state=DeliveryState.SENDING, next_attempt_at=lease.until, expires_at=expires_at, attempts=0
+        )
+        return row.delivery
+
+    async def claim(
+        self,
+        lease: Lease,
+        *,
+        lanes: int,
+        per_lane: int,
+        platforms: Collection[str],
+        busy: Collection[str] = (),
+        overdue: bool = False,
+    ) -> list[Delivery]:
+        due = [
+            row for row in self._rows.values() if self._claimable(row.delivery, lease.real, platforms, busy, overdue)
+        ]
+        names = sorted({lane_of(row.delivery.channel) for row in due}, key=lambda name: (self._served[name], name))
+        claimed: list[Delivery] = []
+        for name in names[:lanes]:
+            self._served[name] = lease.real
+            of_lane = [row for row in due if lane_of(row.delivery.channel) == name]
+            of_lane.sort(key=lambda row: (row.delivery.next_attempt_at, row.delivery.id))
+            claimed += [self._take(row, lease) for row in of_lane[:per_lane]]
+        return sorted(claimed, key=lambda one: (one.due_at, one.id))
+
+    async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
+        for one in deliveries:
+            row = self._held(one, owner)
+            if row is not None:
+                back = replace(row.delivery, state=DeliveryState.PENDING, next_attempt_at=real)
+                row.owner, row.delivery = None, replace(back, reason=reason or back.reason)
+
+    async def parts(self, delivery_id: int) -> list[MessagePart]:
+        return list(self._parts[delivery_id])
+
+    async def freeze(
+        self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
+    ) -> bool:
+        row = self._renew(delivery, lease, selection=tuple(selection))
+        if row is None:
+            return False
+        row.plain = plain
+        self._parts[delivery.id] = [MessagePart(number=i, payload=payload) for i, payload in enumerate(payloads)]
+        return True
+
+    async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        if self._renew(delivery, lease) is None:
+            return False
+        if self._parts[delivery.id][number].state is not PartState.SENDING:
+            self._change(delivery, number, state=PartState.SENDING, marked_at=lease.real)
+        return True
+
+    async def finish_part(self, delivery: Delivery, lease: Lease, end: PartEnd) -> bool:
+        row = self._renew(delivery, lease)
+        if row is None:
+            return False
+        row.delivery = replace(row.delivery, url=row.delivery.url or end.url)
+        self._change(delivery, end.number, state=end.state, remote_id=end.remote_id)
+        return True
+
+    async def use_plain(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        row = self._held(delivery, lease.owner)
+        if row is None or row.plain is None:
+            return False
+        self._renew(delivery, lease)
+        plain, row.plain = row.plain, None
+        self._parts[delivery.id][number:] = [MessagePart(number=number, payload=plain)]
+        return True
+
+    async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
+        row = self._held(delivery, owner)
+        if row is None:
+            return False
+        row.owner = None
+        row.delivery = replace(
+            row.delivery,
+            state=record.state,
+            outcome=record.outcome,
+            reason=record.reason,
+            next_attempt_at=record.next_attempt_at,
+            sent_at=record.sent_at,
+            attempts=row.delivery.attempts + record.counts_as_attempt,
+            url=row.delivery.url or (record.part.url if record.part else None),
+        )
+        if record.part is not None:
+            self._change(delivery, record.part.number, state=record.part.state, remote_id=record.part.remote_id)
+        if record.pause_because is not None:
+            await self.pause(delivery.subscription_id, record.pause_because)
+        return True
+
+    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
+        known = self._blocks.get(lane)
+        if lane in self._served and (known is None or known.until < until):
+            self._blocks[lane] = Block(until, because)
+
+    async def last_block(self, lane: str) -> Block | None:
+        return self._blocks.get(lane)
+
+    async def pause(self, subscription_id: int, because: str) -> None:
+        known = self._subscribed.get(subscription_id)
+        if known is not None and known.paused_because is None:
+            stopped = replace(known, paused_because=because, next_run_at=None, version=known.version + 1)
+            self._subscribed[subscription_id] = stopped
+
+    async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
+        of_channel = [row.delivery for row in self._rows.values() if row.delivery.channel == channel]
+        return sorted(of_channel, key=lambda one: (one.slot, one.id), reverse=True)[:limit]
+
+    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
+        row = self._rows.get((subscription_id, slot))
+        return row.delivery if row else None
+
+    async def newest_slot(self, subscription_id: int) -> date | None:
+        return max((slot for known, slot in self._rows if known == subscription_id), default=None)
+
+    async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
+        of_channel = [one for one in await self.history(channel, len(self._rows)) if one.due_at >= since]
+        return {paper_id for one in of_channel if self._seen(one) for paper_id in one.selection}
+
+    async def totals(self) -> Mapping[DeliveryState, int]:
+        return Counter(row.delivery.state for row in self._rows.values())
+
+    def _new(self, subscription: Subscription, slot: date, due_at: datetime) -> Row:
+        fresh = Delivery(
+            id=next(self._ids),
+            subscription_id=subscription.id,
+            channel=subscription.channel,
+            slot=slot,
+            state=DeliveryState.PENDING,
+            due_at=due_at,
+        )
+        self._served.setdefault(lane_of(subscription.channel), datetime.min.replace(tzinfo=due_at.tzinfo))
+        self._parts[fresh.id] = []
+        self._rows[subscription.id, slot] = Row(fresh)
+        return self._rows[subscription.id, slot]
+
+    def _keep_plan(
+        self, subscription: Subscription, slot: date, plan: SlotPlan, real: datetime, expires_at: datetime
+    ) -> None:
+        row = self._new(subscription, slot, plan.due_at)
+        if plan.skip_because is None:
+            row.delivery = replace(row.delivery, next_attempt_at=real, expires_at=expires_at)
+        else:
+            row.delivery = replace(row.delivery, state=DeliveryState.SKIPPED, reason=plan.skip_because)
+
+    def _claimable(
+        self, one: Delivery, real: datetime, platforms: Collection[str], busy: Collection[str], overdue: bool
+    ) -> bool:
+        lane = lane_of(one.channel)
+        if one.next_attempt_at is None or one.next_attempt_at > real or lane in busy:
+            return False
+        if lane in self._blocks and self._blocks[lane].until > real:
+            return False
+        if overdue:
+            return one.channel.platform not in platforms and one.expires_at is not None and one.expires_at < real
+        return one.channel.platform in platforms
+
+    def _take(self, row: Row, lease: Lease) -> Delivery:
+        cut_off = row.delivery.state is DeliveryState.SENDING
+        row.owner = lease.owner
+        row.delivery = replace(
+            row.delivery,
+            state=DeliveryState.SENDING,
+            next_attempt_at=lease.until,
+            attempts=row.delivery.attempts + cut_off,
+        )
+        return row.delivery
+
+    def _held(self, delivery: Delivery, owner: str) -> Row | None:
+        row = self._rows[delivery.subscription_id, delivery.slot]
+        return row if row.owner == owner else None
+
+    def _renew(self, delivery: Delivery, lease: Lease, **changes: Any) -> Row | None:
+        row = self._held(delivery, lease.owner)
+        if row is not None:
+            row.delivery = replace(row.delivery, next_attempt_at=lease.until, **changes)
+        return row
+
+    def _change(self, delivery: Delivery, number: int, **changes: Any) -> None:
+        parts = self._parts[delivery.id]
+        parts[number] = replace(parts[number], **changes)
+
+    def _seen(self, one: Delivery) -> bool:
+        begun = any(part.state is not PartState.READY for part in self._parts[one.id])
+        return begun or one.state in OUT or one.generation > 0

@@ -1,0 +1,336 @@
+"""What every DeliveryStore does with slots, claims and records: in memory, on SQLite and on PostgreSQL."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, PartState, Subscription
+from bot.ports import Block, EditedMeanwhileError, PartEnd, Payload, Record, SlotPlan
+from tests.builders import CHANNEL, NOON, days, hours, make_change
+from tests.conftest import AnyStore
+from tests.storage.ledger import (
+    GRACE,
+    MINUTE,
+    PAYLOADS,
+    PLAIN,
+    REAL,
+    SLOT,
+    claim,
+    claimed,
+    frozen,
+    known,
+    lease,
+    nothing,
+    plan,
+    skipping,
+    states,
+    subscribe,
+    tomorrow,
+)
+
+
+async def test_a_planned_slot_is_due_at_once_until_the_grace_since_its_time_is_over(store: AnyStore) -> None:
+    subscription = await subscribe(store)
+
+    assert await plan(store) == 1
+
+    planned = await store.deliveries.delivery(subscription.id, SLOT)
+    assert planned == Delivery(
+        id=planned.id if planned else 0,
+        subscription_id=subscription.id,
+        channel=CHANNEL,
+        slot=SLOT,
+        state=DeliveryState.PENDING,
+        due_at=NOON - hours(1),
+        next_attempt_at=REAL,
+        expires_at=REAL + hours(2),
+    )
+    after = await store.channels.subscription(CHANNEL)
+    assert after == replace(subscription, next_run_at=NOON + days(1))
+
+
+async def test_a_skipped_slot_keeps_its_reason_and_is_never_claimed(store: AnyStore) -> None:
+    subscription = await subscribe(store)
+
+    assert await store.deliveries.plan(NOON, REAL, 100, skipping, GRACE) == 1
+
+    skipped = await store.deliveries.delivery(subscription.id, SLOT)
+    assert skipped is not None
+    assert (skipped.state, skipped.reason, skipped.next_attempt_at) == (DeliveryState.SKIPPED, "too late", None)
+    assert await claim(store, real=REAL + days(9)) == []
+
+
+async def test_a_plan_without_a_slot_only_moves_the_next_run(store: AnyStore) -> None:
+    await subscribe(store)
+
+    assert await store.deliveries.plan(NOON, REAL, 100, nothing, GRACE) == 1
+
+    assert await store.deliveries.totals() == {}
+    after = await store.channels.subscription(CHANNEL)
+    assert after is not None
+    assert after.next_run_at == NOON + days(1)
+
+
+async def test_only_due_and_running_subscriptions_are_planned(store: AnyStore) -> None:
+    await subscribe(store, next_run_at=NOON + timedelta(microseconds=1))
+    await subscribe(store, ChannelKey("slack", "T0001", "C0002"), next_run_at=None, paused_because="asked")
+    gone = ChannelKey("slack", "T0001", "C0003")
+    await subscribe(store, gone)
+    await store.channels.remove(gone, make_change("ended", gone))
+
+    assert await plan(store) == 0
+    assert await store.deliveries.totals() == {}
+
+
+async def test_planning_goes_batch_by_batch_from_the_longest_waiting(store: AnyStore) -> None:
+    for number in range(5):
+        await subscribe(store, ChannelKey("slack", "T0001", f"C{number}"), next_run_at=NOON - hours(number))
+
+    assert await store.deliveries.plan(NOON, REAL, 3, tomorrow, GRACE) == 3
+    assert [len(await store.deliveries.history(ChannelKey("slack", "T0001", f"C{n}"), 9)) for n in range(5)] == [
+        0,
+        0,
+        1,
+        1,
+        1,
+    ]
+    assert await store.deliveries.plan(NOON, REAL, 3, tomorrow, GRACE) == 2
+    assert await store.deliveries.plan(NOON, REAL, 3, tomorrow, GRACE) == 0
+
+
+async def test_a_slot_that_is_in_the_ledger_is_not_planned_again(store: AnyStore) -> None:
+    only = await frozen(store)
+    await store.deliveries.record(only, "ann", Record(state=DeliveryState.SENT, outcome=Outcome.SENT, sent_at=NOON))
+    subscription = await store.channels.subscription(CHANNEL)
+    assert subscription is not None
+    await store.channels.update(replace(subscription, next_run_at=NOON), make_change("an earlier time"))
+
+    assert await plan(store) == 1
+
+    assert (await known(store, only)).state is DeliveryState.SENT
+    assert await claim(store) == []
+
+
+async def test_a_decider_that_fails_leaves_everything_as_it_was(store: AnyStore) -> None:
+    await subscribe(store)
+
+    def broken(_subscription: Subscription, _now: datetime) -> SlotPlan:
+        raise ValueError("no such zone")
+
+    with pytest.raises(ValueError, match="no such zone"):
+        await store.deliveries.plan(NOON, REAL, 100, broken, GRACE)
+
+    assert await plan(store) == 1
+
+
+async def test_a_claim_takes_what_is_due_for_one_lease(store: AnyStore) -> None:
+    only = await claimed(store)
+
+    assert (only.state, only.next_attempt_at, only.attempts) == (DeliveryState.SENDING, REAL + MINUTE, 0)
+    assert await claim(store, "ben") == []
+    assert await claim(store, "ben", REAL + MINUTE - timedelta(seconds=1)) == []
+
+
+async def test_what_is_not_due_yet_is_not_claimed(store: AnyStore) -> None:
+    only = await claimed(store)
+    later = Record(state=DeliveryState.PENDING, outcome=Outcome.NOT_SENT, next_attempt_at=REAL + hours(1))
+    await store.deliveries.record(only, "ann", later)
+
+    assert await claim(store, real=REAL + hours(1) - timedelta(seconds=1)) == []
+    assert len(await claim(store, real=REAL + hours(1))) == 1
+
+
+async def test_a_lease_that_ran_out_is_due_again_and_counts_as_an_attempt(store: AnyStore) -> None:
+    only = await claimed(store)
+
+    (again,) = await claim(store, "ben", REAL + MINUTE)
+
+    assert again == replace(only, next_attempt_at=REAL + 2 * MINUTE, attempts=1)
+
+
+async def test_whoever_lost_the_lease_writes_nothing_any_more(store: AnyStore) -> None:
+    only = await frozen(store)
+    (taken,) = await claim(store, "ben", REAL + MINUTE)
+    ledger, late = store.deliveries, lease("ann", REAL + MINUTE)
+
+    assert not await ledger.freeze(only, late, ["other"], [{"text": "other"}], {})
+    assert not await ledger.begin_part(only, late, 0)
+    assert not await ledger.finish_part(only, late, PartEnd(number=0, state=PartState.SENT, remote_id="m1"))
+    assert not await ledger.use_plain(only, late, 0)
+    end = PartEnd(number=0, state=PartState.SENT)
+    record = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, part=end, pause_because="never")
+    assert not await ledger.record(only, "ann", record)
+    await ledger.release([only], "ann", REAL, "never")
+
+    assert await known(store, only) == taken
+    assert await states(store, only) == [PartState.READY, PartState.READY]
+    subscription = await store.channels.subscription(CHANNEL)
+    assert subscription is not None
+    assert subscription.paused_because is None
+
+
+async def test_lanes_take_turns_and_each_gives_a_few(store: AnyStore) -> None:
+    for team, channels in (("T1", 5), ("T2", 1), ("T3", 2)):
+        for number in range(channels):
+            await subscribe(store, ChannelKey("slack", team, f"C{number}"))
+    await plan(store)
+
+    taken = [
+        [one.channel.workspace for one in await claim(store, real=REAL + timedelta(seconds=turn), lanes=2, per_lane=2)]
+        for turn in range(4)
+    ]
+
+    assert [sorted(turn) for turn in taken] == [["T1", "T1", "T2"], ["T1", "T1", "T3", "T3"], ["T1"], []]
+
+
+async def test_a_blocked_lane_waits_alone(store: AnyStore) -> None:
+    await subscribe(store, ChannelKey("slack", "T1", "C1"))
+    await subscribe(store, ChannelKey("slack", "T2", "C1"))
+    await plan(store)
+
+    await store.deliveries.block_lane("slack:T1", REAL + hours(1), "asked to wait")
+
+    assert [one.channel.workspace for one in await claim(store)] == ["T2"]
+    assert await claim(store, real=REAL + timedelta(seconds=30)) == []
+    assert "T1" in [one.channel.workspace for one in await claim(store, real=REAL + hours(1))]
+
+
+async def test_a_block_says_why_and_never_becomes_shorter(store: AnyStore) -> None:
+    await subscribe(store)
+    await plan(store)
+    ledger = store.deliveries
+    assert await ledger.last_block("slack:T0001") is None
+
+    await ledger.block_lane("slack:T0001", REAL + hours(2), "token refused")
+    await ledger.block_lane("slack:T0001", REAL + hours(1), "slow down")
+
+    assert await ledger.last_block("slack:T0001") == Block(REAL + hours(2), "token refused")
+    assert await ledger.last_block("slack:T0002") is None
+
+
+async def test_busy_lanes_and_other_platforms_are_left_out(store: AnyStore) -> None:
+    await subscribe(store)
+    await subscribe(store, ChannelKey("discord", "G1", "1"))
+    await plan(store)
+
+    assert await claim(store, platforms=["email"]) == []
+    assert [one.channel.platform for one in await claim(store, busy=["slack:T0001"])] == ["discord"]
+    assert await claim(store, platforms=[]) == []
+
+
+async def test_what_no_platform_here_can_send_is_taken_once_its_time_is_over(store: AnyStore) -> None:
+    await subscribe(store)
+    await plan(store)
+    expired = REAL + hours(2) + timedelta(seconds=1)
+
+    assert await claim(store, real=expired, platforms=["slack"], overdue=True) == []
+    assert await claim(store, real=REAL + hours(2), platforms=["discord"], overdue=True) == []
+    assert len(await claim(store, real=expired, platforms=["discord"], overdue=True)) == 1
+
+
+async def test_released_deliveries_are_due_at_once_and_untried(store: AnyStore) -> None:
+    only = await claimed(store)
+
+    await store.deliveries.release([only], "ann", REAL, "slow down")
+
+    back = await known(store, only)
+    assert back == replace(only, state=DeliveryState.PENDING, next_attempt_at=REAL, reason="slow down")
+    assert [one.id for one in await claim(store, "ben")] == [only.id]
+
+
+async def test_frozen_parts_come_back_as_they_were(store: AnyStore) -> None:
+    only = await claimed(store)
+    payload: Payload = {"text": "日本語 🦉 \x00", "blocks": [{"n": 1, "none": None, "yes": True}]}
+
+    assert await store.deliveries.freeze(only, lease(real=REAL + MINUTE / 2), ["2603.00001"], [payload], PLAIN)
+
+    (part,) = await store.deliveries.parts(only.id)
+    assert (part.number, part.payload, part.state, part.marked_at) == (0, payload, PartState.READY, None)
+    kept = await known(store, only)
+    assert (kept.selection, kept.next_attempt_at) == (("2603.00001",), REAL + MINUTE * 1.5)
+
+
+async def test_a_part_keeps_the_mark_of_its_first_request(store: AnyStore) -> None:
+    only = await frozen(store)
+    ledger = store.deliveries
+
+    assert await ledger.begin_part(only, lease(), 0)
+    assert await ledger.begin_part(only, lease(real=REAL + MINUTE / 2), 0)
+
+    first, second = await ledger.parts(only.id)
+    assert (first.state, first.marked_at) == (PartState.SENDING, REAL)
+    assert second.state is PartState.READY
+    assert (await known(store, only)).next_attempt_at == REAL + MINUTE * 1.5
+
+
+async def test_the_url_of_a_delivery_is_that_of_its_first_message(store: AnyStore) -> None:
+    only = await frozen(store)
+    ledger = store.deliveries
+
+    first = PartEnd(number=0, state=PartState.SENT, remote_id="m0", url="https://chat.example/m0")
+    last = PartEnd(number=1, state=PartState.SENT, remote_id="m1", url="https://chat.example/m1")
+    assert await ledger.finish_part(only, lease(), first)
+    done = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, sent_at=NOON + hours(1), part=last)
+    assert await ledger.record(only, "ann", done)
+
+    sent = await known(store, only)
+    assert (sent.state, sent.outcome, sent.sent_at, sent.url) == (
+        DeliveryState.SENT,
+        Outcome.SENT,
+        NOON + hours(1),
+        "https://chat.example/m0",
+    )
+    assert (sent.attempts, sent.next_attempt_at) == (1, None)
+    assert [part.remote_id for part in await ledger.parts(only.id)] == ["m0", "m1"]
+    assert await claim(store, real=REAL + days(9)) == []
+
+
+async def test_the_plain_message_replaces_a_part_and_all_after_it_once(store: AnyStore) -> None:
+    only = await frozen(store)
+    ledger = store.deliveries
+    await ledger.finish_part(only, lease(), PartEnd(number=0, state=PartState.SENT))
+
+    assert await ledger.use_plain(only, lease(), 1)
+    assert not await ledger.use_plain(only, lease(), 1)
+
+    assert [(part.number, part.payload, part.state) for part in await ledger.parts(only.id)] == [
+        (0, PAYLOADS[0], PartState.SENT),
+        (1, PLAIN, PartState.READY),
+    ]
+
+
+async def test_what_waits_with_its_lane_has_not_made_an_attempt(store: AnyStore) -> None:
+    only = await claimed(store)
+    wait = Record(state=DeliveryState.PENDING, outcome=Outcome.LIMITED, next_attempt_at=REAL, counts_as_attempt=False)
+
+    assert await store.deliveries.record(only, "ann", wait)
+
+    assert (await known(store, only)).attempts == 0
+    assert not await store.deliveries.record(only, "ann", wait), "its lease is over"
+
+
+async def test_a_record_can_pause_the_subscription_with_it(store: AnyStore) -> None:
+    only = await claimed(store)
+    before = await store.channels.subscription(CHANNEL)
+    assert before is not None
+
+    dead = Record(state=DeliveryState.FAILED, outcome=Outcome.DEAD_CHANNEL, reason="gone", pause_because="gone")
+    assert await store.deliveries.record(only, "ann", dead)
+
+    after = await store.channels.subscription(CHANNEL)
+    assert after == replace(before, paused_because="gone", next_run_at=None, version=before.version + 1)
+    with pytest.raises(EditedMeanwhileError):
+        await store.channels.update(before, make_change("an edit that would undo it"))
+
+
+async def test_a_pause_keeps_the_first_reason(store: AnyStore) -> None:
+    subscription = await subscribe(store)
+
+    await store.deliveries.pause(subscription.id, "first")
+    await store.deliveries.pause(subscription.id, "second")
+    await store.deliveries.pause(999, "nobody's")
+
+    after = await store.channels.subscription(CHANNEL)
+    assert after is not None
+    assert (after.paused_because, after.next_run_at) == ("first", None)
