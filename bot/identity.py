@@ -123,6 +123,7 @@ def merge(known: Paper, new: Paper) -> Paper:
         comment=_best(known, new, "comment", _by_version),
         categories=_best(known, new, "categories", _by_version),
         authors=_best(known, new, "authors", _by_length),
+        github_repo=_best(known, new, "github_repo", _by_curation),
         **{name: _best(known, new, name, _by_time) for name in _VOLATILE},
         version=max((v for v in (known.version, new.version) if v is not None), default=None),
         first_seen_at=min(known.first_seen_at, new.first_seen_at),
@@ -134,7 +135,7 @@ def merge(known: Paper, new: Paper) -> Paper:
 
 
 _VOLATILE = (
-    "summary", "organization", "submitter", "keywords", "doi", "github_repo", "project_page", "thumbnail", "link",
+    "summary", "organization", "submitter", "keywords", "doi", "project_page", "thumbnail", "link",
 )  # fmt: skip
 
 
@@ -148,6 +149,11 @@ def _by_length(paper: Paper, value: Any) -> tuple[object, ...]:
 
 def _by_time(paper: Paper, value: Any) -> tuple[object, ...]:
     return bool(value), paper.updated_at, value or "", value is not None
+
+
+def _by_curation(paper: Paper, value: Any) -> tuple[object, ...]:
+    """Hugging Face's repository was linked by somebody; others read one out of an abstract."""
+    return bool(value), "hugging_face" in paper.sources, paper.updated_at, value or "", value is not None
 
 
 def _best(one: Paper, other: Paper, name: str, key: Callable[[Paper, Any], Any]) -> Any:

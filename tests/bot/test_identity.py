@@ -144,6 +144,12 @@ def test_the_later_record_gives_what_changes() -> None:
     assert (merged.github_repo, merged.organization, merged.summary) == ("new/name", "B", "S")
 
 
+def test_a_repository_that_somebody_linked_beats_one_read_out_of_an_abstract() -> None:
+    linked = paper(github_repo="lab/code", sources=("hugging_face",))
+    guessed = paper(github_repo="other/tool", sources=("arxiv",), updated_at=DAY + timedelta(days=1))
+    assert merge(linked, guessed).github_repo == "lab/code"
+
+
 def test_a_time_cut_to_midnight_gives_way_to_one_of_the_same_day() -> None:
     cut, whole = paper(published_at=DAY), paper(published_at=DAY + timedelta(hours=17))
     assert merge(cut, whole).published_at == DAY + timedelta(hours=17)
