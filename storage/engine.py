@@ -1,7 +1,5 @@
 """Engines for the two databases: one code path, each with what it needs to be safe."""
 
-import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +81,13 @@ def _tend_sqlite(engine: Engine) -> None:
 
 
 def _on_connect(connection: Any, _record: object) -> None:
-    """Transactions begin where SQLAlchemy says so, not where the driver guesses."""
+    """Transactions begin where SQLAlchemy says so, not where the driver guesses.
+
+    WAL mode is a property of the file, and migrations set it: a file that is not ours stays as it is.
+    """
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    with suppress(sqlite3.OperationalError):  # a file we may not write: migrations.check() says so in words
-        cursor.execute("PRAGMA journal_mode=WAL")
     # FULL: losing the last commit would mean posting twice
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")

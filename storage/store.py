@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage import migrations
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
-from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
 from storage.papers import SqlPapers
 from storage.search import FullText

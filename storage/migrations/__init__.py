@@ -17,33 +17,38 @@ from storage.engine import parse_url, sqlite_path, sync_engine
 _LOCK = 7_308_332_215_001
 """Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
 
+_UPGRADE = "Run: broadsheet db upgrade"
 
-def check(url: str) -> UserError | None:
+
+def check(url: str, *, writing: bool = True) -> UserError | None:
     """What keeps us from using a database, with the next step; None when all is well. Changes nothing.
 
-    Codes: `database_unreachable`, `database_foreign`, `database_newer`, `database_older`, `database_read_only`.
+    Codes: `database_unreachable`, `database_foreign`, `database_empty`, `database_newer`, `database_older`, and, where
+    it is for `writing`, `database_read_only`.
     """
     missing = _missing_file(url)
     if missing:
         return missing
     try:
         with sync_engine(url).connect() as connection:
-            return _schema_problem(connection)
+            return _schema_problem(connection, writing=writing)
     except DBAPIError as error:
         return _driver_problem(error)
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, *, to: str = "head") -> None:
     """Bring a database to this version's schema: an empty one, or an older one of ours. Does nothing to a current one.
+
+    `to` is an earlier revision, for tests of the way from there.
 
     Raises:
         UserError: As `check` returns it; a foreign or newer database stays untouched.
     """
     problem = check(url)
-    if problem and problem.code != "database_older":
+    if problem and problem.code not in {"database_empty", "database_older"}:
         raise problem
     try:
-        _upgrade(url)
+        _upgrade(url, to)
     except DBAPIError as error:
         raise _driver_problem(error) from error
 
@@ -60,11 +65,11 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(url: str) -> None:
+def _upgrade(url: str, to: str) -> None:
     config = _config()
     with sync_engine(url).connect() as connection, _migrating(connection):
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 @contextmanager
@@ -97,10 +102,10 @@ def _missing_file(url: str) -> UserError | None:
             f"The folder of the database {path} does not exist.",
             "Make it, or change DATABASE_URL.",
         )
-    return _older(None)
+    return _empty()
 
 
-def _schema_problem(connection: Connection) -> UserError | None:
+def _schema_problem(connection: Connection, *, writing: bool) -> UserError | None:
     tables = set(inspect(connection).get_table_names())
     if tables and not {"broadsheet", "alembic_version"} <= tables:
         return UserError(
@@ -108,21 +113,25 @@ def _schema_problem(connection: Connection) -> UserError | None:
             "The database holds somebody else's tables; nothing was changed.",
             "Give Broadsheet a database of its own: change DATABASE_URL.",
         )
-    unwritable = _unwritable(connection, ours="broadsheet" in tables)
+    unwritable = _unwritable(connection, ours="broadsheet" in tables) if writing else None
     if unwritable:
         return unwritable
     found = MigrationContext.configure(connection).get_current_revision() if tables else None
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is None:
+        return _empty()
     if found == head():
         return None
-    return _older(found) if found is None or found in known else _newer(found)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return _older(found) if found in known else _newer(found)
 
 
-def _older(found: str | None) -> UserError:
-    state = f"has the older schema {found}" if found else "is empty"
-    return UserError(
-        "database_older", f"The database {state}; this version needs {head()}.", "Run: broadsheet db upgrade"
-    )
+def _empty() -> UserError:
+    return UserError("database_empty", "The database is empty.", _UPGRADE)
+
+
+def _older(found: str) -> UserError:
+    message = f"The database has the older schema {found}; this version needs {head()}."
+    return UserError("database_older", message, _UPGRADE)
 
 
 def _newer(found: str) -> UserError:

@@ -1,0 +1,132 @@
+"""What every ChannelStore does: in memory, on SQLite and on PostgreSQL."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.models import ChannelKey, Combine, Period, Person, Topics, Weekdays
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError
+from tests.builders import CHANNEL, NOON, days, hours, make_change, make_schedule, make_subscription
+from tests.conftest import AnyStore
+
+OTHER = ChannelKey("slack", "T0001", "C0002")
+ELSEWHERE = ChannelKey("slack", "T0002", "C0001")
+
+
+async def test_gives_back_every_field_of_a_subscription(store: AnyStore) -> None:
+    wanted = make_subscription(
+        schedule=make_schedule("Asia/Tokyo", time(23, 59), Weekdays.MONDAY | Weekdays.SUNDAY, Period.WEEKLY),
+        topics=Topics(include=("state space", "日本語"), exclude=("survey",), combine=Combine.ALL),
+        limit=10,
+        set_up_by=Person(id="U1", name="Ada 🦉"),
+        paused_because="I cannot post there.",
+        next_run_at=None,
+    )
+
+    created = await store.channels.create(wanted, make_change())
+
+    assert created.id > 0
+    assert created == replace(wanted, id=created.id)
+    assert await store.channels.subscription(CHANNEL) == created
+
+
+async def test_a_channel_without_a_digest_has_no_subscription(store: AnyStore) -> None:
+    await store.channels.create(make_subscription(), make_change())
+
+    assert await store.channels.subscription(OTHER) is None
+
+
+async def test_refuses_a_second_digest_in_a_channel(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+
+    with pytest.raises(AlreadySubscribedError):
+        await store.channels.create(make_subscription(limit=9), make_change("again"))
+
+    assert await store.channels.subscription(CHANNEL) == first
+    assert await store.channels.log(CHANNEL, 9) == [make_change()]
+
+
+async def test_an_edit_makes_the_next_version_and_a_line_in_the_log(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+
+    second = await store.channels.update(replace(first, limit=7), make_change("limit 7"))
+
+    assert second == replace(first, limit=7, version=2)
+    assert await store.channels.subscription(CHANNEL) == second
+    assert await store.channels.log(CHANNEL, 9) == [make_change("limit 7"), make_change()]
+
+
+async def test_refuses_an_edit_of_an_older_version(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+    second = await store.channels.update(replace(first, limit=7), make_change("limit 7"))
+
+    with pytest.raises(EditedMeanwhileError):
+        await store.channels.update(replace(first, limit=3), make_change("limit 3"))
+
+    assert await store.channels.subscription(CHANNEL) == second
+    assert await store.channels.log(CHANNEL, 1) == [make_change("limit 7")]
+
+
+async def test_refuses_an_edit_of_a_digest_that_was_removed(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+    await store.channels.remove(CHANNEL, make_change("unsubscribed"))
+
+    with pytest.raises(EditedMeanwhileError):
+        await store.channels.update(first, make_change("late"))
+
+
+async def test_removing_ends_the_digest_and_keeps_its_log(store: AnyStore) -> None:
+    await store.channels.create(make_subscription(), make_change())
+
+    assert await store.channels.remove(CHANNEL, make_change("unsubscribed", at=NOON + hours(1)))
+    assert not await store.channels.remove(CHANNEL, make_change("unsubscribed"))
+
+    assert await store.channels.subscription(CHANNEL) is None
+    assert await store.channels.subscriptions("slack", "T0001") == []
+    assert [change.what for change in await store.channels.log(CHANNEL, 9)] == ["unsubscribed", "subscribed"]
+
+
+async def test_a_channel_can_subscribe_again_and_gets_another_id(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+    await store.channels.remove(CHANNEL, make_change("unsubscribed"))
+
+    again = await store.channels.create(make_subscription(), make_change("back"))
+
+    assert again.id != first.id
+    assert await store.channels.subscription(CHANNEL) == again
+
+
+async def test_lists_the_digests_of_one_workspace_by_channel(store: AnyStore) -> None:
+    second = await store.channels.create(make_subscription(OTHER), make_change(channel=OTHER))
+    first = await store.channels.create(make_subscription(), make_change())
+    await store.channels.create(make_subscription(ELSEWHERE), make_change(channel=ELSEWHERE))
+
+    assert await store.channels.subscriptions("slack", "T0001") == [first, second]
+    assert await store.channels.subscriptions("discord", "T0001") == []
+
+
+async def test_keeps_channels_of_platforms_without_workspaces(store: AnyStore) -> None:
+    channel = ChannelKey.parse("email:ada@example.org")
+    created = await store.channels.create(make_subscription(channel), make_change(channel=channel))
+
+    assert await store.channels.subscription(channel) == created
+    assert await store.channels.subscriptions("email", "") == [created]
+
+
+async def test_the_log_is_a_channels_own_newest_first_and_no_longer_than_asked(store: AnyStore) -> None:
+    created = await store.channels.create(make_subscription(), make_change("one", at=NOON - days(1)))
+    await store.channels.create(make_subscription(OTHER), make_change("other", OTHER))
+    for what in ("two", "three"):
+        created = await store.channels.update(created, make_change(what))
+
+    assert [change.what for change in await store.channels.log(CHANNEL, 2)] == ["three", "two"]
+    assert (await store.channels.log(CHANNEL, 3))[-1] == make_change("one", at=NOON - days(1))
+
+
+async def test_remembers_a_command_by_its_key_and_the_same_key_twice_is_no_error(store: AnyStore) -> None:
+    await store.channels.remember_command("k1", "search diffusion page:2")
+    await store.channels.remember_command("k1", "search diffusion page:2")
+
+    assert await store.channels.recall_command("k1") == "search diffusion page:2"
+    assert await store.channels.recall_command("k2") is None
