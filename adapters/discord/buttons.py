@@ -1,0 +1,83 @@
+"""Buttons that live through restarts: all they need is in their custom id, or under a key that the store remembers."""
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from adapters.discord.components import LABEL_LENGTH, Component, Style, button
+from adapters.discord.text import cut, length, one_line
+from bot.views import Button, DigestPost, Effect, Help, View
+
+CUSTOM_ID_LENGTH = 100
+"""https://docs.discord.com/developers/components/reference#custom-id."""
+_WORDS = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer"}
+_EFFECTS = {word: effect for effect, word in _WORDS.items()}
+_CUSTOM_ID = re.compile(r"b1:(?P<word>[a-z]+):(?:#(?P<key>[0-9a-f]{32})|(?P<command>.+))", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a custom id says: a command's text, or the key under which it is remembered."""
+
+    effect: Effect
+    command: str | None
+    key: str | None
+
+
+def custom_id(pressable: Button) -> str:
+    """Versioned, so that a later release can still read what this one wrote."""
+    direct = f"b1:{_WORDS[pressable.effect]}:{pressable.command}"
+    return (
+        direct if _travels(direct, pressable.command) else f"b1:{_WORDS[pressable.effect]}:#{key_of(pressable.command)}"
+    )
+
+
+def read(text: str) -> Pressed | None:
+    """None for a custom id that is not ours, or of a version that this release does not know."""
+    match = _CUSTOM_ID.fullmatch(text)
+    effect = _EFFECTS.get(match["word"]) if match else None
+    return Pressed(effect, match["command"], match["key"]) if match and effect else None
+
+
+def key_of(command: str) -> str:
+    return blake2b(command.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def to_remember(view: View) -> dict[str, str]:
+    """By key, the texts that must be kept before the view is sent."""
+    found = {}
+    for pressable in buttons_of(view):
+        pressed = read(custom_id(pressable))
+        if pressed and pressed.key:
+            found[pressed.key] = pressable.command
+    return found
+
+
+def buttons_of(view: View) -> tuple[Button, ...]:
+    match view:
+        case Help() | DigestPost():
+            return ()
+        case _:
+            return view.buttons
+
+
+def drawn(buttons: tuple[Button, ...]) -> list[Component]:
+    """Each of them once: Discord refuses a message with two equal custom ids."""
+    by_id = {custom_id(pressable): pressable for pressable in buttons}
+    return [_drawn(pressable, name) for name, pressable in by_id.items()]
+
+
+def _drawn(pressable: Button, name: str) -> Component:
+    style = Style.PRIMARY if pressable.effect is Effect.PUBLISH else Style.SECONDARY
+    return button(cut(one_line(pressable.label), LABEL_LENGTH) or "Open", name, style)
+
+
+def _travels(direct: str, command: str) -> bool:
+    """Discord trims custom ids, and a `#` would read as a key."""
+    return (
+        length(direct) <= CUSTOM_ID_LENGTH
+        and command == command.strip()
+        and command.isprintable()
+        and not command.startswith("#")
+        and bool(command)
+    )

@@ -1,0 +1,98 @@
+"""Papers as Discord shows them: a linked title, a line of summary, a line of facts, and its picture if any."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.discord.components import LINK_LENGTH, Component, link_button, pictured, text
+from adapters.discord.layout import Block, pack
+from adapters.discord.text import address, cut, escape, length, linked, one_line, small
+from bot.ports import Payload
+from bot.views import Link, PaperCard
+
+TITLE_LENGTH = 200
+FACT_LENGTH = 60
+LINKS = 4
+LINK_IN_TEXT_LENGTH = 200
+"""Addresses count as displayed characters; a longer one waits for the paper's own page."""
+PICTURE_LENGTH = 1000
+PICTURE = "Preview of the paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of each paper a list shows."""
+
+    summary: int
+    """Characters at most."""
+    links: bool
+    ruled: bool
+    """A line between papers."""
+
+
+FULLEST = Detail(summary=240, links=True, ruled=True)
+DETAILS = (
+    FULLEST,
+    Detail(summary=240, links=True, ruled=False),
+    Detail(summary=240, links=False, ruled=True),
+    Detail(summary=120, links=False, ruled=True),
+    Detail(summary=120, links=False, ruled=False),
+)
+"""From most to least: what fits into one message, whose buttons can then turn the whole list, is better than more."""
+
+
+def pack_cards(
+    cards: Iterable[PaperCard], around: Callable[[Sequence[Block]], Iterable[Block]], accent: int
+) -> list[Payload]:
+    """One message with as much of each paper as fits; several with everything if none does."""
+    listed = tuple(cards)
+    for detail in DETAILS:
+        messages = pack(around([card_block(card, detail) for card in listed]), accent)
+        if len(messages) == 1:
+            return messages
+    return pack(around([card_block(card, FULLEST) for card in listed]), accent)
+
+
+def card_block(card: PaperCard, detail: Detail) -> Block:
+    summary = escape(cut(one_line(card.summary), detail.summary))
+    facts = [*facts_of(card), *(links_of(card) if detail.links else ())]
+    lines = [f"### {headline(card)}", summary, small(" · ".join(facts)) if facts else ""]
+    return Block((with_picture("\n".join(line for line in lines if line), card),), ruled=detail.ruled)
+
+
+def headline(card: PaperCard, limit: int = TITLE_LENGTH) -> str:
+    """`1 · [Title](address)`."""
+    title = title_of(card, limit)
+    return title if card.ranked.rank is None else f"{card.ranked.rank} · {title}"
+
+
+def title_of(card: PaperCard, limit: int = TITLE_LENGTH) -> str:
+    return linked(cut(one_line(card.title), limit), card.url)
+
+
+def facts_of(card: PaperCard) -> list[str]:
+    facts = (escape(cut(one_line(fact), FACT_LENGTH)) for fact in card.facts[:8])
+    return [fact for fact in facts if fact]
+
+
+def links_of(card: PaperCard) -> list[str]:
+    """Masked links, as far as their addresses are short."""
+    shown = [link for link in card.links if _is_short(link)]
+    return [linked(cut(one_line(link.label), 40), link.url) for link in shown[:LINKS]]
+
+
+def link_buttons(card: PaperCard) -> list[Component]:
+    """The paper's other places as buttons: https://docs.discord.com/developers/components/reference#button."""
+    targets = [(cut(one_line(link.label), 40), address(link.url)) for link in card.links[:5]]
+    return [link_button(label, url) for label, url in targets if label and url and length(url) <= LINK_LENGTH]
+
+
+def with_picture(content: str, card: PaperCard) -> Component:
+    picture = address(card.ranked.paper.thumbnail or "")
+    if picture is None or len(picture) > PICTURE_LENGTH:
+        return text(content)
+    return pictured(content, picture, PICTURE)
+
+
+def _is_short(link: Link) -> bool:
+    target = address(link.url)
+    return target is not None and len(target) <= LINK_IN_TEXT_LENGTH

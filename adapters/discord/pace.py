@@ -1,0 +1,85 @@
+"""When the next call may go out: the token's own pace, and what each bucket's headers say. Decides; waits for nobody.
+
+https://docs.discord.com/developers/topics/rate-limits
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CALLS_A_SECOND = 45.0
+"""Discord allows a token 50."""
+BURST = 2
+"""Calls that may go at once after a pause; with the pace they stay under 50 in any second."""
+REMEMBERED_BUCKETS = 4096
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Calls that share a limit: one route and one channel, server or webhook. One is under way at a time."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    remaining: int | None = None
+    resets_at: float = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next call may go."""
+        return max(0.0, self.resets_at - now) if self.remaining == 0 else 0.0
+
+    def learn(self, headers: Mapping[str, str], now: float) -> None:
+        """From any answer; one without these headers says nothing."""
+        remaining, after = headers.get("X-RateLimit-Remaining"), headers.get("X-RateLimit-Reset-After")
+        if remaining is not None and after is not None:
+            self.remaining, self.resets_at = int(remaining), now + float(after)
+
+    def refused(self, retry_after: float, now: float) -> None:
+        self.remaining, self.resets_at = 0, now + retry_after
+
+
+class Pace:
+    """Of one token."""
+
+    def __init__(self, calls_a_second: float = CALLS_A_SECOND, burst: int = BURST) -> None:
+        self._interval = 1 / calls_a_second
+        self._burst = burst
+        self._next = 0.0  # theoretical arrival time of the generic cell rate algorithm
+        self._held_until = 0.0
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._names: dict[str, str] = {}
+
+    def reserve(self, now: float) -> float:
+        """Take the next place in the token's pace; seconds until it comes."""
+        self._next = max(self._next, now - (self._burst - 1) * self._interval)
+        place = self._next
+        self._next += self._interval
+        return max(0.0, place - now, self._held_until - now)
+
+    def held(self, now: float) -> float:
+        """Seconds until a global refusal ends."""
+        return max(0.0, self._held_until - now)
+
+    def hold(self, retry_after: float, now: float) -> None:
+        """A global refusal: nothing goes before its end."""
+        self._held_until = max(self._held_until, now + retry_after)
+
+    def bucket(self, route: str, major: str, now: float) -> Bucket:
+        """Of a route and its channel, server or webhook; routes that Discord counts together share one."""
+        key = (self._names.get(route, route), major)
+        if key not in self._buckets:
+            self._forget(now)
+            self._buckets[key] = Bucket()
+        return self._buckets[key]
+
+    def learn(self, route: str, major: str, bucket: Bucket, headers: Mapping[str, str], now: float) -> None:
+        bucket.learn(headers, now)
+        name = headers.get("X-RateLimit-Bucket")
+        if name is not None and self._names.get(route) != name:
+            self._names[route] = name
+            self._buckets.setdefault((name, major), bucket)
+
+    def _forget(self, now: float) -> None:
+        """Buckets that are full again know nothing a new one would not."""
+        if len(self._buckets) >= REMEMBERED_BUCKETS:
+            self._buckets = {
+                key: bucket for key, bucket in self._buckets.items() if bucket.turn.locked() or bucket.resets_at > now
+            }

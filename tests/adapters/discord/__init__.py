@@ -1,0 +1,1 @@
+"""Tests of the Discord adapter; nothing here speaks to a network."""

@@ -1,0 +1,240 @@
+"""What Discord gets of each view: within every limit, with nothing lost, and nobody's title in charge of it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.discord.render import fallback, render
+from bot.ports import Payload
+from bot.views import Button, CardList, DigestPost, Effect, Field, Notice, PaperCard, PaperDetail, Tone, View
+from tests.adapters.discord.limits import all_text, check, check_plain, parts
+from tests.adapters.discord.views import CARDS, HOSTILE, SHARE, TURN, VIEWS, make_card
+from tests.builders import make_digest, make_list, make_paper, make_ranked
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "discord"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_messages_are_as_recorded(name: str) -> None:
+    """REWRITE_GOLDEN=1 records anew; the difference is to be read."""
+    path = GOLDEN / f"{name}.json"
+    drawn = {"messages": render(VIEWS[name]), "fallback": fallback(VIEWS[name])}
+    if os.environ.get("REWRITE_GOLDEN"):
+        path.write_text(json.dumps(drawn, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert drawn == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_keeps_every_limit(name: str) -> None:
+    for payload in render(VIEWS[name]):
+        check(payload)
+    check_plain(fallback(VIEWS[name]))
+
+
+def test_recorded_messages_are_those_of_todays_views() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(VIEWS)
+
+
+# --- any list of papers -----------------------------------------------------------------------------------------
+
+MARKS = (
+    "*",
+    "_",
+    "`",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "@",
+    "#",
+    "|",
+    "~",
+    "\\",
+    "-",
+    "1.",
+    "://",
+    "-# ",
+    "@everyone",
+    "<@1>",
+)
+OTHERS = (
+    "a",
+    " ",
+    "\n",
+    "\0",
+    "\r",
+    "注",
+    "ي",
+    "🎁",
+    "👩\u200d👧",
+    "\u202e",
+    "\u2066",
+    "\ud800",
+    "e\u0301",
+    "https://x.org",
+)
+SCRIPTS = st.sampled_from(MARKS + OTHERS)
+HOSTILE_TEXT = st.one_of(
+    st.lists(SCRIPTS, max_size=60).map("".join),
+    st.text(max_size=300),
+    SCRIPTS.map(lambda piece: (piece * 10_000)[:10_000]),
+)
+
+
+PICTURES = (None, "https://cdn.example.org/x.png", "javascript:alert(1)", "https://[", "x" * 3000)
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> PaperCard:
+    number = draw(st.integers(1, 99_999))
+    title = draw(HOSTILE_TEXT)
+    paper = make_paper(f"2603.{number:05}", title=title, thumbnail=draw(st.sampled_from(PICTURES)))
+    return make_card(
+        number,
+        title,
+        ranked=make_ranked(paper, rank=number),
+        summary=draw(HOSTILE_TEXT),
+        facts=tuple(draw(st.lists(HOSTILE_TEXT, max_size=5))),
+        url=f"https://example.org/{number}/{'p' * draw(st.sampled_from([0, 300, 1400]))}",
+    )
+
+
+def lists_of(papers: list[PaperCard]) -> list[View]:
+    ranked = tuple(card.ranked for card in papers)
+    return [
+        CardList(
+            title=papers[0].title if papers else "",
+            papers=make_list(*ranked, total=500),
+            cards=tuple(papers),
+            buttons=(TURN, SHARE),
+        ),
+        DigestPost(
+            digest=make_digest(*ranked), title="Trending", date_line="Today", cards=tuple(papers), footer=("x",)
+        ),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(cards(), max_size=12))
+def test_any_list_fits_and_loses_no_paper(papers: list[PaperCard]) -> None:
+    for view in lists_of(papers):
+        payloads = render(view)
+        for payload in payloads:
+            check(payload)
+        shown = all_text(payloads)
+        assert all(card.url in shown for card in papers)
+        check_plain(fallback(view))
+
+
+@settings(max_examples=40, deadline=None)
+@given(HOSTILE_TEXT, HOSTILE_TEXT)
+def test_any_text_fits_whole_wherever_it_stands(words: str, others: str) -> None:
+    button = Button(words, others, Effect.ANSWER)
+    for view in (
+        PaperDetail(card=CARDS[0], fields=(Field(words, others),) * 20, abstract=words, notes=(others,)),
+        Notice(tone=Tone.ERROR, text=words, hint=others, reference=words[:8], buttons=(button,) * 2),
+    ):
+        for payload in render(view):
+            check(payload)
+        check_plain(fallback(view))
+
+
+# --- titles -----------------------------------------------------------------------------------------------------
+
+
+def test_a_plain_title_is_a_link() -> None:
+    assert "### 1 · [Sparse attention for long texts](https://arxiv.org/abs/2603.00001)" in all_text(
+        render(VIEWS["list"])
+    )
+
+
+def test_a_title_full_of_marks_stands_escaped_before_its_link() -> None:
+    """Nothing can be escaped inside a link's label: discord-api-docs#6185."""
+    line = next(line for line in all_text(render(VIEWS["list"])).splitlines() if "Free" in line)
+    title, link = line.removeprefix("### 2 · ").rsplit(" · ", 1)
+    assert link == "[read](https://arxiv.org/abs/2603.00002)"
+    assert title.replace("\\", "") == HOSTILE
+    for mark in ("**", "@everyone", "<@", "[gift](", "`", "||", "~~", "://"):
+        assert f"\\{mark}" in title or mark not in title
+
+
+def test_a_paper_without_an_address_keeps_its_title() -> None:
+    view = PaperDetail(card=make_card(1, "No [place]", url="javascript:alert(1)"), fields=(), abstract="")
+    shown = all_text(render(view))
+    assert "No \\[place\\]" in shown
+    assert "javascript" not in shown
+
+
+# --- how much is shown ------------------------------------------------------------------------------------------
+
+
+def of(count: int, **changes: Any) -> CardList:
+    listed = tuple(make_card(number, **changes) for number in range(1, 2 * count, 2))
+    return CardList(title="Papers", papers=make_list(), cards=listed, buttons=(TURN, SHARE))
+
+
+def test_ten_pictured_papers_fit_into_one_message() -> None:
+    """Its buttons turn the whole list."""
+    assert len(render(of(10, summary="A word " * 30))) == 1
+
+
+def test_links_are_shown_while_there_is_room() -> None:
+    assert "[Code]" in all_text(render(of(5)))
+    assert "[Code]" not in all_text(render(of(10, summary="A word " * 30)))
+
+
+def test_what_fits_into_no_single_message_comes_whole_in_several() -> None:
+    long = f"https://example.org/{'p' * 900}"
+    payloads = render(of(9, url=long))
+    assert len(payloads) > 1
+    assert all_text(payloads).count(long) == 9
+    assert "[Code]" in all_text(payloads)
+    assert any(part["type"] == 1 for part in parts(payloads[-1]))
+
+
+def test_a_long_abstract_comes_whole() -> None:
+    words = " ".join(f"word{number}" for number in range(2000))
+    payloads = render(PaperDetail(card=CARDS[0], fields=(), abstract=words))
+    assert [word for word in all_text(payloads).split() if word.startswith("word")] == words.split()
+    assert len(payloads) > 1
+
+
+def test_a_preview_says_that_it_is_one() -> None:
+    assert "not posted, not counted" in all_text(render(VIEWS["preview"]))
+    assert "not posted" not in all_text(render(VIEWS["digest"]))
+
+
+def test_equal_buttons_are_drawn_once() -> None:
+    button = Button("Preview", "digest preview", Effect.ANSWER)
+    view = Notice(tone=Tone.OK, text="Done.", buttons=(button, button))
+    assert sum(part["type"] == 2 for part in parts(render(view)[0])) == 1
+
+
+# --- the fallback -----------------------------------------------------------------------------------------------
+
+
+def links_in(payload: Payload) -> int:
+    return str(payload["content"]).count("https://arxiv.org/abs/")
+
+
+def test_the_fallback_names_every_paper_and_opens_no_previews() -> None:
+    payload = fallback(VIEWS["list"])
+    assert links_in(payload) == 3
+    assert payload["flags"] == 1 << 2
+
+
+def test_the_fallback_shortens_titles_before_it_drops_papers() -> None:
+    assert links_in(fallback(of(20, title="word " * 60))) == 20
+
+
+def test_a_fallback_that_cannot_hold_all_says_so() -> None:
+    payload = fallback(of(60))
+    assert 10 < links_in(payload) < 60
+    assert "60 papers in all" in str(payload["content"])

@@ -1,0 +1,39 @@
+"""Commands are written as people type them on Discord."""
+
+import pytest
+
+from adapters.discord.words import for_discord, path_of, typed
+from bot.commands import all_commands
+from bot.commands.grammar import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trending", "/papers trending"),
+        ("trending robotics window:7d", "/papers trending topic:robotics window:7d"),
+        ("/papers search sparse attention since:90d", "/papers search query:sparse attention since:90d"),
+        ("trending page:2 as-of:2026-03-10T12:00:00Z", "/papers trending"),
+        ("digest topics add robotics", "/papers-digest topics action:add terms:robotics"),
+        ("nonsense here", "/papers nonsense here"),
+    ],
+)
+def test_options_are_named_and_those_of_programs_left_out(text: str, expected: str) -> None:
+    assert typed(text) == expected
+
+
+def test_sentences_name_the_root_that_discord_has() -> None:
+    assert for_discord("See /papers digest status, or /papers help.") == "See /papers-digest status, or /papers help."
+
+
+def test_examples_are_typed_out() -> None:
+    assert for_discord("Example: /papers digest topics add robotics") == (
+        "Example: /papers-digest topics action:add terms:robotics"
+    )
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.path)
+def test_every_commands_own_example_can_be_typed(command: object) -> None:
+    found = next(one for one in all_commands() if one is command)
+    assert parse(found.example)[0] is found
+    assert typed(found.example).startswith(path_of(found))
