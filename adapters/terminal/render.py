@@ -80,7 +80,7 @@ def _card_list(view: CardList, console: Console) -> None:
         console.print(_inset(Text(line(view.empty))), "")
     _notes(view.notes, console)
     if view.command:
-        console.print(_command("Again", view.command), soft_wrap=True)
+        console.print(_command("Again", _typed(view.command)), soft_wrap=True)
     _buttons(view.buttons, console)
 
 
@@ -203,11 +203,16 @@ def _buttons(buttons: Iterable[Button], console: Console) -> None:
     """What a button would do, as something to type. There is nobody here to share with."""
     for button in buttons:
         if button.effect is not Effect.PUBLISH:
-            console.print(_command(button.label, f"/papers {button.command}"), soft_wrap=True)
+            console.print(_command(button.label, _typed(button.command)), soft_wrap=True)
 
 
 def _command(label: str, command: str) -> Text:
     return Text.assemble((f"{line(label)}: ", "dim"), (line(command), "cyan"))
+
+
+def _typed(command: str) -> str:
+    """As people type it."""
+    return command if command.startswith("/") else f"/papers {command}"
 
 
 def _check(check: Check) -> Text:

@@ -30,7 +30,7 @@ RANKED = tuple(
             title=title,
             github_repo="example/attention" if rank == 1 else None,
             organization="Example Institute" if rank == 1 else None,
-            sources=("huggingface",),
+            sources=("hugging_face",),
         ),
         rank=rank,
         counts=Counts(upvotes=63 - rank, github_stars=1204 if rank == 1 else None, comments=3),
@@ -44,7 +44,7 @@ RANKED = tuple(
     )
     for rank, title in enumerate((HOSTILE, "注意機構を疎にする", "انتباه متفرق للنصوص الطويلة"), 1)
 )
-FAILING = make_source("huggingface", failing_since=NOON - hours(2), reason="it answered 503")
+FAILING = make_source("hugging_face", failing_since=NOON - hours(2), reason="it answered 503")
 
 EXAMPLES: dict[str, View] = {
     "list": cards.card_list(
@@ -58,7 +58,7 @@ EXAMPLES: dict[str, View] = {
         ),
     ),
     "empty_list": cards.card_list(
-        "Trending papers · 24h", make_list(), command="/papers trending window:24h", empty="Nothing is trending yet."
+        "Trending papers · 24h", make_list(), command="trending window:24h", empty="Nothing is trending yet."
     ),
     "detail": cards.detail(
         RANKED[0],

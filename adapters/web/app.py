@@ -1,0 +1,64 @@
+"""The web application: playground, paper pages, JSON for programs, health; and other adapters' routes beside them."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from adapters.web import health, pages, playground
+from adapters.web.api import api_routes
+from adapters.web.guard import add_headers, guard
+from adapters.web.state import WEB, Renderers, RunState, Web
+from adapters.web.visitors import Allowance
+from bot.config import Settings
+from bot.service import Service
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def create_web(
+    *,
+    service: Service,
+    renderers: Renderers,
+    settings: Settings,
+    state: RunState,
+    extra_routes: Iterable[web.AbstractRouteDef] = (),
+    registry: CollectorRegistry = REGISTRY,
+) -> web.Application:
+    """The application. `extra_routes` are other adapters'; those below `/slack/` keep their own limits and headers."""
+    app = web.Application(middlewares=[guard])
+    app[WEB] = Web(service, renderers, settings, state, registry, Allowance())
+    app.on_response_prepare.append(add_headers)
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment = aiohttp_jinja2.get_env(app)
+    environment.globals["static"] = _static_addresses().__getitem__
+    environment.globals["paper_address"] = paper_address
+    app.add_routes([*health.routes, *playground.routes, *pages.routes, *api_routes(), *extra_routes])
+    app.router.add_static("/static", STATIC)
+    return app
+
+
+def paper_address(paper_id: str) -> str:
+    """Of a paper's page."""
+    return f"/p/{quote(paper_id, safe=':')}"
+
+
+def _static_addresses() -> dict[str, str]:
+    """By file name; the address changes with the content, so that browsers may keep what they have."""
+    return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in STATIC.iterdir() if path.is_file()}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,87 @@
+"""A typed command from somebody on the web: what it may do there, and its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from adapters.web.state import Web
+from adapters.web.visitors import Visitor
+from bot.commands import Answer, Call, Command
+from bot.commands.dispatch import answer_options, explain
+from bot.commands.grammar import parse
+from bot.commands.typed import without_prefix
+from bot.errors import UsageError, UserError
+from bot.views import ChannelList, View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a text."""
+
+    answer: Answer | None
+    """None: the command may change something, and this request must not."""
+    configures: bool = False
+
+
+async def ask(web: Web, text: str, visitor: Visitor, *, may_change: bool) -> Asked:
+    """Run a text as typed, slash and all. What configures a channel runs only on the visitor's own, and if it may."""
+    try:
+        command, raw = parse(without_prefix(writable(text), web.settings.slack_command))
+        refuse_other_channels(raw, visitor)
+    except UserError as error:
+        return Asked(Answer(explain(error)))
+    if command.configures and not may_change:
+        return Asked(None, configures=True)
+    if command.configures and not web.changes.take():
+        return Asked(Answer(explain(_TOO_MANY)))
+    call = Call(caller=visitor.person, channel=visitor.trial)
+    answer = await answer_options(web.service, command, raw, call)
+    return Asked(replace(answer, view=_own(answer.view, visitor)), configures=command.configures)
+
+
+def configures(web: Web, text: str) -> bool:
+    """Whether a text is a command that changes a channel; one that is no command changes nothing."""
+    try:
+        return parse(without_prefix(writable(text), web.settings.slack_command))[0].configures
+    except UserError:
+        return False
+
+
+async def ask_options(web: Web, command: Command, raw: Mapping[str, str], visitor: Visitor, *, operator: bool) -> View:
+    """Run a reading command for a program: lists come whole, and chat's limits do not hold."""
+    try:
+        if not operator:
+            refuse_other_channels(raw, visitor)
+    except UserError as error:
+        return explain(error)
+    call = Call(caller=visitor.person, channel=visitor.reading, operator=operator, whole=True)
+    return (await answer_options(web.service, command, raw, call, ranges=False)).view
+
+
+def refuse_other_channels(raw: Mapping[str, str], visitor: Visitor) -> None:
+    """A channel's topics and history are for its members; a visitor of the page is a member of none.
+
+    Raises:
+        UsageError: The text names a channel that is not the visitor's own.
+    """
+    named = raw.get("channel")
+    if named is not None and named.strip() != str(visitor.trial):
+        raise UsageError(
+            "bad_channel",
+            "Other channels cannot be named on this page; commands work on a channel of your own here.",
+            "Leave out `channel:`.",
+        )
+
+
+def writable(text: str) -> str:
+    """JSON can spell halves of characters, which no answer could be written with."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _own(view: View, visitor: Visitor) -> View:
+    """All visitors' channels would be one workspace; each sees only their own."""
+    if not isinstance(view, ChannelList):
+        return view
+    return replace(view, channels=tuple(line for line in view.channels if line.channel == str(visitor.trial)))
+
+
+_TOO_MANY = UserError("slow_down", "Too many settings are being tried on this page.", "Try again in a minute.")
