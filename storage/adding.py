@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import merge
@@ -97,17 +97,19 @@ async def _append(connection: AsyncConnection, observations: Iterable[Observatio
 
 
 async def _list(connection: AsyncConnection, listings: Iterable[Listing], keys: dict[str, int]) -> int:
-    """How many are new or were seen earlier than known: of two, the first that was seen stays."""
+    """How many are new or different: the earliest sight of a paper in a list stays, and its latest place."""
     rows: list[dict[str, Any]] = [
         {"paper_key": keys[one.paper_id], "date": one.date, "position": one.position, "listed_at": one.listed_at}
         for one in listings
         if one.paper_id in keys
     ]
     statement = insert_into(connection, listing)
+    said = statement.excluded
+    is_earlier = said.listed_at < listing.c.listed_at
     statement = statement.on_conflict_do_update(
         index_elements=[listing.c.date, listing.c.paper_key],
-        set_={"position": statement.excluded.position, "listed_at": statement.excluded.listed_at},
-        where=statement.excluded.listed_at < listing.c.listed_at,
+        set_={"position": said.position, "listed_at": case((is_earlier, said.listed_at), else_=listing.c.listed_at)},
+        where=is_earlier | (said.position != listing.c.position),
     )
     return await _count(connection, statement, rows)
 

@@ -1,7 +1,7 @@
 """Engines for the two databases: one code path, each with what it needs to be safe."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -68,7 +68,10 @@ def sync_engine(url: str | URL) -> Engine:
     return engine
 
 
-def reading(engine: AsyncEngine) -> AsyncEngine:
+AnyEngine = TypeVar("AnyEngine", Engine, AsyncEngine)
+
+
+def reading(engine: AnyEngine) -> AnyEngine:
     """The same engine for work that only reads: each transaction sees one moment, and waits for no writer."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_READS: True})

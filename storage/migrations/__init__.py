@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import UserError
-from storage.engine import parse_url, sqlite_path, sync_engine
+from storage.engine import parse_url, reading, sqlite_path, sync_engine
 
 _LOCK = 7_308_332_215_001
 """Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
@@ -30,10 +30,13 @@ def check(url: str, *, writing: bool = True) -> UserError | None:
     if missing:
         return missing
     try:
-        with sync_engine(url).connect() as connection:
-            return _schema_problem(connection, writing=writing)
+        with reading(sync_engine(url)).connect() as connection:
+            problem = _schema_problem(connection)
+        if writing and (problem is None or problem.code != "database_foreign"):
+            return _unwritable(url) or problem
     except DBAPIError as error:
         return _driver_problem(error)
+    return problem
 
 
 def upgrade(url: str, *, to: str = "head") -> None:
@@ -105,7 +108,7 @@ def _missing_file(url: str) -> UserError | None:
     return _empty()
 
 
-def _schema_problem(connection: Connection, *, writing: bool) -> UserError | None:
+def _schema_problem(connection: Connection) -> UserError | None:
     tables = set(inspect(connection).get_table_names())
     if tables and not {"broadsheet", "alembic_version"} <= tables:
         return UserError(
@@ -113,9 +116,6 @@ def _schema_problem(connection: Connection, *, writing: bool) -> UserError | Non
             "The database holds somebody else's tables; nothing was changed.",
             "Give Broadsheet a database of its own: change DATABASE_URL.",
         )
-    unwritable = _unwritable(connection, ours="broadsheet" in tables) if writing else None
-    if unwritable:
-        return unwritable
     found = MigrationContext.configure(connection).get_current_revision() if tables else None
     if found is None:
         return _empty()
@@ -142,16 +142,15 @@ def _newer(found: str) -> UserError:
     )
 
 
-def _unwritable(connection: Connection, *, ours: bool) -> UserError | None:
-    """Tries to write, and takes it back."""
-    connection.rollback()
+def _unwritable(url: str) -> UserError | None:
+    """Begins to write, and takes it back."""
     try:
-        with connection.begin() as transaction:
+        with sync_engine(url).connect() as connection:
             if connection.dialect.name == "postgresql" and _is_standby(connection):
                 return _read_only("it is read-only")
-            if ours:
+            if inspect(connection).has_table("broadsheet"):
                 connection.execute(text("UPDATE broadsheet SET generation = generation"))
-            transaction.rollback()
+            connection.rollback()
     except DBAPIError as error:
         return _read_only(_reason(error))
     return None
