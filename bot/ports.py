@@ -35,7 +35,8 @@ class PaperStore(Protocol):
     async def add(self, batch: Batch) -> Added:
         """Keep a batch in one transaction: merge papers (identity.merge), append observations, note listings.
 
-        An observation of the same paper, source and instant, and a listing of the same paper and date, count once.
+        An observation of the same paper, source and instant counts once. So does a listing of the same paper and date:
+        its earliest sight stays, and its latest place, since a list is reordered while people vote.
         """
         ...
 

@@ -47,9 +47,9 @@ class MemoryPapers:
                 self._observations.setdefault(key, observation)
         for listing in batch.listings:
             if listing.paper_id in self._papers:
-                first = self._listings.setdefault((listing.date, listing.paper_id), listing)
-                if listing.listed_at < first.listed_at:
-                    self._listings[listing.date, listing.paper_id] = listing
+                place = (listing.date, listing.paper_id)
+                first = self._listings.get(place, listing)
+                self._listings[place] = replace(listing, listed_at=min(first.listed_at, listing.listed_at))
         if before != (self._papers, len(self._observations), self._listings):
             self._generation += 1
         return Added(len(self._papers) - len(before[0]), len(self._observations) - before[1])

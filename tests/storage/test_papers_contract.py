@@ -213,14 +213,14 @@ async def test_listings_are_sorted_by_date_and_position(store: AnyStore) -> None
     assert await store.papers.listings(date(2026, 3, 10), date(2026, 3, 10), NOON) == [two, one]
 
 
-async def test_of_two_listings_of_one_paper_and_date_the_first_that_was_seen_stays(store: AnyStore) -> None:
-    seen_later = make_listing(position=4, listed_at=NOON)
-    seen_first = make_listing(position=2, listed_at=NOON - hours(3))
-    await store.papers.add(make_batch(make_paper(), seen_later))
-    await store.papers.add(make_batch(seen_first))
-    await store.papers.add(make_batch(seen_later))
+async def test_of_a_listing_the_earliest_sight_stays_and_the_latest_place(store: AnyStore) -> None:
+    await store.papers.add(make_batch(make_paper(), make_listing(position=4, listed_at=NOON)))
+    await store.papers.add(make_batch(make_listing(position=2, listed_at=NOON - hours(3))))
+    await store.papers.add(make_batch(make_listing(position=7, listed_at=NOON)))
 
-    assert await store.papers.listings(date(2026, 3, 10), date(2026, 3, 10), NOON) == [seen_first]
+    listed = await store.papers.listings(date(2026, 3, 10), date(2026, 3, 10), NOON)
+
+    assert listed == [make_listing(position=7, listed_at=NOON - hours(3))]
 
 
 async def test_the_latest_listing_date_is_the_last_before_a_day_that_had_been_seen(store: AnyStore) -> None:
@@ -243,8 +243,9 @@ async def test_the_latest_listing_date_is_the_last_before_a_day_that_had_been_se
         make_batch(make_observation(at=NOON + hours(1))),
         make_batch(make_listing(day=date(2026, 3, 11))),
         make_batch(make_listing(listed_at=NOON - hours(1))),
+        make_batch(make_listing(position=3)),
     ],
-    ids=["paper", "change", "observation", "listing", "earlier listing"],
+    ids=["paper", "change", "observation", "listing", "earlier listing", "other place"],
 )
 async def test_the_generation_grows_with_news_and_with_nothing_else(store: AnyStore, news: object) -> None:
     known = make_batch(make_paper(), make_observation(), make_listing())
