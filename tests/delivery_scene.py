@@ -141,3 +141,11 @@ async def planned(slack: FakePlatform) -> tuple[Scene, Subscription]:
     await scene.courier.plan_due()
     current = await scene.store.channels.subscription(CHANNEL)
     return scene, current or subscription
+
+
+async def ticked(platform: FakePlatform, channel: ChannelKey = CHANNEL) -> Scene:
+    """A scene with one subscription, after its first tick."""
+    scene = Scene(platform)
+    await scene.subscribe(channel)
+    await scene.tick()
+    return scene

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.outcomes import Circumstances, after
-from bot.delivery.verdict import ENDED, Situation, verdict
+from bot.delivery.verdict import CUT_OFF, ENDED, Situation, repeatable, verdict
 from bot.errors import new_reference
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Store
@@ -131,12 +131,19 @@ class Attempts:
             if not await self._ledger.begin_part(work.delivery, self._lease(work), part.number):
                 return None
             try:
+                self._refuse_stale(work, part)
                 message = await self._post(work.delivery, part)
             except SendError as failure:
                 return await self._failed(failure, work, part)
             if not await self._sent(work, part, message, last=part is parts[-1]):
                 return None
         return None
+
+    def _refuse_stale(self, work: Work, part: MessagePart) -> None:
+        """A machine may have slept since the verdict, and its platform have forgotten the key."""
+        case = self._circumstances(work.delivery, part)
+        if case.doubtful and not repeatable(part, case.idempotent, case.real, case.pace):
+            raise SendError(Outcome.UNKNOWN, CUT_OFF)
 
     async def _post(self, delivery: Delivery, part: MessagePart) -> SentMessage:
         platform = self._means.platforms[delivery.channel.platform]
@@ -161,12 +168,13 @@ class Attempts:
         return await self._record(work, record)
 
     async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
+        case = self._circumstances(work.delivery, part)
         if failure.outcome is Outcome.CONTENT_BUG and part is not None:
             channel = str(work.delivery.channel)
             log.error("a message was refused", channel=channel, part=part.number, reason=failure.reason)
-            if await self._ledger.use_plain(work.delivery, self._lease(work), part.number):
+            if not case.doubtful and await self._ledger.use_plain(work.delivery, self._lease(work), part.number):
                 return await self._send(work, await self._ledger.parts(work.delivery.id))
-        then = after(failure, self._circumstances(work.delivery, part))
+        then = after(failure, case)
         if then.block is not None:
             await self._ledger.block_lane(work.lane, then.block.until, then.block.because)
             self._alert(failure, work.lane)

@@ -11,6 +11,7 @@ from bot.ports import Block, Record
 from bot.schedule import duration_in_words
 
 ENDED = "the digest was ended before it went out"
+CUT_OFF = "the attempt was cut off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ def verdict(case: Situation) -> Record | None:
     """
     doubtful = next((part for part in case.parts if part.state is PartState.SENDING), None)
     unwanted = _unwanted(case)
-    if doubtful is not None and (unwanted or not _key_still_known(doubtful, case)):
-        return in_doubt(case.delivery, doubtful, unwanted or "the attempt was cut off")
+    if doubtful is not None and (unwanted or not repeatable(doubtful, case.idempotent, case.real, case.pace)):
+        return in_doubt(case.delivery, doubtful, unwanted or CUT_OFF)
     if unwanted:
         return _ended(case, DeliveryState.SKIPPED, unwanted)
     if case.delivery.attempts >= case.pace.attempts:
@@ -52,6 +53,11 @@ def verdict(case: Situation) -> Record | None:
     if doubtful is None and _late(case):
         return _too_late(case)
     return None
+
+
+def repeatable(part: MessagePart, idempotent: bool, real: datetime, pace: Pace) -> bool:  # noqa: FBT001 - it is one
+    """Whether a request that may have arrived can be made again: the platform still knows its key."""
+    return idempotent and part.marked_at is not None and real <= part.marked_at + pace.key_window
 
 
 def _unwanted(case: Situation) -> str | None:
@@ -66,10 +72,6 @@ def _unwanted(case: Situation) -> str | None:
     if case.newest_slot is not None and case.newest_slot > delivery.slot:
         return f"the digest of {case.newest_slot} took its place"
     return None
-
-
-def _key_still_known(part: MessagePart, case: Situation) -> bool:
-    return case.idempotent and part.marked_at is not None and case.real <= part.marked_at + case.pace.key_window
 
 
 def _late(case: Situation) -> bool:

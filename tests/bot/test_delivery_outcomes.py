@@ -5,21 +5,13 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.models import ChannelKey, DeliveryState, Outcome, PartState, Person
+from bot.models import ChannelKey, DeliveryState, Outcome, Person
 from bot.ports import Block
 from tests.builders import ADA, CHANNEL
-from tests.delivery_scene import NINE, SLOT, START, FakePlatform, LostAcknowledgementError, Scene, failing
+from tests.delivery_scene import NINE, SLOT, START, FakePlatform, Scene, failing, ticked
 
 DISCORD = ChannelKey("discord", "G1", "100")
 INBOX = ChannelKey("slack", "T0001", ADA.id)
-
-
-async def ticked(platform: FakePlatform, channel: ChannelKey = CHANNEL) -> Scene:
-    """The scene after the first tick."""
-    scene = Scene(platform)
-    await scene.subscribe(channel)
-    await scene.tick()
-    return scene
 
 
 async def test_sent_keeps_the_papers_the_time_and_the_link() -> None:
@@ -151,92 +143,6 @@ async def test_limited_for_longer_than_its_time_is_skipped_with_the_reason() -> 
     assert late.state is DeliveryState.SKIPPED
     assert late.reason == "it could not be sent within 3 h of its time: Slack asks to wait"
     assert len(slack.requests) == 1
-
-
-async def test_unknown_without_a_key_is_final_and_never_sent_again() -> None:
-    slack = FakePlatform(answers=[LostAcknowledgementError()])
-    scene = await ticked(slack)
-
-    for _ in range(3):
-        await scene.tick(hours=1)
-
-    unknown = await scene.last()
-    assert (unknown.state, unknown.outcome) == (DeliveryState.UNKNOWN, Outcome.UNKNOWN)
-    assert unknown.reason is not None
-    assert "the connection broke" in unknown.reason
-    assert "look in the channel" in unknown.reason
-    assert len(slack.arrived) == len(slack.requests) == 1
-    (part,) = await scene.store.deliveries.parts(unknown.id)
-    assert part.state is PartState.UNKNOWN
-
-
-async def test_unknown_in_the_middle_keeps_back_the_messages_after_it() -> None:
-    slack = FakePlatform(messages=3, answers=[None, LostAcknowledgementError()])
-
-    scene = await ticked(slack)
-    await scene.tick(minutes=10)
-
-    assert (await scene.last()).state is DeliveryState.UNKNOWN
-    assert len(slack.requests) == 2
-
-
-async def test_unknown_with_a_key_is_sent_again_with_the_same_key_and_arrives_once() -> None:
-    discord = FakePlatform("discord", idempotent=True, answers=[LostAcknowledgementError()] * 2)
-    scene = await ticked(discord, DISCORD)
-
-    for _ in range(3):
-        await scene.tick(seconds=10)
-
-    assert (await scene.last(DISCORD)).state is DeliveryState.SENT
-    assert len(discord.requests) == 3
-    assert len({key for _, _, key in discord.requests}) == 1
-    assert len(discord.arrived) == 1
-
-
-async def test_unknown_with_a_key_ends_when_the_key_may_be_forgotten() -> None:
-    discord = FakePlatform("discord", idempotent=True, answers=[LostAcknowledgementError()] * 99)
-    scene = await ticked(discord, DISCORD)
-
-    for _ in range(60):
-        await scene.tick(seconds=5)
-
-    assert (await scene.last(DISCORD)).state is DeliveryState.UNKNOWN
-    assert len(discord.arrived) == 1
-    assert 2 <= len(discord.requests) <= 12
-
-
-async def test_a_clean_failure_after_an_ambiguous_one_stays_ambiguous() -> None:
-    later_refused = [failing(Outcome.NOT_SENT)] * 99
-    discord = FakePlatform("discord", idempotent=True, answers=[LostAcknowledgementError(), *later_refused])
-    scene = await ticked(discord, DISCORD)
-
-    for _ in range(20):
-        await scene.tick(seconds=10)
-
-    assert (await scene.last(DISCORD)).state is DeliveryState.UNKNOWN
-
-
-async def test_an_exception_that_is_no_outcome_is_a_bug_of_ours_and_ambiguous() -> None:
-    slack = FakePlatform(answers=[KeyError("ts")])
-
-    with capture_logs() as logs:
-        scene = await ticked(slack)
-
-    unknown = await scene.last()
-    assert unknown.state is DeliveryState.UNKNOWN
-    (error,) = [line for line in logs if line["log_level"] == "error"]
-    assert isinstance(error["exc_info"], KeyError)
-    assert f"(ref {error['reference']})" in (unknown.reason or "")
-
-
-async def test_an_exception_with_a_key_is_tried_again_with_the_same_key() -> None:
-    discord = FakePlatform("discord", idempotent=True, answers=[KeyError("id")])
-    scene = await ticked(discord, DISCORD)
-
-    await scene.tick(seconds=10)
-
-    assert (await scene.last(DISCORD)).state is DeliveryState.SENT
-    assert len({key for _, _, key in discord.requests}) == 1
 
 
 async def test_a_dead_channel_pauses_at_once_and_tells_the_one_who_set_it_up_once() -> None:

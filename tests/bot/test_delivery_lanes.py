@@ -1,0 +1,122 @@
+"""Lanes side by side, one message at a time in each; draining; a store that fails."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from structlog.testing import capture_logs
+
+from bot.delivery import Pace
+from bot.models import ChannelKey, Delivery, DeliveryState
+from bot.ports import Lease, Payload
+from tests.builders import CHANNEL
+from tests.delivery_scene import FakePlatform, Scene
+from tests.memory_deliveries import MemoryDeliveries
+
+DISCORD = ChannelKey("discord", "G1", "100")
+NEIGHBOUR = ChannelKey("slack", "T0001", "C0002")
+ELSEWHERE = ChannelKey("slack", "T0002", "C0001")
+
+
+async def test_a_platform_that_does_not_answer_holds_up_its_own_lane_only() -> None:
+    hangs = asyncio.Event()
+    slack = FakePlatform()
+    scene = Scene(slack, pace=Pace(patience=timedelta(0)))
+    for channel in (CHANNEL, NEIGHBOUR, ELSEWHERE):
+        await scene.subscribe(channel)
+
+    async def hanging(channel: ChannelKey) -> None:
+        if channel == CHANNEL:
+            await hangs.wait()
+
+    slack.before = hanging
+    await scene.tick()
+    for _ in range(50):
+        await scene.courier.deliver_due()
+        await asyncio.sleep(0)
+
+    assert (await scene.last(ELSEWHERE)).state is DeliveryState.SENT
+    assert {(await scene.last(one)).state for one in (CHANNEL, NEIGHBOUR)} == {DeliveryState.SENDING}
+
+    hangs.set()
+    assert await scene.courier.drain(1.0)
+
+
+async def test_one_lane_sends_one_message_at_a_time_and_lanes_work_side_by_side() -> None:
+    at_work: list[str] = []
+    most: dict[str, int] = {}
+    slack = FakePlatform()
+    scene = Scene(slack)
+    for team in range(3):
+        for number in range(6):
+            await scene.subscribe(ChannelKey("slack", f"T{team}", f"C{number}"))
+
+    async def counting(channel: ChannelKey) -> None:
+        at_work.append(channel.workspace)
+        for lane in ("all", channel.workspace):
+            busy = len(at_work) if lane == "all" else at_work.count(lane)
+            most[lane] = max(most.get(lane, 0), busy)
+        await asyncio.sleep(0)
+        at_work.remove(channel.workspace)
+
+    slack.before = counting
+    await scene.tick()
+
+    assert len(slack.arrived) == 18
+    assert most == {"all": 3, "T0": 1, "T1": 1, "T2": 1}
+
+
+async def test_draining_finishes_what_is_being_sent_and_gives_the_rest_back() -> None:
+    started, goes_on = asyncio.Event(), asyncio.Event()
+    slack = FakePlatform()
+    scene = Scene(slack)
+    for number in range(3):
+        await scene.subscribe(ChannelKey("slack", "T0001", f"C{number}"))
+
+    async def slow(_channel: ChannelKey) -> None:
+        started.set()
+        await goes_on.wait()
+
+    slack.before = slow
+    ticking = asyncio.create_task(scene.courier.tick())
+    await started.wait()
+    assert not await scene.courier.drain(0.0)
+    goes_on.set()
+    assert await scene.courier.drain(1.0)
+    await ticking
+
+    assert await scene.store.deliveries.totals() == {DeliveryState.SENT: 1, DeliveryState.PENDING: 2}
+    await scene.tick()
+    assert len(slack.arrived) == 1, "a drained courier claims nothing"
+    scene.courier = scene.new_courier()
+    await scene.tick()
+    assert len(slack.arrived) == 3, "another one takes over at once"
+
+
+class Interrupted(MemoryDeliveries):
+    """A ledger whose connection breaks once, in the middle of an attempt."""
+
+    broken = False
+
+    async def freeze(
+        self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
+    ) -> bool:
+        if not self.broken:
+            self.broken = True
+            raise ConnectionError("the database went away")
+        return await super().freeze(delivery, lease, selection, payloads, plain)
+
+
+async def test_a_store_that_fails_in_an_attempt_leaves_the_delivery_to_the_lease() -> None:
+    scene = Scene(FakePlatform())
+    scene.store.deliveries = Interrupted(scene.store.channels.subscribed)
+    scene.courier = scene.new_courier()
+    await scene.subscribe()
+
+    with capture_logs() as logs:
+        await scene.tick()
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["an attempt broke off"]
+    assert (await scene.last()).state is DeliveryState.SENDING
+
+    await scene.tick(minutes=1)
+    assert (await scene.last()).state is DeliveryState.SENT
