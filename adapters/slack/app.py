@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,9 +130,11 @@ class SlackAdapter:
 
     # --- in ------------------------------------------------------------------------------------------------------
 
-    async def _from_socket(self, request: SocketModeRequest) -> dict[str, object]:
+    async def _from_socket(self, request: SocketModeRequest) -> dict[str, object] | None:
         response = await run_async_bolt_app(self._bolt, request)
-        if not response.body:
+        if response.status >= 500:
+            return None  # Slack tells the person that it failed, and sends an event again
+        if not response.body or response.status != 200:
             return {}
         is_json = response.first_headers().get("content-type", "").startswith("application/json")
         return dict(json.loads(response.body)) if is_json else {"text": response.body}
@@ -164,15 +167,12 @@ class SlackAdapter:
             client=web_client(settings, session, None),
             signing_secret="",
             request_verification_enabled=False,
-            authorize=self._authorize,
+            authorize=_authorizer(self._token),
             process_before_response=True,
         )
         bolt.command(re.compile(".+"))(self._command)
         bolt.action(re.compile(".*"))(self._action)
         return bolt
-
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=self._token)
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -185,6 +185,15 @@ class SlackAdapter:
             self._work.start(self._conversation.answer(asked))
         elif "response_url" in body:
             self._work.start(self._conversation.old_button(body["response_url"]))
+
+
+def _authorizer(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """The one workspace's token for whoever asks. No method, since Bolt would fill in `self`."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+
+    return authorize
 
 
 def _bolt_logger() -> logging.Logger:

@@ -123,7 +123,7 @@ def linked_words(text: str, url: str, *styles: str) -> Element:
     target = address(url)
     if target is None:
         return words(text, *styles)
-    element: Element = {"type": "link", "url": target, "text": text}
+    element: Element = {"type": "link", "url": target, "text": text or target}
     return element | {"style": dict.fromkeys(styles, True)} if styles else element
 
 
@@ -139,7 +139,7 @@ def actions(buttons: Iterable[Button]) -> list[Block]:
     elements = [
         _button(button, number)
         for number, button in enumerate(buttons)
-        if button.command and length(button.command) <= BUTTON_VALUE
+        if 0 < length(clean(button.command)) <= BUTTON_VALUE
     ]
     rows = [elements[start : start + ACTIONS] for start in range(0, len(elements), ACTIONS)]
     return [{"type": "actions", "elements": row} for row in rows]
@@ -150,7 +150,7 @@ def _button(button: Button, number: int) -> Element:
         "type": "button",
         "text": {"type": "plain_text", "text": cut(one_line(button.label) or "…", BUTTON_LABEL), "emoji": True},
         "action_id": f"{ACTION_NAMES[button.effect]}:{ACTION_VERSION}:{number}",
-        "value": button.command,
+        "value": clean(button.command),
     }
 
 

@@ -1,5 +1,6 @@
 """Each view as parts of a message: the layout, and nothing of limits over a whole message."""
 
+import re
 from collections.abc import Sequence
 
 from adapters.slack.blocks import (
@@ -80,7 +81,7 @@ def detail(view: PaperDetail) -> list[Part]:
 
 def explanation(view: Explanation) -> list[Part]:
     reasons = [
-        (line(words(one_line(reason.label), "code"), words("  "), *cut_spans(reason.text)), told(reason))
+        (line(words(cut(one_line(reason.label), 100), "code"), words("  "), *cut_spans(reason.text)), told(reason))
         for reason in view.reasons
     ]
     return [
@@ -184,7 +185,7 @@ def _channel(channel: ChannelLine) -> Line:
     drawn = [_place(channel.channel), words(f"  {summary}")]
     if channel.next_run is not None:
         drawn += [words(" · next "), _moment(channel.next_run.timestamp(), f"{channel.next_run:%Y-%m-%d %H:%M} UTC")]
-    return line(*drawn), f"{channel.channel}: {summary}"
+    return line(*drawn), f"{cut(one_line(channel.channel), 100)}: {summary}"
 
 
 def _moment(timestamp: float, otherwise: str) -> Element:
@@ -202,12 +203,12 @@ def _place(key: str) -> Element:
     try:
         where = ChannelKey.parse(key)
     except ValueError:
-        return words(one_line(key))
-    if where.platform == "slack" and where.channel[:1] in {"C", "G"}:
+        return words(cut(one_line(key), 100))
+    if where.platform == "slack" and re.fullmatch(r"[CG][A-Z0-9]+", where.channel):
         return {"type": "channel", "channel_id": where.channel}
     if where.platform == "slack" and where.channel[:1] in {"U", "W", "D"}:
         return words("a direct message")
-    return words(one_line(key))
+    return words(cut(one_line(key), 100))
 
 
 def _stale(source: SourceStatus) -> str:

@@ -66,8 +66,8 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
 
 def usage_hint(commands: Sequence[Command]) -> str:
     """Every verb, those of a group in brackets after its name."""
-    verbs = [command.name for command in commands if not command.group]
-    groups = dict.fromkeys(command.group for command in commands if command.group)
-    for group in groups:
-        verbs.append(f"{group} ({'|'.join(command.name for command in commands if command.group == group)})")
+    groups = dict.fromkeys(command.group for command in commands)
+    named = {group: [command.name for command in commands if command.group == group] for group in groups}
+    verbs = named.pop("", [])
+    verbs += [f"{group} ({'|'.join(names)})" for group, names in named.items()]
     return cut(" | ".join(verbs), USAGE_HINT)

@@ -43,6 +43,11 @@ def fallback(view: View, *, closing: str = "") -> Payload:
     return _settings(cut(text, POSSIBLE_TEXT))
 
 
+def _settings(text: str) -> Payload:
+    """No previews of the links, and nothing in the text styles it. Slack refuses an empty one."""
+    return {"text": text or "Broadsheet", "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+
 def _parts(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for each view
     match view:
         case CardList():
@@ -80,12 +85,7 @@ def _packed(parts: Iterable[Part]) -> list[list[Part]]:
 def _message(parts: Iterable[Part]) -> Payload:
     parts = list(parts)
     text = cut("\n".join(part.text for part in parts if part.text), READABLE_TEXT)
-    return _settings(escape(text) or "Broadsheet") | {"blocks": [block for part in parts for block in part.blocks]}
-
-
-def _settings(text: str) -> Payload:
-    """No previews of the links, and nothing in the text styles it."""
-    return {"text": text, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+    return _settings(escape(text)) | {"blocks": [block for part in parts for block in part.blocks]}
 
 
 def _plainly(part: Part, limit: int) -> str:

@@ -35,8 +35,8 @@ ACK_PATIENCE = 2.0
 """Seconds an acknowledgement waits for a new connection, of the three that Slack gives it."""
 HINT = "Make an app-level token with connections:write, set SLACK_APP_TOKEN, and start again."
 
-Handle = Callable[[SocketModeRequest], Awaitable[dict[str, object]]]
-"""What to acknowledge an envelope with; empty for nothing."""
+Handle = Callable[[SocketModeRequest], Awaitable[dict[str, object] | None]]
+"""What to acknowledge an envelope with, which may be empty; None: do not acknowledge it."""
 
 
 def wait_before(attempt: int, chance: float) -> float:
@@ -169,6 +169,8 @@ class SocketMode:
 
     async def _serve(self, request: SocketModeRequest, socket: aiohttp.ClientWebSocketResponse) -> None:
         payload = await self._handle(request)
+        if payload is None:
+            return
         envelope: dict[str, object] = {"envelope_id": request.envelope_id}
         text = json.dumps(envelope | ({"payload": payload} if payload else {}))
         try:
