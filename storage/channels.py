@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,7 +34,7 @@ class SqlChannels:
 
     async def create(self, subscription: Subscription, change: Change) -> Subscription:
         async with self._engine.begin() as connection:
-            made = insert(_SUBSCRIPTION).values(_values(subscription)).returning(*_SUBSCRIPTION.c)
+            made = insert(_SUBSCRIPTION).values(values_of(subscription)).returning(*_SUBSCRIPTION.c)
             try:
                 row = (await connection.execute(made)).one()
             except IntegrityError:
@@ -44,7 +44,7 @@ class SqlChannels:
 
     async def update(self, subscription: Subscription, change: Change) -> Subscription:
         same = (_SUBSCRIPTION.c.id == subscription.id, _SUBSCRIPTION.c.version == subscription.version, _NOT_REMOVED)
-        values = _values(subscription) | {"version": subscription.version + 1}
+        values = values_of(subscription) | {"version": subscription.version + 1}
         async with self._engine.begin() as connection:
             changed = update(_SUBSCRIPTION).where(*same).values(values).returning(*_SUBSCRIPTION.c)
             row = (await connection.execute(changed)).first()
@@ -66,6 +66,11 @@ class SqlChannels:
         async with self._reading.connect() as connection:
             rows = await connection.execute(_select().where(*here).order_by(_SUBSCRIPTION.c.channel))
             return [subscription_from(row) for row in rows]
+
+    async def total(self) -> int:
+        async with self._reading.connect() as connection:
+            counted = select(func.count()).select_from(_SUBSCRIPTION).where(_NOT_REMOVED)
+            return int((await connection.execute(counted)).scalar_one())
 
     async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
         lines = (
@@ -143,8 +148,8 @@ def _of(channel: ChannelKey) -> tuple[Any, ...]:
     )
 
 
-def _values(one: Subscription) -> dict[str, Any]:
-    """All but `id`, which the database gives."""
+def values_of(one: Subscription) -> dict[str, Any]:
+    """The columns of the table for a subscription, all but `id`, which the database gives."""
     return {
         "platform": one.channel.platform,
         "workspace": one.channel.workspace,

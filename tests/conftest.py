@@ -44,11 +44,14 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def make_postgresql(postgresql_server: str) -> Iterator[Callable[..., str]]:
+def make_postgresql(
+    postgresql_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., str]]:
     """Makes a database, empty or like `template`, and gives its address.
 
     At the end it is dropped, which the server refuses while a connection that somebody forgot is open.
     """
+    monkeypatch.chdir(tmp_path)  # the search index of a store on PostgreSQL lies in the working folder
     names: list[str] = []
 
     def make(template: str = "template1") -> str:

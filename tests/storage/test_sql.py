@@ -1,0 +1,248 @@
+"""What only databases have to prove: indexes, concurrent writers, values that one of the two would not take."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Select, func, make_url, select, text
+from sqlalchemy.exc import StatementError
+
+from bot.models import Counts
+from storage.channels import due_subscriptions
+from storage.papers import latest_counts, observations_of
+from storage.schema import paper, remembered_command
+from storage.store import SqlStore, open_store
+from storage.types import UTCDateTime, clean
+from tests.builders import (
+    NOON,
+    days,
+    make_batch,
+    make_change,
+    make_listing,
+    make_observation,
+    make_paper,
+    make_papers,
+    make_subscription,
+)
+from tests.conftest import close_without_leak
+
+
+@pytest.fixture
+async def second_store(database_url: str) -> AsyncIterator[SqlStore]:
+    """As another process has it: on the database of `sql_store`, with connections of its own."""
+    second = open_store(database_url)
+    yield second
+    await close_without_leak(second)
+
+
+async def explain(store: SqlStore, statement: Select[Any]) -> str:
+    """The plan a database makes. PostgreSQL, which would read these small tables whole, is kept from it."""
+    dialect = store.engine.dialect
+    written = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True})
+    async with store.engine.connect() as connection:
+        if dialect.name == "sqlite":
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}")
+            return "\n".join(row.detail for row in rows)
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = await connection.exec_driver_sql(f"EXPLAIN {written}")
+        return "\n".join(row[0] for row in rows)
+
+
+async def test_due_subscriptions_are_found_by_their_index(sql_store: SqlStore) -> None:
+    plan = await explain(sql_store, due_subscriptions(NOON, 10))
+
+    assert "ix_subscription_next_run_at" in plan
+    assert "SCAN subscription" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+async def test_due_subscriptions_come_longest_waiting_first_and_no_others(sql_store: SqlStore) -> None:
+    for number, (next_run_at, paused) in enumerate(
+        [(NOON, None), (NOON - days(1), None), (NOON + days(1), None), (None, "paused")]
+    ):
+        subscription = make_subscription(next_run_at=next_run_at, paused_because=paused)
+        channel = type(subscription.channel)("slack", "T0001", f"C{number}")
+        await sql_store.channels.create(
+            make_subscription(channel, next_run_at=next_run_at, paused_because=paused), make_change(channel=channel)
+        )
+
+    async with sql_store.engine.connect() as connection:
+        due = (await connection.execute(due_subscriptions(NOON, 10))).all()
+
+    assert [row.channel for row in due] == ["C1", "C0"]
+
+
+async def test_observations_are_looked_up_by_their_key(sql_store: SqlStore) -> None:
+    plans = [
+        await explain(sql_store, latest_counts(["2603.00001", "2603.00002"], NOON)),
+        await explain(sql_store, observations_of("2603.00001", NOON)),
+    ]
+
+    for plan in plans:
+        if sql_store.engine.dialect.name == "sqlite":
+            assert "SEARCH observation USING PRIMARY KEY (paper_key=? AND observed_at<?)" in plan
+            assert "SCAN" not in plan
+            assert "TEMP B-TREE" not in plan
+        else:
+            assert "pk_observation" in plan
+            assert "uq_paper_id" in plan
+            assert "Seq Scan" not in plan
+
+
+async def test_the_ranking_columns_are_read_without_the_papers_texts(sql_store: SqlStore) -> None:
+    wanted = select(paper.c.key, paper.c.id, paper.c.first_seen_at, paper.c.published_at)
+    plan = await explain(sql_store, wanted.where(paper.c.first_seen_at.between(NOON - days(1), NOON)))
+
+    assert "ix_paper_first_seen_at" in plan
+    if sql_store.engine.dialect.name == "sqlite":
+        assert "COVERING INDEX" in plan
+
+
+async def test_two_processes_add_at_the_same_time_and_nothing_is_lost_or_doubled(
+    sql_store: SqlStore, second_store: SqlStore
+) -> None:
+    papers = make_papers(40)
+    batches = [make_batch(one, make_observation(one.id), make_listing(one.id)) for one in papers]
+
+    added = await asyncio.gather(
+        *(store.papers.add(batch) for batch in batches for store in (sql_store, second_store, sql_store))
+    )
+
+    assert await second_store.papers.totals() == (40, 40)
+    assert sum(one.papers for one in added) == sum(one.observations for one in added) == 40
+    assert await sql_store.papers.generation() == await second_store.papers.generation() == 40
+
+
+async def test_two_processes_merge_into_one_paper(sql_store: SqlStore, second_store: SqlStore) -> None:
+    sources = ("arxiv", "github", "hugging_face", "semantic_scholar")
+
+    await asyncio.gather(
+        *(
+            store.papers.add(make_batch(make_paper(sources=(source,))))
+            for source, store in zip(sources, (sql_store, second_store) * 2, strict=True)
+        )
+    )
+
+    merged = await sql_store.papers.get("2603.00001")
+    assert merged is not None
+    assert merged.sources == sources
+
+
+async def test_a_reader_does_not_wait_for_a_writer(sql_store: SqlStore, second_store: SqlStore) -> None:
+    await sql_store.papers.add(make_batch(make_paper(), make_observation()))
+
+    async with second_store.engine.begin() as connection:
+        await connection.execute(text("UPDATE paper SET title = 'unfinished'"))
+        seen = await sql_store.papers.get("2603.00001")
+        evidence = await sql_store.papers.evidence(NOON - days(9), NOON)
+        generation = await sql_store.papers.generation()
+
+    assert seen == make_paper()
+    assert (len(evidence.paper_index), generation) == (1, 1)
+
+
+async def test_a_second_edit_of_one_version_is_refused_whoever_makes_it(
+    sql_store: SqlStore, second_store: SqlStore
+) -> None:
+    created = await sql_store.channels.create(make_subscription(), make_change())
+
+    ended = await asyncio.gather(
+        *(store.channels.update(created, make_change("edit")) for store in (sql_store, second_store) * 3),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, Exception) for one in ended) == 5
+    assert len(await sql_store.channels.log(created.channel, 99)) == 2
+
+
+async def test_a_batch_that_fails_leaves_nothing(sql_store: SqlStore) -> None:
+    naive = make_observation(at=datetime(2026, 3, 10, 12))  # noqa: DTZ001 - what the type is to refuse
+
+    with pytest.raises(StatementError, match="no time zone"):
+        await sql_store.papers.add(make_batch(make_paper(), naive))
+
+    assert await sql_store.papers.totals() == (0, 0)
+    assert await sql_store.papers.generation() == 0
+
+
+async def test_the_generation_survives_a_restart(sql_store: SqlStore, database_url: str) -> None:
+    await sql_store.papers.add(make_batch(make_paper()))
+    first = await sql_store.papers.generation()
+
+    again = open_store(database_url)
+    assert await again.papers.generation() == first
+    await again.papers.add(make_batch(make_observation()))
+    assert await again.papers.generation() > first
+    await close_without_leak(again)
+
+
+async def test_text_that_no_database_keeps_is_kept_without_what_is_wrong_in_it(sql_store: SqlStore) -> None:
+    paper_with_rubbish = make_paper(title="A\x00B \ud800C", authors=("Ada\x00", "\udfff"), keywords=("日本語", "🦉"))
+
+    await sql_store.papers.add(make_batch(paper_with_rubbish))
+
+    kept = await sql_store.papers.get("2603.00001")
+    assert kept is not None
+    assert (kept.title, kept.authors, kept.keywords) == ("AB ?C", ("Ada", "?"), ("日本語", "🦉"))
+
+
+async def test_counts_beyond_32_bits_are_kept(sql_store: SqlStore) -> None:
+    await sql_store.papers.add(make_batch(make_paper(), make_observation(upvotes=2**40)))
+
+    assert await sql_store.papers.counts(["2603.00001"], NOON) == {"2603.00001": Counts(upvotes=2**40)}
+
+
+async def test_ids_sort_by_code_points_on_both_databases(sql_store: SqlStore) -> None:
+    ids = ["2603.00001", "Cs/0001001", "cs/0001001", "doi:10.1/a", "doi:10.1/B", "url:0123456789abcdef"]
+    await sql_store.papers.add(make_batch(*(make_paper(one) for one in ids)))
+
+    assert [one.id for one in await sql_store.papers.seen_since(NOON - days(9), NOON)] == sorted(ids)
+
+
+async def test_an_instant_comes_back_in_utc_to_the_microsecond(sql_store: SqlStore) -> None:
+    tokyo = timezone(timedelta(hours=9))
+    moment = datetime(2026, 3, 10, 21, 0, 0, 123457, tzinfo=tokyo)
+
+    await sql_store.papers.add(make_batch(make_paper(first_seen_at=moment)))
+
+    kept = await sql_store.papers.get("2603.00001")
+    assert kept is not None
+    assert (kept.first_seen_at, kept.first_seen_at.tzinfo) == (moment, UTC)
+
+
+async def test_a_remembered_command_is_one_row_however_often_it_is_remembered(
+    sql_store: SqlStore, second_store: SqlStore
+) -> None:
+    await asyncio.gather(*(store.channels.remember_command("k", "trending") for store in (sql_store, second_store) * 4))
+
+    async with sql_store.engine.connect() as connection:
+        assert await connection.scalar(select(func.count()).select_from(remembered_command)) == 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(moment=st.datetimes(timezones=st.timezones()))
+def test_sqlite_keeps_any_instant_exactly(moment: datetime) -> None:
+    kind, dialect = UTCDateTime(), make_url("sqlite://").get_dialect()()
+
+    assert kind.process_result_value(kind.process_bind_param(moment, dialect), dialect) == moment
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql+psycopg://"])
+def test_a_time_without_a_zone_is_refused(url: str) -> None:
+    dialect = make_url(url).get_dialect()()
+
+    with pytest.raises(ValueError, match="no time zone"):
+        UTCDateTime().process_bind_param(datetime(2026, 3, 10), dialect)  # noqa: DTZ001 - what is to be refused
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(st.characters(codec=None)))
+def test_cleaned_text_is_utf8_without_nul_and_cleaning_again_changes_nothing(rubbish: str) -> None:
+    cleaned = clean(rubbish)
+
+    assert "\x00" not in cleaned
+    assert cleaned.encode("utf-8").decode("utf-8") == clean(cleaned) == cleaned
