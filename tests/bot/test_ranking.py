@@ -87,7 +87,7 @@ def rising(seen: Seen, name: str, by: int) -> Seen:
 # --- properties -------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(papers(), st.sampled_from(SIGNALS), st.integers(1, 200), st.sampled_from(Window))
 def test_more_of_a_known_signal_never_lowers_a_paper(seen: list[Seen], name: str, by: int, window: Window) -> None:
     subject = seen[0]
@@ -98,7 +98,7 @@ def test_more_of_a_known_signal_never_lowers_a_paper(seen: list[Seen], name: str
     assert _place(after, subject.id) <= _place(before, subject.id)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(papers(2), st.randoms())
 def test_the_order_of_the_input_never_matters(seen: list[Seen], dice: object) -> None:
     mixed = list(seen)
@@ -120,7 +120,7 @@ def test_readings_in_any_order_are_read_by_time() -> None:
     assert rank(mixed).scores.tolist() == rank(told).scores.tolist()
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(papers(), st.sampled_from(SIGNALS))
 def test_a_missing_signal_never_lowers_a_paper_below_one_with_a_known_zero(seen: list[Seen], name: str) -> None:
     def with_value(paper_id: str, value: int | None) -> Seen:
@@ -131,7 +131,7 @@ def test_a_missing_signal_never_lowers_a_paper_below_one_with_a_known_zero(seen:
     assert _score(ranking, "2602.00001") >= _score(ranking, "2602.00002")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(papers(), st.sampled_from(Window))
 def test_the_parts_add_up_to_the_score_exactly(seen: list[Seen], window: Window) -> None:
     ranking = rank(evidence(seen), window=window)
@@ -143,7 +143,7 @@ def test_the_parts_add_up_to_the_score_exactly(seen: list[Seen], window: Window)
     assert ranking.scores.tolist() == sorted(ranking.scores.tolist(), reverse=True)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(papers(), st.integers(0, 1000))
 def test_what_was_observed_later_changes_nothing(seen: list[Seen], later: int) -> None:
     told = rank(evidence(seen))
@@ -153,7 +153,7 @@ def test_what_was_observed_later_changes_nothing(seen: list[Seen], later: int) -
     assert ranking.scores.tolist() == told.scores.tolist()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 40), st.sampled_from([None, 0]), st.sampled_from([None, 0]), st.sampled_from(Window))
 def test_bought_stars_do_not_reach_the_top(size: int, forks: int | None, upvotes: int | None, window: Window) -> None:
     """A repository given 1,000 stars in a day, which nobody forked and whose paper nobody voted for."""
@@ -291,7 +291,7 @@ def test_percentiles_count_who_is_strictly_below() -> None:
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 4000), st.integers(0, 5)), min_size=1, max_size=30))
 def test_percentiles_agree_with_counting(rows: list[tuple[float, int]]) -> None:
     """Blended between cohorts, each found by counting, with a hundred papers of all ages thought beside it."""

@@ -97,7 +97,7 @@ def test_no_zone_misses_a_day_or_runs_it_twice() -> None:
     assert checked > 10_000
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(schedules, instants)
 def test_the_next_slot_is_later_and_the_latest_is_not(schedule: Schedule, now: datetime) -> None:
     slot, moment = next_slot(schedule, now)
@@ -109,7 +109,7 @@ def test_the_next_slot_is_later_and_the_latest_is_not(schedule: Schedule, now: d
     assert latest_slot(schedule, moment) == (slot, moment)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(schedules, instants)
 def test_slots_keep_to_the_mask_and_the_period(schedule: Schedule, now: datetime) -> None:
     slots = [next_slot(schedule, now)]
@@ -215,6 +215,7 @@ def test_spans_in_words(minutes: int, words: str) -> None:
     assert duration_in_words(timedelta(minutes=minutes)) == words
 
 
+@settings(max_examples=100, deadline=None)
 @given(masks)
 def test_days_in_words_read_back(days: Weekdays) -> None:
     assert parse_days(days_in_words(days)) == days
@@ -257,6 +258,7 @@ def test_a_bad_time_is_refused_with_examples(text: str) -> None:
     assert len(caught.value.message) < 100
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.times())
 def test_every_written_time_reads_back(moment: time) -> None:
     assert parse_time(f"{moment:%H:%M}") == moment.replace(second=0, microsecond=0)
@@ -320,7 +322,7 @@ def test_what_is_no_zone_is_refused(text: str) -> None:
     assert len(caught.value.message) < 200
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=30))
 def test_suggestions_are_zones_and_never_too_many(text: str) -> None:
     found = nearest_zones(text, 4)

@@ -131,7 +131,7 @@ def test_all_asks_for_each_term() -> None:
     assert matcher.match(paper("Grasping robots")) == ("robots", "grasping")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(words, min_size=1, max_size=12), st.data())
 def test_every_phrase_of_a_title_finds_it(title: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(title) - 1))
@@ -140,7 +140,7 @@ def test_every_phrase_of_a_title_finds_it(title: list[str], data: st.DataObject)
     assert matches(phrase.upper(), "-".join(title))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(words, min_size=1, max_size=6),
     st.lists(words, max_size=3),
@@ -158,7 +158,7 @@ def test_any_all_and_exclude_agree_with_single_terms(
     assert compile_topics(topics).match(paper(text)) == (found if fits else None)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_no_text_breaks_matching(text: str, term: str) -> None:
     refused = False
@@ -214,7 +214,7 @@ def test_too_many_terms_are_refused_when_compiled() -> None:
         compile_topics(Topics(include=tuple(f"word{number}" for number in range(MOST_TERMS + 1))))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(words, min_size=1, max_size=8))
 def test_terms_written_as_quoted_phrases_read_back(phrase: list[str]) -> None:
     text = " ".join(phrase)[:LONGEST_TERM].strip()
