@@ -10,11 +10,11 @@ from bot.views import Button, CardList, DigestPost, Effect, Explanation, Field, 
 SUMMARY_LENGTH = 220
 """Characters of a card's one line of summary."""
 SOURCE_NAMES = {
-    "huggingface": "Hugging Face",
+    "hugging_face": "Hugging Face",
     "arxiv": "arXiv",
     "github": "GitHub",
-    "hackernews": "Hacker News",
-    "semanticscholar": "Semantic Scholar",
+    "hacker_news": "Hacker News",
+    "semantic_scholar": "Semantic Scholar",
 }
 ARXIV_THANKS = "Thank you to arXiv for use of its open access interoperability."
 """The acknowledgement that arXiv's API terms ask for: https://info.arxiv.org/help/api/tou.html"""
@@ -162,7 +162,7 @@ def _links(paper: Paper) -> tuple[Link, ...]:
     links = [
         Link(
             "Hugging Face",
-            f"https://huggingface.co/papers/{paper.id}" if on_arxiv and "huggingface" in paper.sources else "",
+            f"https://huggingface.co/papers/{paper.id}" if on_arxiv and "hugging_face" in paper.sources else "",
         ),
         Link("PDF", f"https://arxiv.org/pdf/{paper.id}" if on_arxiv else ""),
         Link("Code", f"https://github.com/{paper.github_repo}" if paper.github_repo else ""),

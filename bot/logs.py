@@ -34,7 +34,7 @@ _NOISY = (
 Processor = Any
 
 
-def set_up_logging(settings: Settings) -> None:
+def set_up_logging(settings: Settings, *, quiet: bool = False) -> None:
     """Send everything, our own events and the libraries' records, through one redacting formatter to stderr."""
     style = settings.log_format or ("console" if sys.stderr.isatty() else "json")
     shared: list[Processor] = [
@@ -57,7 +57,7 @@ def set_up_logging(settings: Settings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    logging.basicConfig(handlers=[handler], level="ERROR" if quiet else settings.log_level.upper(), force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

@@ -135,6 +135,10 @@ class ChannelStore(Protocol):
         """Of one workspace, by channel."""
         ...
 
+    async def total(self) -> int:
+        """How many channels have a digest."""
+        ...
+
     async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
         """Newest first."""
         ...

@@ -164,6 +164,9 @@ class MemoryChannels:
         ]
         return sorted(of_workspace, key=lambda one: one.channel)
 
+    async def total(self) -> int:
+        return len(self.subscribed)
+
     async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
         return [change for change in reversed(self._changes) if change.channel == channel][:limit]
 

@@ -117,6 +117,8 @@ class Command:
     """Place in help, within the group."""
     configures: bool = False
     """Changes a channel; the way in checks that the caller may, before it runs."""
+    posts: bool = False
+    """Posts through a platform; a process without ways out cannot run it."""
 
     @property
     def path(self) -> str:

@@ -18,6 +18,12 @@ from bot.errors import UsageError
 MAXIMUM_LENGTH = 4000
 """Characters of one command. Discord allows 6000 in an option and Slack about 4000 in a message."""
 
+DIGEST = "digest"
+"""The word before the verbs of a channel's digest."""
+
+SEPARATOR = "; "
+"""Between several texts of one option."""
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')  # quotes keep spaces; an unclosed one runs to the end
 _KEY = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{0,20}):(?!//)(?P<value>.*)", re.DOTALL)
@@ -37,7 +43,7 @@ def parse(text: str) -> tuple[Command, dict[str, str]]:
         raise UsageError("too_long", message, "Example: /papers search diffusion models")
     tokens = _TOKEN.findall(text.translate(_QUOTES).replace("\0", " "))
     command, rest = _command(tokens)
-    return command, _assign(command, rest)
+    return command, assign(command, rest)
 
 
 def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = True) -> dict[str, object]:
@@ -67,7 +73,7 @@ def write(command: Command, raw: Mapping[str, str]) -> str:
         text = raw.get(option.name)
         if text is None:
             continue
-        words.append(text if option.takes_text and _is_plain(text) else f"{option.name}:{_quoted(text)}")
+        words.append(_as_words(option, text))
     return " ".join(words)
 
 
@@ -86,15 +92,15 @@ def example_of(command: Command) -> str:
 def _command(tokens: list[str]) -> tuple[Command, list[str]]:
     group = ""
     if tokens and _spells_digest(tokens[0]):
-        group, tokens = "digest", tokens[1:]
+        group, tokens = DIGEST, tokens[1:]
     if not tokens:
-        return _help(), (["digest"] if group else [])
+        return _help(), ([DIGEST] if group else [])
     commands = {command.name: command for command in all_commands() if command.group == group}
     word = tokens[0].lower()
     if word in commands:
         return commands[word], tokens[1:]
     matches = [command for name, command in commands.items() if name.startswith(word)]
-    if len(matches) == 1:
+    if len(matches) == 1 and (group or not DIGEST.startswith(word)):
         return matches[0], tokens[1:]
     raise _unknown_verb(tokens[0], commands, matches)
 
@@ -102,7 +108,7 @@ def _command(tokens: list[str]) -> tuple[Command, list[str]]:
 def _spells_digest(word: str) -> bool:
     """`digest` or a prefix of it that no top-level verb shares."""
     word = word.lower()
-    return "digest".startswith(word) and not any(
+    return DIGEST.startswith(word) and not any(
         command.name.startswith(word) for command in all_commands() if not command.group
     )
 
@@ -114,7 +120,8 @@ def _help() -> Command:
 def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command]) -> UsageError:
     shown = _short(word)
     if matches:
-        choices = ", ".join(f"`{command.path}`" for command in matches)
+        paths = [command.path for command in matches] + [DIGEST] * DIGEST.startswith(word.lower())
+        choices = ", ".join(f"`{path}`" for path in paths)
         return UsageError("ambiguous", f"`{shown}` could be {choices}.", f"Example: {example_of(matches[0])}")
     nearest = difflib.get_close_matches(word.lower(), commands, n=1, cutoff=0.5)
     if nearest:
@@ -142,11 +149,15 @@ class _Assignment:
     def put(self, option: Option[Any], value: str) -> None:
         """A second value of the same option is added as a list item."""
         known = self.raw.get(option.name)
-        self.raw[option.name] = f"{known}, {value}" if known else value
+        self.raw[option.name] = f"{known}{SEPARATOR}{value}" if known else value
 
 
-def _assign(command: Command, tokens: Iterable[str]) -> dict[str, str]:
-    """Which option each token belongs to."""
+def assign(command: Command, tokens: Iterable[str]) -> dict[str, str]:
+    """The texts of options, by which token belongs to which.
+
+    Raises:
+        UsageError: A token belongs to none.
+    """
     found = _Assignment(command, {}, [])
     for token in tokens:
         if not any(take(found, token) for take in _TAKERS):
@@ -154,7 +165,8 @@ def _assign(command: Command, tokens: Iterable[str]) -> dict[str, str]:
     text = " ".join(found.text)
     receiver = next((option for option in command.options if option.takes_text), None)
     if text and receiver is not None:
-        found.raw[receiver.name] = f"{text}, {found.raw[receiver.name]}" if receiver.name in found.raw else text
+        named = found.raw.get(receiver.name)
+        found.raw[receiver.name] = f"{text}{SEPARATOR}{named}" if named else text
     return found.raw
 
 
@@ -183,7 +195,7 @@ def _take_sign(found: _Assignment, token: str) -> bool:
     if match is None or option is None:
         return False
     sign = "" if token[0] == "+" else "-"
-    found.put(option, f"{sign}{_unquoted(match['term'])}")
+    found.put(option, f"{sign}{match['term']}")
     return True
 
 
@@ -264,9 +276,13 @@ def _quoted(text: str) -> str:
     return f'"{bare}"' if re.search(r"\s|,", bare) else bare
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a text stands by itself without being read as an option or a sign."""
-    return not any(_KEY.fullmatch(token) or _SIGNED.fullmatch(token) for token in _TOKEN.findall(text))
+def _as_words(option: Option[Any], text: str) -> str:
+    """An option's text as `parse` reads it back: without its name where that is not misread."""
+    bare = text.replace(SEPARATOR, " ") if option.takes_signs else text
+    misread = (_KEY, _SIGNED) if not option.takes_signs else (_KEY,)
+    if option.takes_text and not any(pattern.fullmatch(t) for t in _TOKEN.findall(bare) for pattern in misread):
+        return bare
+    return f"{option.name}:{_quoted(text)}"
 
 
 def _short(word: str) -> str:

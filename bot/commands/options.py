@@ -110,25 +110,29 @@ def _moment(text: str) -> datetime:
 
 def _topic(text: str) -> Topics:
     """Terms between commas; those with a minus sign are excluded."""
-    items = [item.strip() for item in re.split(r"[,;，、]", text) if item.strip()]
-    excluded = [item[1:] for item in items if item.startswith("-")]
-    included = [item for item in items if not item.startswith("-")]
-    return Topics(include=_phrases(included), exclude=_phrases(excluded))
-
-
-def _phrases(items: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term for item in items for term in parse_terms(f'"{item.lstrip("+")}"')))
+    return _signed(re.split(r"[,;，；、]", text))
 
 
 def _terms(text: str) -> Topics:
     """Words, quoted phrases and comma lists; those with a minus sign are excluded."""
-    tokens: list[str] = re.findall(r'[+\-−–]?"[^"]*"?|[^\s,]+', text) if "," not in text else text.split(",")
-    kept = [token.strip() for token in tokens if token.strip(' "+-')]
-    excluded = [token[1:] for token in kept if token[0] in "-−–"]
-    included = [token.lstrip("+") for token in kept if token[0] not in "-−–"]
+    items: list[str] = []
+    for section in text.split(";"):
+        items += section.split(",") if "," in section else re.findall(r'[+\-−–]?"[^"]*"?|[^\s"]+', section)
+    return _signed(items)
+
+
+def _signed(items: list[str]) -> Topics:
+    """Each item is one term, a word or a phrase."""
+    cleaned = [item.replace('"', "").strip() for item in items]
+    kept = [item for item in cleaned if item.strip("+-−– ")]
+    excluded = [item[1:] for item in kept if item[0] in "-−–"]
     return Topics(
-        include=_phrases([t.strip(' "') for t in included]), exclude=_phrases([t.strip(' "') for t in excluded])
+        include=_phrases([item.lstrip("+") for item in kept if item[0] not in "-−–"]), exclude=_phrases(excluded)
     )
+
+
+def _phrases(items: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for item in items for term in parse_terms(f'"{item}"')))
 
 
 def _yes(text: str) -> bool:

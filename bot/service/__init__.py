@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.delivery import Courier
 from bot.ports import Store
 from bot.service.channels import Channels
 from bot.service.digests import Digests
@@ -16,5 +17,6 @@ class Service:
     reading: Reading
     channels: Channels
     digests: Digests
+    courier: Courier
     store: Store
     clock: Clock

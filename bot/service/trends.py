@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.clock import Clock
-from bot.models import RankedPaper, Topics, Window
+from bot.models import Counts, RankedPaper, Topics, Window
 from bot.ports import Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
 from bot.topics import compile_topics
@@ -97,7 +97,7 @@ class Trends:
             RankedPaper(
                 paper=papers[paper_id],
                 rank=first_rank + place,
-                counts=counts[paper_id],
+                counts=counts.get(paper_id, Counts()),
                 score=ranking.score(paper_id),
                 parts=ranking.parts(paper_id),
                 topics=matched.get(paper_id, ()),

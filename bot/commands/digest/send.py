@@ -37,4 +37,5 @@ command = Command(
     group="digest",
     order=60,
     configures=True,
+    posts=True,
 )

@@ -1,0 +1,201 @@
+"""The composition root of `run`: ways out, ways in, sources and the ticker around the product; and their end.
+
+Only this module and bot.cli reach outward, and only this one knows the scheduler.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from adapters.discord.app import DiscordAdapter
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.render import render as render_discord
+from adapters.slack.app import SlackAdapter, mode_of
+from adapters.slack.client import open_session
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.render import render as render_slack
+from adapters.terminal.render import to_text
+from adapters.web.app import create_web
+from adapters.web.server import WebServer, serve
+from adapters.web.state import AdapterState, DatabaseState
+from bot.cli.demo import Demo, demo_settings
+from bot.cli.product import Product, open_product, open_refreshing
+from bot.config import Settings
+from bot.jobs import Job
+from bot.ports import Payload, Platform
+from bot.roles import Role, work_of
+from bot.running import Running
+from bot.service.refreshing import Refreshing
+from bot.supervisor import State
+from bot.views import View
+from storage import migrations
+
+log = structlog.get_logger(__name__)
+
+TICK = 1.0
+"""Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
+DEMO_TICK = 20.0
+"""Real seconds between two looks at the invented sources."""
+DRAIN = 20.0
+"""Real seconds that messages on their way have once the process is asked to end."""
+
+RENDERERS: Mapping[str, Callable[[View], list[Payload]]] = {
+    "text": lambda view: [{"text": to_text(view)}],
+    "slack": render_slack,
+    "discord": render_discord,
+}
+
+
+async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT, then let what is on its way arrive.
+
+    Raises:
+        UserError: The port is taken, or the database cannot be used.
+    """
+    wanted, stop = work_of(roles), _stop_on_signals()
+    async with AsyncExitStack() as stack:
+        if demo:
+            settings = stack.enter_context(demo_settings(settings))
+        platforms = await stack.enter_async_context(open_platforms(settings))
+        product = await stack.enter_async_context(open_product(settings, platforms=platforms))
+        running = Running()
+        web = await _ways_in(product, wanted, running, stack)
+        jobs = _jobs(product)
+        jobs.append(await _demo_job(product) if demo else await _fetch_job(product, stack))
+        ticker = _ticker([job for job in jobs if job.role in wanted])
+        ticker.start()
+        running.start()
+        log.info("Broadsheet is ready", page=web.url if web else None, posts_to=sorted(platforms), roles=sorted(wanted))
+        await stop.wait()
+        log.info("ending", within_seconds=DRAIN)
+        running.drain()
+        ticker.shutdown(wait=False)
+        if not await product.service.courier.drain(DRAIN):
+            log.warning("some messages were still on their way; the ledger knows which")
+        await running.end()
+
+
+@asynccontextmanager
+async def open_platforms(settings: Settings) -> AsyncIterator[dict[str, Platform]]:
+    """The ways out whose tokens are set."""
+    async with AsyncExitStack() as stack:
+        platforms: dict[str, Platform] = {}
+        if settings.slack_bot_token is not None:
+            platforms["slack"] = SlackPlatform(settings, await stack.enter_async_context(open_session()))
+        if settings.discord_bot_token is not None:
+            discord = DiscordPlatform.from_settings(settings)
+            stack.push_async_callback(discord.close)
+            platforms["discord"] = discord
+        yield platforms
+
+
+async def _ways_in(
+    product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack
+) -> WebServer | None:
+    """The adapters of these roles, handed to `running`; the web page is open when this returns."""
+    settings, service = product.settings, product.service
+    slack: SlackAdapter | None = None
+    if mode_of(settings) and wanted & {Role.GATEWAY, Role.WEB}:
+        slack = SlackAdapter(settings, service, await stack.enter_async_context(open_session()))
+        running.add(slack)
+    discord = product.platforms.get("discord")
+    if Role.GATEWAY in wanted and isinstance(discord, DiscordPlatform):
+        running.add(DiscordAdapter(settings, service, discord))
+    if Role.WEB not in wanted:
+        return None
+    app = create_web(
+        service=service,
+        renderers=RENDERERS,
+        settings=settings,
+        state=Doing(running, settings.database_url),
+        extra_routes=slack.routes() if slack else [],
+    )
+    web = serve(app, settings.host, settings.port)
+    await web.open()
+    running.add(web)
+    return web
+
+
+_WORDS: Mapping[State, Literal["up", "starting", "waiting", "parked"]] = {
+    State.STARTING: "starting",
+    State.UP: "up",
+    State.WAITING: "waiting",
+    State.PARKED: "parked",
+}
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What the pages tell about this process: an adapters.web.state.RunState."""
+
+    running: Running
+    database_url: str
+
+    @property
+    def draining(self) -> bool:
+        return self.running.draining
+
+    async def database(self) -> DatabaseState:
+        problem = await asyncio.to_thread(migrations.check, self.database_url)
+        if problem is None:
+            return DatabaseState(reachable=True, migrated=True)
+        reachable = problem.code in {"older_schema", "newer_schema"}
+        return DatabaseState(reachable=reachable, migrated=False, reason=problem.message)
+
+    def adapters(self) -> Sequence[AdapterState]:
+        return [AdapterState(one.adapter.name, _WORDS[one.now], one.reason or "") for one in self.running.adapters]
+
+
+def _jobs(product: Product) -> list[Job]:
+    """What is done every so often, whatever the papers come from."""
+    return [
+        Job("index", Role.WEB, TICK, product.search.update),
+        Job("deliver", Role.WORKER, TICK, product.service.courier.tick),
+    ]
+
+
+async def _demo_job(product: Product) -> Job:
+    demo = Demo(product.store.papers, product.clock)
+    await demo.refresh()
+    return Job("fetch", Role.FETCH, DEMO_TICK, demo.refresh)
+
+
+async def _fetch_job(product: Product, stack: AsyncExitStack) -> Job:
+    refreshing = await stack.enter_async_context(open_refreshing(product))
+    return Job("fetch", Role.FETCH, TICK, lambda: _refresh(refreshing))
+
+
+async def _refresh(refreshing: Refreshing) -> None:
+    """One look at the sources, if it is time; says in one sentence which could not be reached."""
+    report = await refreshing.refresh_if_due()
+    failed = [source for source in report.sources if not source.ok] if report else []
+    if failed:
+        told = "; ".join(f"{source.label}: {source.reason}" for source in failed)
+        log.warning(f"Could not reach every source, trying again: {told}")  # noqa: G004  # one sentence for people
+
+
+def _ticker(jobs: list[Job]) -> AsyncIOScheduler:
+    """APScheduler as a clock that strikes: missed strokes are struck once, however late."""
+    scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2})
+    for job in jobs:
+        scheduler.add_job(job, "interval", seconds=job.seconds, id=job.name)
+    return scheduler
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    from bot.cli import main
+
+    main()

@@ -1,0 +1,103 @@
+"""The product as every command needs it: settings, store, search, and the service over them."""
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.clock import Clock, SystemClock, VirtualClock
+from bot.config import Settings, load_settings
+from bot.delivery import Courier
+from bot.logs import set_up_logging
+from bot.ports import Platform
+from bot.service import Service
+from bot.service.channels import Channels
+from bot.service.digests import Digests
+from bot.service.reading import Reading
+from bot.service.refreshing import Refreshing
+from bot.service.sources import fetcher_from, sources_from
+from bot.service.trends import Trends
+from storage.search import FullText
+from storage.store import SqlStore, open_store
+
+
+NOWHERE: Mapping[str, Platform] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """Everything built, nothing started."""
+
+    settings: Settings
+    clock: Clock
+    store: SqlStore
+    search: FullText
+    service: Service
+    platforms: Mapping[str, Platform]
+
+
+def prepare(*, quiet: bool = False) -> Settings:
+    """Settings and logging; `quiet` for commands that print an answer: only what is wrong is logged.
+
+    Raises:
+        SettingsError: One is malformed.
+    """
+    settings = load_settings()
+    set_up_logging(settings, quiet=quiet)
+    return settings
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, unless a virtual one is asked for."""
+    if settings.broadsheet_now is None and settings.broadsheet_clock_speed == 1.0:
+        return SystemClock()
+    return VirtualClock(settings.broadsheet_now or SystemClock().now(), settings.broadsheet_clock_speed)
+
+
+@asynccontextmanager
+async def open_product(
+    settings: Settings, *, platforms: Mapping[str, Platform] = NOWHERE, clock: Clock | None = None
+) -> AsyncIterator[Product]:
+    """The store, the search and the service over them, closed at the end; `platforms` are the ways out.
+
+    Raises:
+        UserError: The database is not ours, not writable, or of another version.
+    """
+    async with AsyncExitStack() as stack:
+        clock = clock or clock_of(settings)
+        store = open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        search = FullText(store.engine, index_path(settings))
+        stack.push_async_callback(search.close)
+        trends = Trends(store, clock)
+        digests = Digests(store, trends, clock)
+        service = Service(
+            reading=Reading(store, search, trends, clock),
+            channels=Channels(store, clock),
+            digests=digests,
+            courier=Courier(store, platforms, digests.compose, clock=clock),
+            store=store,
+            clock=clock,
+        )
+        yield Product(settings=settings, clock=clock, store=store, search=search, service=service, platforms=platforms)
+
+
+@asynccontextmanager
+async def open_refreshing(product: Product) -> AsyncIterator[Refreshing]:
+    """The sources of the settings, ready to be asked."""
+    settings = product.settings
+    fetcher = fetcher_from(settings)
+    try:
+        interval = timedelta(seconds=settings.fetch_interval)
+        yield Refreshing(product.store.papers, fetcher, sources_from(settings), product.clock, interval)
+    finally:
+        await fetcher.close()
+
+
+def index_path(settings: Settings) -> Path:
+    """`search.db` beside a SQLite database, else in the machine's temporary folder: it can be made again at any time."""
+    if settings.database_url.startswith("sqlite:///"):
+        return Path(settings.database_url.removeprefix("sqlite:///")).with_name("search.db")
+    return Path(tempfile.gettempdir()) / "broadsheet-search.db"

@@ -1,0 +1,148 @@
+"""What people type after /papers, and what is made of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import all_commands
+from bot.commands.grammar import MAXIMUM_LENGTH, assign, example_of, parse, parse_values, write
+from bot.errors import UsageError
+from bot.models import Combine, Period, Topics, Weekdays, Window
+
+
+def values_of(text: str) -> tuple[str, dict[str, object]]:
+    command, raw = parse(text)
+    return command.path, parse_values(command, raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "values"),
+    [
+        ("trending", "trending", {}),
+        ("trending window:24h limit:3", "trending", {"window": Window.DAY, "limit": 3}),
+        (
+            "limit:3 trending".split(maxsplit=1)[1] + " limit:3 window:24h",
+            "trending",
+            {"limit": 3, "window": Window.DAY},
+        ),
+        ("trending 30d", "trending", {"window": Window.MONTH}),
+        ("trending robotics", "trending", {"topic": Topics(include=("robotics",))}),
+        (
+            "trending topic:robotics,vision -survey +cs.CL",
+            "trending",
+            {"topic": Topics(include=("robotics", "vision", "cs.CL"), exclude=("survey",))},
+        ),
+        ('trending topic:"graph neural network"', "trending", {"topic": Topics(include=("graph neural network",))}),
+        ("trending topic:“graph neural network”", "trending", {"topic": Topics(include=("graph neural network",))}),
+        ('search "protein folding" with diffusion', "search", {"query": '"protein folding" with diffusion'}),
+        ("search page:2 diffusion", "search", {"query": "diffusion", "page": 2}),
+        ("search Attention: all you need", "search", {"query": "Attention: all you need"}),
+        ("search c++ -survey", "search", {"query": "c++", "topic": Topics(exclude=("survey",))}),
+        ("paper https://arxiv.org/abs/2602.23229v2", "paper", {"paper": "https://arxiv.org/abs/2602.23229v2"}),
+        ("paper arXiv:2602.23229", "paper", {"paper": "arXiv:2602.23229"}),
+        ("paper doi:10.1000/xyz", "paper", {"paper": "doi:10.1000/xyz"}),
+        ("tr win:24h", "trending", {"window": Window.DAY}),
+        ("digest subscribe weekly", "digest subscribe", {"period": Period.WEEKLY}),
+        ("di sub", "digest subscribe", {}),
+        ("DIGEST STATUS", "digest status", {}),
+        ("help digest", "help", {"command": "digest"}),
+        ("digest", "help", {"command": "digest"}),
+        ("", "help", {}),
+    ],
+)
+def test_reads(text: str, path: str, values: dict[str, object]) -> None:
+    assert values_of(text) == (path, values)
+
+
+def test_reads_times_zones_and_days_in_any_order() -> None:
+    expected = values_of("digest schedule 09:30 Europe/Berlin days:mon,wed")
+    assert values_of("digest schedule europe/berlin days:mon,wed 9:30") == expected
+    assert values_of("digest schedule days:mon,wed zone:Europe/Berlin time:9:30") == expected
+    assert expected[1]["days"] == Weekdays.MONDAY | Weekdays.WEDNESDAY
+
+
+def test_reads_an_action_and_its_terms() -> None:
+    _, values = values_of('digest topics add robotics "graph nets" -survey')
+    assert values["action"] == "add"
+    assert values["terms"] == Topics(include=("robotics", "graph nets"), exclude=("survey",), combine=Combine.ANY)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("trendign", "unknown_command", "`trending`"),
+        ("digest subscrive", "unknown_command", "`digest subscribe`"),
+        ("trending topc:vision", "unknown_option", "`topic`"),
+        ("trending windw:7d", "unknown_option", "`window`"),
+        ("digest list now", "unknown_option", "`channel`"),
+        ("trending limit:eleven", "bad_value", "limit"),
+        ("trending limit:11", "bad_value", "1 to 10"),
+        ("trending limit:", "missing_value", "limit"),
+        ("trending window:2h", "bad_value", "24h"),
+        ("daily 2026-13-40", "bad_date", "2026-13-40"),
+        ("weekly week:2026-W99", "bad_date", "2026-W99"),
+        ("digest schedule 25:99", "time", "25:99"),
+        ("digest schedule zone:Mars/Olympus", "zone", "Mars"),
+        ("search", "missing_value", "words to search for"),
+        ("paper", "missing_value", "arxiv id"),
+        ("d", "ambiguous", "daily"),
+        ("x" * (MAXIMUM_LENGTH + 1), "too_long", "characters"),
+    ],
+)
+def test_says_what_is_wrong_and_what_to_do(text: str, code: str, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        values_of(text)
+    assert caught.value.code == code
+    assert told in caught.value.message
+    assert caught.value.hint
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_with_a_hint(text: str) -> None:
+    try:
+        values_of(text)
+    except UsageError as error:
+        assert error.message
+        assert error.hint
+
+
+@given(st.sampled_from(all_commands()), st.text(max_size=60))
+def test_any_text_after_a_verb_is_read_or_refused_with_a_hint(command: object, text: str) -> None:
+    try:
+        values_of(f"{getattr(command, 'path', '')} {text}")
+    except UsageError as error:
+        assert error.hint
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.path)
+def test_every_example_is_read_and_written_back(command: object) -> None:
+    for found in (c for c in all_commands() if c is command):
+        read, raw = parse(example_of(found).removeprefix("/papers "))
+        assert read is found
+        again, raw_again = parse(write(found, raw))
+        assert again is found
+        assert parse_values(found, raw_again) == parse_values(found, raw)
+
+
+@given(st.sampled_from(["search", "digest topics", "trending"]), st.text(max_size=40))
+def test_a_button_asks_for_what_was_typed(verb: str, words: str) -> None:
+    try:
+        command, raw = parse(f"{verb} {words}")
+        values = parse_values(command, raw)
+    except UsageError:
+        return
+    again, raw_again = parse(write(command, raw))
+    assert again is command
+    assert parse_values(command, raw_again) == values
+
+
+def test_words_of_a_terminal_are_assigned_like_typed_ones() -> None:
+    schedule = next(command for command in all_commands() if command.path == "digest schedule")
+    assert assign(schedule, ["09:00", "Europe/Berlin"]) == {"time": "09:00", "zone": "Europe/Berlin"}
+
+
+def test_no_two_commands_share_a_path_and_descriptions_fit_discord() -> None:
+    paths = [command.path for command in all_commands()]
+    assert len(paths) == len(set(paths))
+    assert all(0 < len(command.summary) <= 100 for command in all_commands())
+    assert all(len(option.summary) <= 100 for command in all_commands() for option in command.options)
