@@ -19,6 +19,23 @@ STYLES = {
     "code": Markup("<code>{}</code>"),
 }
 
+EMOJI = {
+    "white_check_mark": "✅",
+    "heavy_check_mark": "✔️",
+    "x": "❌",
+    "warning": "⚠️",
+    "information_source": "ℹ️",
+    "newspaper": "📰",
+    "thumbsup": "👍",
+    "+1": "👍",
+    "thumbsdown": "👎",
+    "-1": "👎",
+    "eyes": "👀",
+    "star": "⭐",
+    "bookmark": "🔖",
+}
+"""Those a message of ours may name; Slack's clients know some thousand more."""
+
 
 def draw_rich_text(block: Item) -> Markup:
     """The parts of a `rich_text` block."""
@@ -77,7 +94,8 @@ def _emoji(element: Item) -> Markup:
         drawn = "".join(chr(int(code, 16)) for code in text(element.get("unicode")).split("-"))
     except (ValueError, OverflowError):
         drawn = ""
-    return Markup("{}").format(drawn or f":{text(element.get('name'))}:")
+    name = text(element.get("name"))
+    return Markup("{}").format(drawn or EMOJI.get(name, f":{name}:"))
 
 
 def _mention(sign: str, key: str) -> Callable[[Item], Markup]:

@@ -33,7 +33,11 @@ async def edition(shared: Web) -> Edition:
 def notices(papers: int, sources: Sequence[SourceStatus], now: datetime, interval: int) -> tuple[str, ...]:
     """Which source could not be reached, since when, and that it is asked again."""
     again = f"it is asked again every {in_words(interval)}"
-    told = tuple(_failing(source, now, again) for source in sources if source.failing_since is not None)
+    told = tuple(
+        _failing(source, _moment(source.failing_since, now), now, again)
+        for source in sources
+        if source.failing_since is not None
+    )
     if papers == 0 and not told:
         return (f"No papers have arrived yet; the sources are being asked, and again every {in_words(interval)}.",)
     return told
@@ -48,17 +52,14 @@ def in_words(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
-def _failing(source: SourceStatus, now: datetime, again: str) -> str:
+def _failing(source: SourceStatus, since: str, now: datetime, again: str) -> str:
     name = SOURCE_NAMES.get(source.source, source.source)
     reason = f" ({source.reason.rstrip('.')})" if source.reason else ""
-    since = _moment(source.failing_since, now)
     if source.last_success_at is None:
         return f"{name} could not be reached since {since}{reason}; nothing of it has been read yet, and {again}."
     when = _moment(source.last_success_at, now)
     return f"{name} could not be reached since {since}{reason}; what it says here is from {when}, and {again}."
 
 
-def _moment(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "an unknown time"
+def _moment(moment: datetime, now: datetime) -> str:
     return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{day(moment)}, {moment:%H:%M} UTC"

@@ -132,7 +132,8 @@ async def ask_database(state: RunState) -> DatabaseState:
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             return await state.database()
-    except TimeoutError:
+    except Exception as error:  # noqa: BLE001  # whatever it is, the answer is that the database gave none
+        log.warning("database did not say how it is", kind=type(error).__name__)
         return DatabaseState(reachable=False, migrated=False, reason="The database does not answer.")
 
 

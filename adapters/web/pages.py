@@ -36,15 +36,13 @@ async def paper(request: web.Request) -> web.Response:
     return aiohttp_jinja2.render_template("paper.html", request, context)
 
 
-async def _view(request: web.Request, name: str, raw: Mapping[str, str]) -> View | None:
+async def _view(request: web.Request, name: str, raw: Mapping[str, str]) -> View:
     shared: Web = request.app[WEB]
-    command = next((command for command in all_commands() if command.path == name), None)
-    if command is None:
-        return None
+    command = next(command for command in all_commands() if command.path == name)
     return await ask_options(shared, command, raw, Visitor.of(request), operator=False)
 
 
-def _refused(request: web.Request, view: View | None) -> web.Response:
+def _refused(request: web.Request, view: View) -> web.Response:
     """A paper nobody knows is a page that does not exist."""
     notice = view if isinstance(view, Notice) else None
     status = status_of(notice) if notice else HTTPStatus.NOT_FOUND

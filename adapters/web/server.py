@@ -60,7 +60,7 @@ class WebServer:
             await web.TCPSite(runner, self._host, self._port).start()
         except OSError as error:
             await runner.cleanup()
-            raise _refused(error, self._host, self._port) from None
+            raise refusal(error, self._host, self._port) from None
         self._runner = runner
         log.info("web page is open", url=self.url)
 
@@ -78,7 +78,7 @@ class WebServer:
             await runner.cleanup()
 
 
-def _refused(error: OSError, host: str, port: int) -> UserError:
+def refusal(error: OSError, host: str, port: int) -> UserError:
     """What stands in the way, and the next step."""
     where = f"{host}:{port}"
     if error.errno == errno.EADDRINUSE:
