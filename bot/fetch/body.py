@@ -44,8 +44,7 @@ class Body:
     def whole(self) -> bytes:
         """All of it, once the last piece was fed."""
         if self._gzip is not None and self._raw:
-            while not self._gzip.eof and (rest := self._gzip.decompress(b"", _PIECE)):
-                self._keep(rest)
+            self._keep(self._gzip.flush())
             if not self._gzip.eof:
                 raise BadBodyError("gzip data that ends too early")
         return b"".join(self._parts)

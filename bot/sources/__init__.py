@@ -32,6 +32,8 @@ class Parsed:
     batch: Batch = field(default_factory=Batch)
     updates: tuple[Paper, ...] = ()
     """News of papers that are no news themselves: of use only where the paper is known."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """The new `owner/name` of the repositories of papers, by id."""
     skipped: int = 0
     """Items that could not be used."""
     more: tuple["Ask", ...] = ()
@@ -46,6 +48,8 @@ class Ask:
     parse: Callable[[Any, datetime], Parsed]
     """Takes the document and the instant it was asked for. Raises SourceError, and nothing else."""
     reads: Reads = Reads.JSON
+    about: tuple[str, ...] = ()
+    """Ids or names that need not be asked about again soon, once this was answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +57,18 @@ class Needs:
     """What is wanted now, by the product's clock; each source takes what it can answer, most important first."""
 
     now: datetime
+    lists: bool = False
+    """The lists of the last days, and what trends."""
     feed: bool = False
     """Whether the day's announcements are still to be read."""
     uncategorised: tuple[str, ...] = ()
     """Ids whose categories nobody has told."""
     details: tuple[str, ...] = ()
     """Ids whose linked models, datasets and spaces are wanted."""
-    repositories: Mapping[str, tuple[Paper, ...]] = field(default_factory=dict)
-    """`owner/name` and the papers it belongs to."""
+    repositories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """`owner/name` and the ids of the papers it belongs to."""
+    requests_left: int | None = None
+    """Of the quota that this source gives us, where it has told; 0 while it wants no request."""
 
 
 class Source(Protocol):

@@ -21,6 +21,8 @@ from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, instant, link, names
 NAME = "arxiv"
 LABEL = "arXiv"
 CATEGORIES = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
+FEED = "feed"
+"""What the day's feed is about, among the things asked about."""
 MOST_IDS = 100
 """Of one query."""
 MOST_QUERIES = 5
@@ -49,18 +51,18 @@ class Arxiv:
 
     def feed(self) -> Ask:
         """What the evening before announced in our categories, each paper once."""
-        return self._ask(f"{self.feed_url}/atom/{'+'.join(self.categories)}", parse_feed)
+        return self._ask(f"{self.feed_url}/atom/{'+'.join(self.categories)}", parse_feed, (FEED,))
 
     def query(self, ids: Sequence[str]) -> Ask:
         """Records of at most 100 ids; unknown ones are simply not among the answers."""
         query = urlencode({"id_list": ",".join(ids), "start": 0, "max_results": len(ids)}, safe=",/")
-        return self._ask(f"{self.api_url}/api/query?{query}", parse_query)
+        return self._ask(f"{self.api_url}/api/query?{query}", parse_query, tuple(ids))
 
-    def _ask(self, url: str, parse: Callable[[Any, datetime], Parsed]) -> Ask:
+    def _ask(self, url: str, parse: Callable[[Any, datetime], Parsed], about: tuple[str, ...]) -> Ask:
         request = Request(
             url=url, lane=self.name, label=self.label, accept="application/atom+xml, application/xml;q=0.9"
         )
-        return Ask(request=request, parse=parse, reads=Reads.FEED)
+        return Ask(request=request, parse=parse, reads=Reads.FEED, about=about)
 
 
 def parse_feed(document: Mapping[str, Any], observed_at: datetime) -> Parsed:

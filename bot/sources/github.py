@@ -6,13 +6,13 @@ https://docs.github.com/en/graphql/reference/objects#repository, https://docs.gi
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.fetch import Request
-from bot.models import Batch, Counts, Observation, Paper
+from bot.models import Batch, Counts, Observation
 from bot.sources import Ask, Needs, Parsed, SourceError
 from bot.sources.cleaning import count, text
 
@@ -20,11 +20,16 @@ NAME = "github"
 LABEL = "GitHub"
 PER_QUERY = 80
 """Repositories in one GraphQL query, which costs one of 5,000 points an hour."""
+MOST_BY_REST = 12
+"""Of one refresh: four an hour stay within 60 requests."""
+RESERVE = 5
+"""Requests of a quota that are left for whoever shares our address or token."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _FIELDS = "nameWithOwner stargazerCount forkCount"
 
-Papers = tuple[Paper, ...]
+Ids = tuple[str, ...]
+"""Of papers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +43,26 @@ class GitHub:
 
     def asks(self, needs: Needs) -> list[Ask]:
         wanted = [(name, papers) for name, papers in needs.repositories.items() if _NAME.fullmatch(name)]
+        left = MOST_BY_REST if needs.requests_left is None else needs.requests_left - RESERVE
         if self.token is None:
-            return [self.repository(name, papers) for name, papers in wanted]
+            return [self.repository(name, papers) for name, papers in wanted[: max(0, min(left, MOST_BY_REST))]]
+        if needs.requests_left is not None and left <= 0:
+            return []
         return [
             self.repositories(dict(wanted[start : start + PER_QUERY])) for start in range(0, len(wanted), PER_QUERY)
         ]
 
-    def repository(self, name: str, papers: Papers) -> Ask:
+    def repository(self, name: str, papers: Ids) -> Ask:
         """By REST, one at a time; a renamed one answers by a redirect, one that is gone by 404."""
         request = self._request(f"/repos/{name}", expected=frozenset({200, 404, 451}))
-        return Ask(request=request, parse=partial(parse_repository, name, papers))
+        return Ask(request=request, parse=partial(parse_repository, name, papers), about=(name,))
 
-    def repositories(self, wanted: Mapping[str, Papers]) -> Ask:
+    def repositories(self, wanted: Mapping[str, Ids]) -> Ask:
         """By GraphQL, many at once; one that is gone is null there."""
         parts = [f"r{number}: {_quoted(name)} {{{_FIELDS}}}" for number, name in enumerate(wanted)]
         query = f"query {{ {' '.join(parts)} rateLimit {{cost remaining resetAt}} }}"
         request = self._request("/graphql", json={"query": query})
-        return Ask(request=request, parse=partial(parse_graphql, tuple(wanted.items())))
+        return Ask(request=request, parse=partial(parse_graphql, tuple(wanted.items())), about=tuple(wanted))
 
     def _request(self, path: str, **changes: Any) -> Request:
         accept = "application/vnd.github+json"
@@ -67,17 +75,17 @@ def _quoted(name: str) -> str:
     return f"repository(owner: {json.dumps(owner)}, name: {json.dumps(repository)})"
 
 
-def parse_repository(name: str, papers: Papers, document: Any, observed_at: datetime) -> Parsed:
+def parse_repository(name: str, papers: Ids, document: Any, observed_at: datetime) -> Parsed:
     """One repository by REST; one that is gone says nothing."""
     if not isinstance(document, dict):
         raise SourceError(f"{LABEL} answered something that is not a repository.")
     stars, forks = count(document.get("stargazers_count")), count(document.get("forks_count"))
     if "stargazers_count" not in document and "message" not in document:
         raise SourceError(f"{LABEL} answered something that is not a repository.")
-    return _parsed([_said(name, papers, document.get("full_name"), stars, forks, observed_at)])
+    return _joined([_said(name, papers, document.get("full_name"), stars, forks, observed_at)])
 
 
-def parse_graphql(wanted: Sequence[tuple[str, Papers]], document: Any, observed_at: datetime) -> Parsed:
+def parse_graphql(wanted: Sequence[tuple[str, Ids]], document: Any, observed_at: datetime) -> Parsed:
     """The aliases `r0`, `r1`, … in the order they were asked."""
     data = document.get("data") if isinstance(document, dict) else None
     if not isinstance(data, dict):
@@ -88,34 +96,32 @@ def parse_graphql(wanted: Sequence[tuple[str, Papers]], document: Any, observed_
         node = node if isinstance(node, dict) else {}
         stars, forks = count(node.get("stargazerCount")), count(node.get("forkCount"))
         found.append(_said(name, papers, node.get("nameWithOwner"), stars, forks, observed_at))
-    return _parsed(found)
+    return _joined(found)
 
 
 def _said(
-    name: str, papers: Papers, current: Any, stars: int | None, forks: int | None, observed_at: datetime
-) -> Batch | None:
+    name: str, papers: Ids, current: Any, stars: int | None, forks: int | None, observed_at: datetime
+) -> Parsed | None:
     """Counts for each paper of a repository, and its new name if it moved; None if it told no stars."""
     if stars is None:
         return None
     counts = Counts(github_stars=stars, github_forks=forks)
     observations = tuple(
-        Observation(paper_id=paper.id, source=NAME, observed_at=observed_at, counts=counts) for paper in papers
+        Observation(paper_id=paper_id, source=NAME, observed_at=observed_at, counts=counts) for paper_id in papers
     )
     new_name = text(current, 200)
-    if not _NAME.fullmatch(new_name) or new_name == name:
-        return Batch(observations=observations)
-    moved = tuple(replace(paper, github_repo=new_name, updated_at=observed_at) for paper in papers)
-    return Batch(papers=moved, observations=observations)
+    moved = _NAME.fullmatch(new_name) and new_name != name
+    return Parsed(batch=Batch(observations=observations), moved=dict.fromkeys(papers, new_name) if moved else {})
 
 
-def _parsed(said: Iterable[Batch | None]) -> Parsed:
-    batches = list(said)
-    known = [batch for batch in batches if batch is not None]
-    batch = Batch(
-        papers=tuple(paper for part in known for paper in part.papers),
-        observations=tuple(observation for part in known for observation in part.observations),
+def _joined(said: Iterable[Parsed | None]) -> Parsed:
+    parts = list(said)
+    known = [part for part in parts if part is not None]
+    return Parsed(
+        batch=Batch(observations=tuple(observation for part in known for observation in part.batch.observations)),
+        moved={paper_id: name for part in known for paper_id, name in part.moved.items()},
+        skipped=len(parts) - len(known),
     )
-    return Parsed(batch=batch, skipped=len(batches) - len(known))
 
 
 def _complaint(document: Any) -> str:

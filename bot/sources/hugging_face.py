@@ -1,7 +1,7 @@
 """Hugging Face: the daily lists and the trending one, single papers, search. https://huggingface.co/docs/hub/api."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,8 @@ from bot.sources import Ask, Needs, Parsed, SourceError
 from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, count, instant, link, names, repository, text
 
 NAME = "hugging_face"
+LINKS = "hugging_face_links"
+"""Whose word the numbers of linked models, datasets and spaces are: they come at other times than votes."""
 LABEL = "Hugging Face"
 PAGE = 100
 """Items a page may have; 101 is refused."""
@@ -36,8 +38,9 @@ class HuggingFace:
     label: str = LABEL
 
     def asks(self, needs: Needs) -> list[Ask]:
-        days = [needs.now.astimezone(UTC).date() - timedelta(days=back) for back in range(DAYS_BACK + 1)]
-        return [*map(self.daily, days), self.trending(), *map(self.detail, needs.details)]
+        today = needs.now.astimezone(UTC).date()
+        days = [today - timedelta(days=back) for back in range(DAYS_BACK + 1)] if needs.lists else []
+        return [*map(self.daily, days), *([self.trending()] if needs.lists else []), *map(self.detail, needs.details)]
 
     def daily(self, day: date, page: int = 0) -> Ask:
         """The list of a day; the answer's order is the reference site's order."""
@@ -51,7 +54,7 @@ class HuggingFace:
     def detail(self, paper_id: str) -> Ask:
         """One paper with its linked models, datasets and spaces; nothing where it is not indexed."""
         request = self._request(f"/api/papers/{quote(paper_id, safe='/')}", {}, expected=frozenset({200, 404}))
-        return Ask(request=request, parse=parse_detail)
+        return Ask(request=request, parse=parse_detail, about=(paper_id,))
 
     def search(self, words: str, limit: int = 20) -> Ask:
         return Ask(request=self._request("/api/papers/search", {"q": words, "limit": limit}), parse=parse_list)
@@ -64,7 +67,7 @@ class HuggingFace:
         parsed = parse_daily(document, observed_at, day, first_position=page * PAGE)
         whole_page = isinstance(document, list) and len(document) >= PAGE
         more = (self.daily(day, page + 1),) if whole_page and page + 1 < MOST_PAGES else ()
-        return Parsed(batch=parsed.batch, skipped=parsed.skipped, more=more)
+        return replace(parsed, more=more)
 
 
 def parse_daily(document: Any, observed_at: datetime, day: date, first_position: int = 0) -> Parsed:
@@ -75,8 +78,7 @@ def parse_daily(document: Any, observed_at: datetime, day: date, first_position:
         Listing(paper_id=paper.id, date=day, position=first_position + place, listed_at=paper.first_seen_at)
         for place, paper in enumerate(parsed.batch.papers)
     )
-    batch = Batch(papers=parsed.batch.papers, observations=parsed.batch.observations, listings=listings)
-    return Parsed(batch=batch, skipped=parsed.skipped)
+    return replace(parsed, batch=replace(parsed.batch, listings=listings))
 
 
 def parse_list(document: Any, observed_at: datetime) -> Parsed:
@@ -90,7 +92,18 @@ def parse_detail(document: Any, observed_at: datetime) -> Parsed:
         raise SourceError(f"{LABEL} answered something that is not a paper.")
     if "id" not in document and "error" in document:
         return Parsed()
-    return _parsed([document], observed_at, observed_at)
+    parsed = _parsed([document], observed_at, observed_at)
+    counts = Counts(
+        linked_models=count(document.get("numTotalModels")),
+        linked_datasets=count(document.get("numTotalDatasets")),
+        linked_spaces=count(document.get("numTotalSpaces")),
+    )
+    observations = tuple(
+        Observation(paper_id=paper.id, source=LINKS, observed_at=observed_at, counts=counts)
+        for paper in parsed.batch.papers
+        if counts != Counts()
+    )
+    return replace(parsed, batch=replace(parsed.batch, observations=observations))
 
 
 def _items(document: Any) -> list[Any]:
@@ -154,14 +167,11 @@ def _paper(item: Any, observed_at: datetime, seen_at: datetime) -> tuple[Paper, 
 
 
 def _counts(item: Mapping[str, Any], inner: Mapping[str, Any]) -> Counts:
-    """Upvotes and stars are told inside, comments outside; linked repositories by `/api/papers/{id}` only."""
+    """Upvotes and stars are told inside, comments outside."""
     return Counts(
         upvotes=count(inner.get("upvotes")),
         comments=count(item.get("numComments")),
         github_stars=count(inner.get("githubStars")),
-        linked_models=count(inner.get("numTotalModels")),
-        linked_datasets=count(inner.get("numTotalDatasets")),
-        linked_spaces=count(inner.get("numTotalSpaces")),
     )
 
 

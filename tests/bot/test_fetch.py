@@ -49,6 +49,12 @@ async def test_the_checked_address_is_dialled_under_the_host_s_name() -> None:
     assert wire.requests[0].extensions["sni_hostname"] == "hub.example"
 
 
+async def test_an_unencrypted_address_is_dialled_as_it_is() -> None:
+    wire = Wire.of(reply())
+    await wire.fetcher().fetch(Request(url="http://hub.example/api", lane="hub", label="The hub"))
+    assert "sni_hostname" not in wire.requests[0].extensions
+
+
 async def test_the_next_address_is_tried_when_one_does_not_take_the_connection() -> None:
     wire = Wire.of(httpx.ConnectError("refused"), reply(body=b"yes"))
     answer = await wire.fetcher(addresses={"hub.example": [PUBLIC, "2606:4700::1111"]}).fetch(HUB)
@@ -230,6 +236,12 @@ async def test_a_quota_that_is_used_up_shuts_the_lane_before_the_server_refuses(
     await fetcher.fetch(HUB)
     with pytest.raises(FetchError, match="wait 15 min"):
         await fetcher.fetch(HUB)
+
+
+async def test_arxiv_s_own_wait_is_not_shortened_by_its_gap() -> None:
+    wire = Wire.of(reply(429, retry_after="20"), reply())
+    await wire.fetcher().fetch(ARXIV)
+    assert wire.times[1] - wire.times[0] >= 20
 
 
 async def test_it_knows_how_much_of_a_quota_is_left() -> None:

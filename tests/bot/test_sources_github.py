@@ -8,23 +8,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.models import Counts, Paper
+from bot.models import Counts
 from bot.sources import Needs, Parsed, SourceError
 from bot.sources.github import PER_QUERY, GitHub, parse_graphql, parse_repository
 from tests.bot.documents import any_document
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-
-
-def paper(paper_id: str = "2603.01234", repository: str = "lab/code") -> Paper:
-    return Paper(id=paper_id, title="T", first_seen_at=NOW, updated_at=NOW, github_repo=repository)
+PAPER = ("2603.01234",)
 
 
 def test_rest_tells_stars_and_forks_of_every_paper_of_a_repository() -> None:
     document = {"full_name": "lab/code", "stargazers_count": 12, "forks_count": 3}
-    papers = (paper(), paper("2603.00002"))
-    parsed = parse_repository("lab/code", papers, document, NOW)
-    assert parsed.batch.papers == ()
+    parsed = parse_repository("lab/code", ("2603.01234", "2603.00002"), document, NOW)
+    assert parsed.moved == {}
     assert [observation.paper_id for observation in parsed.batch.observations] == ["2603.01234", "2603.00002"]
     assert parsed.batch.observations[0].counts == Counts(github_stars=12, github_forks=3)
     assert parsed.batch.observations[0].source == "github"
@@ -32,19 +28,18 @@ def test_rest_tells_stars_and_forks_of_every_paper_of_a_repository() -> None:
 
 def test_a_renamed_repository_gets_its_new_name() -> None:
     document = {"full_name": "lab/new-name", "stargazers_count": 12, "forks_count": 3}
-    [moved] = parse_repository("lab/code", (paper(),), document, NOW).batch.papers
-    assert (moved.id, moved.github_repo) == ("2603.01234", "lab/new-name")
+    assert parse_repository("lab/code", PAPER, document, NOW).moved == {"2603.01234": "lab/new-name"}
 
 
 def test_a_repository_that_is_gone_says_nothing() -> None:
-    parsed = parse_repository("lab/code", (paper(),), {"message": "Not Found"}, NOW)
+    parsed = parse_repository("lab/code", PAPER, {"message": "Not Found"}, NOW)
     assert (parsed.batch.observations, parsed.skipped) == ((), 1)
 
 
 @pytest.mark.parametrize("document", [None, [], "x", {}, {"full_name": "lab/code"}])
 def test_what_is_no_repository_is_an_error_in_words(document: Any) -> None:
     with pytest.raises(SourceError, match="not a repository"):
-        parse_repository("lab/code", (paper(),), document, NOW)
+        parse_repository("lab/code", PAPER, document, NOW)
 
 
 def test_graphql_answers_by_alias_and_misses_are_null() -> None:
@@ -57,12 +52,12 @@ def test_graphql_answers_by_alias_and_misses_are_null() -> None:
         },
         "errors": [{"type": "NOT_FOUND", "path": ["r1"], "message": "Could not resolve"}],
     }
-    wanted = [("lab/code", (paper("1"),)), ("lab/gone", (paper("2"),)), ("lab/old", (paper("3"),))]
+    wanted = [("lab/code", ("1",)), ("lab/gone", ("2",)), ("lab/old", ("3",))]
     parsed = parse_graphql(wanted, document, NOW)
     assert [observation.counts for observation in parsed.batch.observations] == [
         Counts(github_stars=5, github_forks=1), Counts(github_stars=0),
     ]  # fmt: skip
-    assert [(moved.id, moved.github_repo) for moved in parsed.batch.papers] == [("3", "lab/moved")]
+    assert parsed.moved == {"3": "lab/moved"}
     assert parsed.skipped == 1
 
 
@@ -77,17 +72,17 @@ def test_graphql_answers_by_alias_and_misses_are_null() -> None:
 )
 def test_a_query_that_failed_as_a_whole_is_an_error_in_words(document: Any, words: str) -> None:
     with pytest.raises(SourceError, match=words):
-        parse_graphql([("lab/code", (paper(),))], document, NOW)
+        parse_graphql([("lab/code", PAPER)], document, NOW)
 
 
 def test_without_a_token_each_repository_is_asked_for_by_itself() -> None:
-    asks = GitHub().asks(Needs(now=NOW, repositories={"lab/code": (paper(),), "../etc": (paper(),)}))
+    asks = GitHub().asks(Needs(now=NOW, repositories={"lab/code": PAPER, "../etc": PAPER}))
     assert [ask.request.url for ask in asks] == ["https://api.github.com/repos/lab/code"]
     assert 404 in asks[0].request.expected
 
 
 def test_with_a_token_many_are_asked_for_at_once() -> None:
-    repositories = {f"lab/code-{number}": (paper(),) for number in range(PER_QUERY + 1)} | {'a"b/c': (paper(),)}
+    repositories = {f"lab/code-{number}": PAPER for number in range(PER_QUERY + 1)} | {'a"b/c': PAPER}
     source = GitHub(token="secret")
     first, second = source.asks(Needs(now=NOW, repositories=repositories))
     assert first.request.json is not None
@@ -103,8 +98,8 @@ def test_with_a_token_many_are_asked_for_at_once() -> None:
 @given(any_document)
 def test_no_document_breaks_the_parsers(document: Any) -> None:
     readings: tuple[Callable[[Any, datetime], Parsed], ...] = (
-        partial(parse_graphql, [("lab/code", (paper(),))]),
-        partial(parse_repository, "lab/code", (paper(),)),
+        partial(parse_graphql, [("lab/code", PAPER)]),
+        partial(parse_repository, "lab/code", PAPER),
     )
     for odd in (document, {"data": document}, {"data": {"r0": document}}, {"stargazers_count": document}):
         for parse in readings:

@@ -154,8 +154,9 @@ def test_a_paper_by_itself_tells_what_is_linked_to_it() -> None:
         "linkedModels": [],
     }
     [observation] = parse_detail(document, NOW).batch.observations
-    assert observation.counts.linked_models == 3
-    assert (observation.counts.linked_datasets, observation.counts.linked_spaces) == (1, 0)
+    assert observation.counts == Counts(linked_models=3, linked_datasets=1, linked_spaces=0)
+    assert observation.source == "hugging_face_links"
+    assert parse_detail(daily_item()["paper"], NOW).batch.observations == ()
     assert parse_detail({"error": "Paper not found"}, NOW).batch.papers == ()
     with pytest.raises(SourceError):
         parse_detail([], NOW)
@@ -163,12 +164,13 @@ def test_a_paper_by_itself_tells_what_is_linked_to_it() -> None:
 
 def test_it_asks_for_the_last_days_then_for_what_trends_then_for_details() -> None:
     source = HuggingFace(base_url="http://hub.example/hf", token="secret")
-    urls = [ask.request.url for ask in source.asks(Needs(now=NOW, details=("2603.01234",)))]
+    urls = [ask.request.url for ask in source.asks(Needs(now=NOW, lists=True, details=("2603.01234",)))]
     assert len(urls) == DAYS_BACK + 3
     assert urls[0] == "http://hub.example/hf/api/daily_papers?date=2026-03-10&p=0&limit=100&sort=publishedAt"
     assert urls[1] == urls[0].replace("03-10", "03-09")
     assert "sort=trending" in urls[-2]
     assert urls[-1] == "http://hub.example/hf/api/papers/2603.01234"
+    assert source.asks(Needs(now=NOW)) == []
     assert source.daily(TODAY).request.token == "secret"
     assert "secret" not in repr(source)
     assert source.search("graph nets").request.url.endswith("/api/papers/search?q=graph+nets&limit=20")

@@ -1,0 +1,107 @@
+"""What a refresh should ask for: pure decisions from what is watched and what was asked before."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.models import Paper
+
+FRESH = timedelta(days=14)
+TRENDING = timedelta(days=180)
+"""Older papers appear in no trending list, so their counts are not asked for."""
+ASK_AGAIN = timedelta(hours=24)
+"""About what was not known a moment ago: categories, linked repositories, a repository that is gone."""
+STARS_OF_FRESH = timedelta(hours=1)
+STARS_OF_OLDER = timedelta(hours=24)
+FEED_IS_BUILT = timedelta(minutes=30)
+"""After midnight Eastern, when arXiv rebuilds its feeds: https://info.arxiv.org/help/rss.html."""
+FEED_RETRY = timedelta(hours=1)
+
+_EASTERN = ZoneInfo("America/New_York")
+
+Asked = Mapping[str, datetime]
+"""When we last asked about a paper (by its id) or a repository (by its name)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What has to be known of a paper to decide whether to ask about it."""
+
+    id: str
+    first_seen_at: datetime
+    repository: str | None = None
+    categorised: bool = False
+    daily: bool = False
+    """Whether it was in one of Hugging Face's lists."""
+    upvotes: int = 0
+
+    def is_fresh(self, now: datetime) -> bool:
+        return now - self.first_seen_at <= FRESH
+
+    def is_of_use(self, now: datetime) -> bool:
+        """Whether there may ever be something to ask about it."""
+        if now - self.first_seen_at > TRENDING:
+            return False
+        return self.repository is not None or (self.is_fresh(now) and (self.daily or not self.categorised))
+
+
+def feed_day(now: datetime) -> date:
+    """The Eastern day whose announcements the feed should hold."""
+    return (now.astimezone(_EASTERN) - FEED_IS_BUILT).date()
+
+
+def feed_is_due(now: datetime, read: date | None, asked_at: datetime | None) -> bool:
+    """Once a day; `read` is the day of the feed read last. A feed that came late is looked for each hour."""
+    if read is not None and read >= feed_day(now):
+        return False
+    return asked_at is None or now - asked_at >= FEED_RETRY or feed_day(asked_at) != feed_day(now)
+
+
+def day_of_feed(papers: Iterable[Paper], now: datetime) -> date:
+    """The day a feed is of: that of its newest announcement; an empty one is of the day it was asked for."""
+    announced = [paper.announced_at for paper in papers if paper.announced_at is not None]
+    return max(announced).astimezone(_EASTERN).date() if announced else feed_day(now)
+
+
+def uncategorised(watched: Iterable[Watched], asked: Asked, now: datetime, limit: int) -> tuple[str, ...]:
+    """ArXiv ids of fresh papers without categories, the newest first."""
+    wanted = [
+        one
+        for one in watched
+        if not one.categorised and ":" not in one.id and one.is_fresh(now) and _is_due(one.id, asked, now, ASK_AGAIN)
+    ]
+    newest_first = sorted(wanted, key=lambda one: (-one.first_seen_at.timestamp(), one.id))
+    return tuple(one.id for one in newest_first[:limit])
+
+
+def details(watched: Iterable[Watched], asked: Asked, now: datetime, limit: int) -> tuple[str, ...]:
+    """Ids of fresh papers of the daily lists, those that people like best first."""
+    wanted = [one for one in watched if one.daily and one.is_fresh(now) and _is_due(one.id, asked, now, ASK_AGAIN)]
+    return tuple(one.id for one in sorted(wanted, key=_promise)[:limit])
+
+
+def repositories(watched: Iterable[Watched], asked: Asked, now: datetime, limit: int) -> dict[str, tuple[str, ...]]:
+    """Repositories with their papers: those of fresh papers first, the longest unasked first, then by upvotes."""
+    by_name: dict[str, list[Watched]] = {}
+    for one in sorted(watched, key=_promise):
+        if one.repository is not None and now - one.first_seen_at <= TRENDING:
+            by_name.setdefault(one.repository, []).append(one)
+    fresh = {name: papers for name, papers in by_name.items() if any(one.is_fresh(now) for one in papers)}
+    older = {name: papers for name, papers in by_name.items() if name not in fresh}
+    due = [name for name in fresh if _is_due(name, asked, now, STARS_OF_FRESH)]
+    due_older = [name for name in older if _is_due(name, asked, now, STARS_OF_OLDER)]
+
+    def last_asked(name: str) -> float:
+        return asked[name].timestamp() if name in asked else 0.0
+
+    ordered = sorted(due, key=last_asked) + sorted(due_older, key=last_asked)
+    return {name: tuple(one.id for one in by_name[name]) for name in ordered[:limit]}
+
+
+def _promise(one: Watched) -> tuple[int, str]:
+    return -one.upvotes, one.id
+
+
+def _is_due(key: str, asked: Asked, now: datetime, pause: timedelta) -> bool:
+    return key not in asked or now - asked[key] >= pause

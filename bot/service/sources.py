@@ -1,0 +1,38 @@
+"""The sources and the fetcher that the settings describe."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.fetch import Fetcher, KeptAnswers, KeptInFolder, KeptInMemory
+from bot.sources import Source
+from bot.sources.arxiv import Arxiv
+from bot.sources.github import GitHub
+from bot.sources.hugging_face import HuggingFace
+
+
+def sources_from(settings: Settings) -> tuple[Source, ...]:
+    """All of them; those that need a token do with less without it."""
+    return (
+        HuggingFace(base_url=settings.hf_api_url, token=_secret(settings.hf_token)),
+        Arxiv(api_url=settings.arxiv_api_url, feed_url=settings.arxiv_rss_url),
+        GitHub(base_url=settings.github_api_url, token=_secret(settings.github_token)),
+    )
+
+
+def fetcher_from(settings: Settings) -> Fetcher:
+    """To be closed by whoever asked for it."""
+    trusted = (settings.hf_api_url, settings.arxiv_api_url, settings.arxiv_rss_url, settings.github_api_url)
+    return Fetcher(trusted=trusted, contact=settings.public_url, kept=_kept(settings.database_url))
+
+
+def _kept(database_url: str) -> KeptAnswers:
+    """In a folder beside a SQLite database, so that one `refresh` after another stays polite; else in memory."""
+    if not database_url.startswith("sqlite:///") or ":memory:" in database_url:
+        return KeptInMemory()
+    return KeptInFolder(Path(database_url.removeprefix("sqlite:///")).with_suffix(".fetched"))
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
