@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 from adapters.discord.layout import SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
+from adapters.discord.permissions import DIRECT
 from adapters.discord.render import fallback, render
 from adapters.discord.rest import CallError, NoAnswerError, NotReachedError, RefusedError, Rest
 from bot.config import Settings
@@ -13,8 +14,6 @@ from bot.views import View
 
 NONCE_LENGTH = 25
 """https://docs.discord.com/developers/resources/message#create-message."""
-DIRECT = "@me"
-"""The workspace of direct messages, in keys and in addresses."""
 REMEMBERED_DIRECT_CHANNELS = 10_000
 
 

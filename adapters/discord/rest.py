@@ -21,6 +21,11 @@ PATIENCE = 10.0
 """Seconds a call waits for its turn; a longer wait is told to the caller instead."""
 BLOCKED = 600.0
 """Seconds to keep away where the network in front of Discord refuses us and names no time."""
+MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_token")
+"""Parameters whose calls are counted apart: https://docs.discord.com/developers/topics/rate-limits."""
+CONNECTIONS = 100
+KEPT_OPEN = 60.0
+"""Seconds: somebody waits three seconds at most for an acknowledgement, and a new connection takes a part of them."""
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
 
 
@@ -94,7 +99,7 @@ class Rest:
             CallError: One of its kinds.
         """
         name = f"{method} {route}"
-        major = ":".join(parameters.get(key, "") for key in ("channel_id", "guild_id", "webhook_id", "webhook_token"))
+        major = ":".join(parameters.get(key, "") for key in MAJOR)
         path = route.format_map({key: quote(value, safe="@") for key, value in parameters.items()})
         bucket = self._pace.bucket(name, major, self._clock())
         async with bucket.turn:
@@ -155,7 +160,11 @@ class Rest:
     def _open(self) -> aiohttp.ClientSession:
         """One session with its connections for all calls, made on the loop that uses it."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_OPEN),
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
         return self._session
 
 

@@ -1,0 +1,192 @@
+"""From a command or a button to what people see. Everything here has been acknowledged already."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+import structlog
+
+from adapters.discord.buttons import Pressed, to_remember
+from adapters.discord.components import Component, text
+from adapters.discord.outcomes import outcome_of
+from adapters.discord.permissions import Asked, permit, permit_sharing
+from adapters.discord.render import fallback, render
+from adapters.discord.reply import Reply
+from adapters.discord.rest import RefusedError
+from adapters.discord.text import small
+from adapters.discord.words import ROOTS
+from bot.commands import Answer, Call, Command, all_commands
+from bot.commands.dispatch import answer_options, explain
+from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
+from bot.errors import UsageError, UserError
+from bot.models import ChannelKey, Outcome
+from bot.ports import Payload, Platform, SendError
+from bot.service import Service
+from bot.views import DigestPost, Effect, Help, Notice, Tone, View
+
+log = structlog.get_logger(__name__)
+
+GROUPS = {root: group for group, root in ROOTS.items()}
+STALE_BUTTON = UserError("old_button", "I do not know this button any more.", "Run the command again for a fresh one.")
+GONE_COMMAND = UsageError(
+    "unknown_command", "I do not know that command any more.", "Reload Discord (Ctrl+R), then see /papers help."
+)
+
+
+class Answering:
+    """Runs commands for people on Discord and shows them the answers."""
+
+    def __init__(self, service: Service, platform: Platform, commands: Sequence[Command] | None = None) -> None:
+        self._service = service
+        self._platform = platform
+        self._commands = {(c.group, c.name): c for c in (all_commands() if commands is None else commands)}
+        self.counts: Counter[str] = Counter()
+        """What could not be answered, by reason: for the metrics."""
+
+    async def command(self, asked: Asked, reply: Reply, root: str, verb: str, given: Mapping[str, str]) -> None:
+        """Answer a slash command; `given` are the options' texts.
+
+        Raises:
+            CallError: The answer could not be shown.
+        """
+        command = self._commands.get((GROUPS.get(root, root), verb))
+        if command is None:
+            await self._show(asked, reply, Answer(explain(GONE_COMMAND)))
+            return
+        managed = command.group == "digest"  # its root asks for Manage Server, or for what an administrator granted
+        await self._show(asked, reply, await self._run(asked, command, given, by_discord=managed))
+
+    async def press(self, asked: Asked, reply: Reply, pressed: Pressed | None) -> None:
+        """Answer a button; None is one that no release of ours knows.
+
+        Raises:
+            CallError: The answer could not be shown.
+        """
+        answer = await self._pressed(asked, pressed)
+        failed = isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR
+        match pressed.effect if pressed else Effect.ANSWER:
+            case Effect.ANSWER:
+                await self._show(asked, reply, answer)
+            case _ if failed:  # what was there stays there
+                await self._post(reply, answer.view, private=True)
+            case Effect.REPLACE:
+                await self._turn(reply, answer.view)
+            case Effect.PUBLISH:
+                await self._share(asked, reply, answer.view)
+
+    async def _pressed(self, asked: Asked, pressed: Pressed | None) -> Answer:
+        try:
+            if pressed is not None and pressed.effect is Effect.PUBLISH:
+                permit_sharing(asked)
+            typed = await self._command_of(pressed)
+            if typed is None:
+                raise STALE_BUTTON
+            command, raw = parse(typed)
+        except UserError as error:
+            return Answer(explain(error))
+        return await self._run(asked, command, raw, by_discord=False)
+
+    async def _command_of(self, pressed: Pressed | None) -> str | None:
+        if pressed is None or pressed.key is None:
+            return pressed.command if pressed else None
+        return await self._service.store.channels.recall_command(pressed.key)
+
+    async def _run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
+        try:
+            permit(asked, command, raw, by_discord=by_discord)
+            length = len(write(command, raw))
+            if length > MAXIMUM_LENGTH:
+                message = f"That command has {length:,} characters; {MAXIMUM_LENGTH:,} are the most I read."
+                raise UsageError("too_long", message, "Try fewer words.")
+        except UserError as error:
+            return Answer(explain(error))
+        return await answer_options(self._service, command, raw, Call(asked.caller, asked.channel))
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    async def _show(self, asked: Asked, reply: Reply, answer: Answer) -> None:
+        if answer.public:
+            await reply.drop()
+            await self._post(reply, answer.view, private=False)
+        else:
+            await self._replace(reply, answer.view)
+        if answer.announcement is not None:
+            await self._announce(asked, reply, answer.announcement, answer.announce_in or asked.channel)
+
+    async def _replace(self, reply: Reply, view: View) -> None:
+        """In place of "thinking…"."""
+        first, *more = await self._drawn(view)
+        try:
+            await reply.edit(first)
+            for payload in more:
+                await reply.post(payload, private=True)
+        except RefusedError as refusal:
+            await reply.edit(self._plain(view, refusal))
+
+    async def _turn(self, reply: Reply, view: View) -> None:
+        """In place of the message that held the button, which can never be a plain one again."""
+        first, *more = await self._drawn(view)
+        try:
+            await reply.edit(first)
+            for payload in more:
+                await reply.post(payload, private=True)
+        except RefusedError as refusal:
+            await reply.post(self._plain(view, refusal), private=True)
+
+    async def _post(self, reply: Reply, view: View, *, private: bool) -> None:
+        try:
+            for payload in await self._drawn(view):
+                await reply.post(payload, private=private)
+        except RefusedError as refusal:
+            await reply.post(self._plain(view, refusal), private=private)
+
+    async def _share(self, asked: Asked, reply: Reply, view: View) -> None:
+        """For everybody, saying who shared it."""
+        first, *more = await self._drawn(for_everybody(view))
+        await reply.post(signed(first, asked.caller.id), private=False)
+        for payload in more:
+            await reply.post(payload, private=False)
+
+    async def _announce(self, asked: Asked, reply: Reply, notice: Notice, channel: ChannelKey) -> None:
+        if channel == asked.channel:
+            await self._post(reply, notice, private=False)
+            return
+        key = blake2b(f"{asked.id}:announcement".encode(), digest_size=12).hexdigest()
+        try:
+            for payload in render(notice):
+                await self._platform.send(channel, payload, key)
+        except SendError as failure:
+            told = f"It is done, but I could not say so in that channel: {failure.reason}"
+            await self._post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
+
+    async def _drawn(self, view: View) -> list[Payload]:
+        """The messages; what their buttons need is remembered before anybody can press them."""
+        for key, command in to_remember(view).items():
+            await self._service.store.channels.remember_command(key, command)
+        return render(view)
+
+    def _plain(self, view: View, refusal: RefusedError) -> Payload:
+        """The fallback, where Discord refused our form and nothing else."""
+        if outcome_of(refusal).outcome is not Outcome.CONTENT_BUG:
+            raise refusal
+        self.counts["content_bug"] += 1
+        log.error(
+            "Discord refused a message; a plain one is sent instead", reason=str(refusal), view=type(view).__name__
+        )
+        return fallback(view)
+
+
+def for_everybody(view: View) -> View:
+    """Without the buttons that would turn a page under everybody's eyes or share what is shared."""
+    match view:
+        case Help() | DigestPost():
+            return view
+        case _:
+            return replace(view, buttons=tuple(one for one in view.buttons if one.effect is Effect.ANSWER))
+
+
+def signed(payload: Payload, person: str) -> Payload:
+    """With a line above it that says who shared it; it names them without a notification."""
+    components: Sequence[Component] = payload["components"]  # type: ignore[assignment]  # as layout made them
+    return {**payload, "components": [text(small(f"Shared by <@{person}>")), *components]}

@@ -1,0 +1,75 @@
+"""An interaction as discord.py gives it, in our own terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from adapters.discord.permissions import DIRECT, Asked, Place
+from bot.models import ChannelKey, Person
+
+CHANNEL_OPTION = 7
+THREADS = frozenset({10, 11, 12})
+"""Channel types: https://docs.discord.com/developers/resources/channel#channel-object-channel-types."""
+
+
+def asked_from(interaction: discord.Interaction) -> Asked:
+    user, channel = interaction.user, interaction.channel
+    here = str(channel.id) if channel is not None else ""
+    guild = interaction.guild_id
+    key = ChannelKey("discord", str(guild), here) if guild else ChannelKey("discord", DIRECT, str(user.id))
+    data: Any = interaction.data or {}
+    resolved = data.get("resolved") or {}
+    return Asked(
+        id=str(interaction.id),
+        caller=Person(id=str(user.id), name=user.display_name),
+        channel=key,
+        here=Place(
+            name=getattr(channel, "name", None) or "",
+            thread=isinstance(channel, discord.Thread),
+            caller=interaction.permissions.value,
+            bot=interaction.app_permissions.value,
+        ),
+        place=lambda channel_id: _place(interaction, resolved.get("channels") or {}, channel_id),
+    )
+
+
+def options_of(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The verb, and its options' texts; a picked channel is written as a mention."""
+    verb: Mapping[str, Any] = next((option for option in data.get("options") or () if option.get("type") == 1), {})
+    return str(verb.get("name", "")), {str(option["name"]): _text(option) for option in verb.get("options") or ()}
+
+
+def _text(option: Mapping[str, Any]) -> str:
+    return f"<#{option['value']}>" if option.get("type") == CHANNEL_OPTION else str(option["value"])
+
+
+def _place(interaction: discord.Interaction, resolved: Mapping[str, Any], channel_id: str) -> Place | None:
+    """A channel of the server: as the interaction tells it, else as the gateway knows it."""
+    if interaction.channel is not None and channel_id == str(interaction.channel.id):
+        return asked_from(interaction).here
+    known = _known(interaction, channel_id)
+    told = resolved.get(channel_id)
+    if told is None:
+        return known
+    bot = told.get("app_permissions")
+    return Place(
+        name=str(told.get("name") or ""),
+        thread=told.get("type") in THREADS,
+        caller=int(told.get("permissions") or 0),
+        bot=int(bot) if bot is not None else (known.bot if known else None),
+    )
+
+
+def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
+    guild, member, bot = interaction.guild, interaction.user, interaction.client.user
+    channel = guild.get_channel_or_thread(int(channel_id)) if guild and channel_id.isdecimal() else None
+    if guild is None or channel is None or not isinstance(member, discord.Member):
+        return None
+    me = guild.get_member(bot.id) if bot else None
+    return Place(
+        name=channel.name,
+        thread=isinstance(channel, discord.Thread),
+        caller=channel.permissions_for(member).value,
+        bot=channel.permissions_for(me).value if me else None,
+    )

@@ -1,0 +1,153 @@
+"""The way in from Discord: discord.py keeps the connection; here its events are acknowledged and handed over."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.answering import Answering
+from adapters.discord.asking import asked_from, options_of
+from adapters.discord.buttons import read
+from adapters.discord.reply import Reply
+from adapters.discord.rest import CallError, RefusedError, Rest
+from bot.config import Settings
+from bot.ports import ParkedError
+from bot.views import Effect
+
+log = structlog.get_logger(__name__)
+
+EXPIRED = {10062: "expired", 40060: "already_acknowledged", 10015: "expired", 50027: "expired", 10008: "deleted"}
+"""Answers that nobody waits for any more: too late (3 s, 15 min), answered elsewhere, or dismissed by its reader."""
+FINISHING = 5.0
+"""Seconds that answers on their way have when the connection is closed."""
+PARKING = {
+    4004: (
+        "Discord refused the bot's token.",
+        "Set DISCORD_BOT_TOKEN to a fresh one (Developer Portal, Bot, Reset Token).",
+    ),
+    4012: ("Discord does not speak this version of its gateway any more.", "Update Broadsheet."),
+    4013: ("Discord does not know an intent we ask for.", "Update Broadsheet."),
+    4014: ("Discord does not allow an intent we ask for.", "Only the Guilds intent is needed; update Broadsheet."),
+}
+"""Close codes that no restart mends.
+
+https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+"""
+
+
+class Gateway(discord.AutoShardedClient):
+    """Servers' names and channels are all it hears of; no messages, no members."""
+
+    def __init__(self, answering: Answering, rest: Rest) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=60,
+        )
+        self._answering = answering
+        self._rest = rest
+        self._shards_up: set[int] = set()
+        self._busy: set[asyncio.Task[Any]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether every shard hears Discord now."""
+        return bool(self._shards_up) and len(self._shards_up) == self.shard_count and not self.is_closed()
+
+    async def finish(self) -> None:
+        """Let answers on their way arrive."""
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=FINISHING)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self._shards_up.add(shard_id)
+        log.info("Discord is connected", shard=shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._shards_up.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._shards_up.discard(shard_id)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        log.exception("a Discord event failed", gateway_event=event_method)  # noqa: LOG004  # called within the handler
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+        try:
+            await self._interaction(interaction)
+        except RefusedError as refusal:
+            reason = EXPIRED.get(refusal.code, "refused")
+            self._answering.counts[reason] += 1
+            tell = log.error if reason == "refused" else log.info
+            tell("an interaction was not answered", reason=reason, refusal=str(refusal))
+        except CallError as failure:
+            self._answering.counts["unreachable"] += 1
+            log.warning("an interaction was not answered", reason=str(failure))
+
+    async def _interaction(self, interaction: discord.Interaction) -> None:
+        """Acknowledge at once: Discord waits for three seconds."""
+        reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
+        data: Any = interaction.data or {}
+        if interaction.type is discord.InteractionType.application_command:
+            await reply.acknowledge(thinking=True)
+            verb, given = options_of(data)
+            await self._answering.command(asked_from(interaction), reply, str(data.get("name")), verb, given)
+        elif interaction.type is discord.InteractionType.component:
+            pressed = read(str(data.get("custom_id")))
+            await reply.acknowledge(thinking=pressed is None or pressed.effect is Effect.ANSWER)
+            await self._answering.press(asked_from(interaction), reply, pressed)
+
+
+async def hold(gateway: Gateway, settings: Settings, token: str) -> None:
+    """Log in and stay connected until cancelled.
+
+    Raises:
+        ParkedError: No restart mends it.
+        ConnectionError: Restart after a while.
+    """
+    if settings.discord_api_url:
+        Route.BASE = settings.discord_api_url
+    try:
+        async with gateway:
+            await gateway.login(token)
+            await _look_up_gateway(gateway, settings)
+            await gateway.connect()
+    except discord.LoginFailure:
+        raise ParkedError(*PARKING[4004]) from None
+    except discord.PrivilegedIntentsRequired:
+        raise ParkedError(*PARKING[4014]) from None
+    except discord.ConnectionClosed as closed:
+        if closed.code in PARKING:
+            raise ParkedError(*PARKING[closed.code]) from None
+        raise ConnectionError(f"Discord closed the connection (code {closed.code})") from None
+    except (discord.DiscordException, aiohttp.ClientError) as error:
+        # discord.py gives up when its first connection fails: https://github.com/Rapptz/discord.py/issues/10520
+        raise ConnectionError(f"Discord could not be reached ({type(error).__name__})") from None
+    finally:
+        await gateway.finish()
+    raise ConnectionError("Discord ended the connection")
+
+
+async def _look_up_gateway(gateway: Gateway, settings: Settings) -> None:
+    """One IDENTIFY more than Discord allows a day would reset the token, so its answer is asked first.
+
+    https://docs.discord.com/developers/events/gateway#get-gateway-bot
+    """
+    shards, address, limits = await gateway.http.get_bot_gateway()
+    if limits["remaining"] < shards:
+        minutes = limits["reset_after"] // 60_000
+        raise ConnectionError(f"Discord allows no more sessions today; the next ones in {minutes} minutes")
+    if settings.discord_gateway_url or settings.discord_api_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url or address)

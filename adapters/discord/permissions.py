@@ -1,0 +1,119 @@
+"""Who may do what where; pure. Bits: https://docs.discord.com/developers/topics/permissions."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.commands import Command, Kind
+from bot.errors import UserError
+from bot.models import ChannelKey, Person
+
+ADMINISTRATOR = 1 << 3
+MANAGE_SERVER = 1 << 5
+VIEW_CHANNEL = 1 << 10
+SEND_MESSAGES = 1 << 11
+SEND_IN_THREADS = 1 << 38
+DIRECT = "@me"
+"""The workspace of direct messages."""
+ENDING = frozenset({"digest unsubscribe"})
+"""Commands that stop something: they work where the bot may not post any more."""
+_CHANNEL = re.compile(r"<#(\d+)>|(\d+)|discord:[^:]+:(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A channel, and what the one who asks and the bot may do there."""
+
+    name: str
+    thread: bool
+    caller: int
+    """Permission bits."""
+    bot: int | None
+    """None: not known here; Discord will say when something is sent."""
+
+    @property
+    def sending(self) -> int:
+        return SEND_IN_THREADS if self.thread else SEND_MESSAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody ran a command or pressed a button."""
+
+    id: str
+    caller: Person
+    channel: ChannelKey
+    here: Place
+    place: Callable[[str], Place | None]
+    """Another channel of the server, by its id; None if it is not known."""
+
+    @property
+    def direct(self) -> bool:
+        return self.channel.workspace == DIRECT
+
+
+def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> None:
+    """Nothing if this may run.
+
+    `by_discord`: Discord has checked already who may use this command, by its default or by what the server's
+    administrators granted. It does so for commands and never for buttons.
+
+    Raises:
+        UserError: It may not; says what is missing and how to give it.
+    """
+    target = _target(asked, command, raw)
+    if not command.configures:
+        return
+    if not by_discord and not asked.direct and not _has(asked.here.caller, MANAGE_SERVER):
+        raise UserError(
+            "not_allowed",
+            "Only people with Manage Server can change the digest.",
+            "Ask one of them; they can also allow you /papers-digest in Server Settings, Integrations.",
+        )
+    if command.path not in ENDING:
+        _require_posting(target)
+
+
+def permit_sharing(asked: Asked) -> None:
+    """Nothing if the caller may write where the paper is to be shared.
+
+    Raises:
+        UserError: They may not.
+    """
+    if not asked.direct and not _has(asked.here.caller, asked.here.sending):
+        raise UserError(
+            "not_allowed", "You may not write in this channel, so I cannot share it for you.", "Share it in another."
+        )
+
+
+def _target(asked: Asked, command: Command, raw: Mapping[str, str]) -> Place:
+    """The place that the call is about: the one it names, else the one it was made in."""
+    named = next(
+        (raw[option.name] for option in command.options if option.kind is Kind.CHANNEL and option.name in raw), ""
+    )
+    match = _CHANNEL.fullmatch(named.strip())
+    place = asked.place(match[match.lastindex or 0]) if match else asked.here
+    if place is None or (match and not _has(place.caller, VIEW_CHANNEL)):
+        raise UserError(
+            "bad_channel", "I find no such channel that you can see.", "Pick one of this server that you can open."
+        )
+    return place
+
+
+def _require_posting(place: Place) -> None:
+    if place.bot is None:
+        return
+    wanted = {"View Channel": VIEW_CHANNEL}
+    wanted |= {"Send Messages in Threads": SEND_IN_THREADS} if place.thread else {"Send Messages": SEND_MESSAGES}
+    missing = " and ".join(name for name, bit in wanted.items() if not _has(place.bot, bit))
+    if missing:
+        channel = f"#{place.name}" if place.name else "this channel"
+        raise UserError(
+            "missing_permission",
+            f"I cannot post in {channel}: I lack {missing} there.",
+            f"In {channel}: Edit Channel, Permissions, add me and allow {missing}. Then run this again.",
+        )
+
+
+def _has(bits: int, wanted: int) -> bool:
+    return bool(bits & ADMINISTRATOR) or bits & wanted == wanted

@@ -1,0 +1,118 @@
+"""Answers to one interaction, by the token that came with it: good for 15 minutes, for this interaction only.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS
+from adapters.discord.outcomes import outcome_of
+from adapters.discord.rest import CallError, HeldError, NoAnswerError, NotReachedError, RefusedError, Rest
+from bot.models import Outcome
+from bot.ports import Payload
+
+THINKING, UPDATING = 5, 6
+"""Kinds of acknowledgement: "thinking…", and nothing visible under a button.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object
+"""
+UNKNOWN_WEBHOOK = 10015
+ATTEMPTS = 3
+PAUSE = 1.0
+"""Seconds before another attempt, where Discord names none."""
+LONGEST_PAUSE = 30.0
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+ORIGINAL = f"{WEBHOOK}/messages/@original"
+
+
+class Reply:
+    """What the one who asked sees: a first answer that may be edited, and more messages after it."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        application: str,
+        interaction: str,
+        token: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._rest = rest
+        self._interaction = {"interaction_id": interaction, "interaction_token": token}
+        self._webhook = {"webhook_id": application, "webhook_token": token}
+        self._sleep = sleep
+
+    async def acknowledge(self, *, thinking: bool) -> None:
+        """Within three seconds: the answer comes later. What thinking becomes is for the one who asked alone.
+
+        Raises:
+            CallError: Too late, or somebody else did.
+        """
+        body: Payload = {"type": THINKING, "data": {"flags": EPHEMERAL}} if thinking else {"type": UPDATING}
+        try:
+            await self._acknowledge(body)
+        except NoAnswerError:
+            if not await self._acknowledged():
+                await self._acknowledge(body)
+
+    async def edit(self, payload: Payload) -> None:
+        """Show it in place of "thinking…", or of the message that held the pressed button.
+
+        Raises:
+            CallError: It is not there.
+        """
+        await self._call("PATCH", ORIGINAL, self._webhook, payload, again=True)
+
+    async def post(self, payload: Payload, *, private: bool) -> None:
+        """One more message: for the one who asked, or silently for the whole channel.
+
+        Raises:
+            CallError: It is not surely there.
+        """
+        flags = payload.get("flags")
+        extra = EPHEMERAL if private else SUPPRESS_NOTIFICATIONS
+        body = {**payload, "flags": (flags if isinstance(flags, int) else 0) | extra}
+        await self._call("POST", WEBHOOK, self._webhook, body)
+
+    async def drop(self) -> None:
+        """Take the first answer away.
+
+        Raises:
+            CallError: It may still be there.
+        """
+        await self._call("DELETE", ORIGINAL, self._webhook, None)
+
+    async def _acknowledge(self, body: Payload) -> None:
+        await self._call("POST", CALLBACK, self._interaction, body)
+
+    async def _acknowledged(self) -> bool:
+        """Asked where the answer to an acknowledgement was lost: a second one would be refused."""
+        try:
+            await self._rest.call("GET", ORIGINAL, self._webhook, counted=False)
+        except RefusedError as refusal:
+            return refusal.code != UNKNOWN_WEBHOOK
+        return True
+
+    async def _call(
+        self, method: str, route: str, parameters: Mapping[str, str], body: object, *, again: bool = False
+    ) -> None:
+        """`again`: carried out twice, it changes nothing."""
+        for attempt in range(ATTEMPTS):
+            try:
+                await self._rest.call(method, route, parameters, body, counted=False)
+            except CallError as failure:
+                pause = outcome_of(failure).retry_after or PAUSE * 2**attempt
+                if attempt == ATTEMPTS - 1 or pause > LONGEST_PAUSE or not _may_go_again(failure, harmless=again):
+                    raise
+                await self._sleep(pause)
+            else:
+                return
+
+
+def _may_go_again(failure: CallError, *, harmless: bool) -> bool:
+    """What did not leave may, and what Discord put off; what may have been carried out only where that is harmless."""
+    if isinstance(failure, NotReachedError | HeldError):
+        return True
+    outcome = outcome_of(failure).outcome
+    return outcome is Outcome.LIMITED or (harmless and outcome is Outcome.UNKNOWN)

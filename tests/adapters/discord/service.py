@@ -1,0 +1,44 @@
+"""The real service over a store in memory, with a handful of invented papers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.clock import VirtualClock
+from bot.config import Settings
+from bot.delivery import Courier
+from bot.ports import Platform
+from bot.service import Service
+from bot.service.channels import Channels
+from bot.service.digests import Digests
+from bot.service.reading import Reading
+from bot.service.trends import Trends
+from tests.builders import NOON, hours, make_batch, make_observation, make_paper
+from tests.memory_store import MemoryStore
+
+
+async def make_service(platforms: Mapping[str, Platform] | None = None, *titles: str) -> Service:
+    """Twelve papers unless `titles` say which; the clock stands still at NOON."""
+    store, clock = MemoryStore(), VirtualClock(NOON, 0)
+    named = titles or tuple(f"Study {number} of diffusion" for number in range(1, 13))
+    papers = [
+        make_paper(f"2603.{number:05}", title=title, thumbnail=f"https://cdn.example.org/{number}.png")
+        for number, title in enumerate(named, 1)
+    ]
+    seen = [make_observation(paper.id, NOON - hours(back), upvotes=30 - back) for paper in papers for back in (20, 1)]
+    await store.papers.add(make_batch(*papers, *seen))
+    trends = Trends(store, clock)
+    digests = Digests(store, trends, clock)
+    return Service(
+        reading=Reading(store, store.search, trends, clock),
+        channels=Channels(store, clock),
+        digests=digests,
+        courier=Courier(store, platforms or {}, digests.compose, clock=clock),
+        store=store,
+        clock=clock,
+    )
+
+
+def make_settings(**values: Any) -> Settings:
+    """Nothing is read from the environment."""
+    given: dict[str, Any] = {"discord_bot_token": "invented.bot.token"} | values
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg]  # pydantic-settings' own option
