@@ -9,6 +9,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import aiohttp
 import structlog
@@ -141,12 +142,8 @@ class SocketMode:
 
     def _received(self, text: str, socket: aiohttp.ClientWebSocketResponse) -> bool:
         """Whether Slack announces the end of the connection."""
-        try:
-            message = json.loads(text)
-            request = SocketModeRequest.from_dict(message)
-        except (ValueError, TypeError, AttributeError):
-            log.warning("unreadable message from Slack", characters=len(text))
-            return False
+        message = _read_message(text)
+        request = SocketModeRequest.from_dict(message)
         match message.get("type"):
             case "hello":
                 self._live[socket] = None
@@ -186,3 +183,15 @@ class SocketMode:
                 await next(reversed(self._live)).send_str(text)
         except (TimeoutError, ConnectionError, RuntimeError, StopIteration):
             log.warning("an acknowledgement was lost with its connection")
+
+
+def _read_message(text: str) -> dict[str, Any]:
+    """Empty for what is no JSON object."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        message = None
+    if isinstance(message, dict):
+        return message
+    log.warning("unreadable message from Slack", characters=len(text))
+    return {}
