@@ -20,7 +20,6 @@ class SqlStore:
         self.papers = SqlPapers(engine)
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
-        self.deliveries = SqlDeliveries(engine)
         self.search = FullText(engine, search_file)
 
     async def close(self) -> None:

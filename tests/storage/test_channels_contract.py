@@ -106,6 +106,14 @@ async def test_lists_the_digests_of_one_workspace_by_channel(store: AnyStore) ->
     assert await store.channels.subscriptions("discord", "T0001") == []
 
 
+async def test_counts_the_channels_that_have_a_digest(store: AnyStore) -> None:
+    for channel in (CHANNEL, OTHER, ELSEWHERE):
+        await store.channels.create(make_subscription(channel), make_change(channel=channel))
+    await store.channels.remove(OTHER, make_change("unsubscribed", OTHER))
+
+    assert await store.channels.total() == 2
+
+
 async def test_keeps_channels_of_platforms_without_workspaces(store: AnyStore) -> None:
     channel = ChannelKey.parse("email:ada@example.org")
     created = await store.channels.create(make_subscription(channel), make_change(channel=channel))

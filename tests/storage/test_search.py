@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import UserError
 from bot.models import Paper
@@ -200,6 +201,20 @@ async def test_an_index_of_another_store_is_made_anew(sqlite_store: SqlStore, tm
 
     assert await found(other, "comets") == []
     await close_without_leak(other)
+
+
+async def test_a_store_that_went_back_in_time_is_followed_anew(sqlite_store: SqlStore) -> None:
+    """As when somebody copied an older file over it by hand."""
+    await keep(sqlite_store, titled(1, "Comets"))
+    await keep(sqlite_store, titled(2, "Planets"))
+    async with sqlite_store.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM paper WHERE id = '2603.00002'"))
+        await connection.execute(text("UPDATE broadsheet SET generation = 1"))
+
+    await sqlite_store.search.update()
+
+    assert await found(sqlite_store, "planets") == []
+    assert await found(sqlite_store, "comets") == ["1"]
 
 
 async def test_rebuilding_gives_the_same_answers(store: SqlStore) -> None:
