@@ -5,7 +5,8 @@ channel: those run on a channel of the visitor's own.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +23,7 @@ from adapters.web.press import EFFECTS, Stage, named
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
 from bot.commands import Answer, Command, all_commands
+from bot.models import Period
 from bot.ports import Payload
 from bot.views import CardList, Effect, PaperCard, View
 
@@ -117,6 +119,7 @@ async def _form(request: web.Request) -> dict[str, str]:
 
 async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Response:
     shared = request.app[WEB]
+    stories = await _stories(shared, request)
     context = {
         "edition": await edition(shared),
         "choice": choice,
@@ -124,8 +127,8 @@ async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Respo
         "platforms": {"both": "Both, side by side", **NAMES},
         "needs_press": asked.answer is None,
         "drawn": await _drawn(shared, choice, asked.answer) if asked.answer else (),
-        "examples": examples(choice),
-        "stories": await _stories(shared, request),
+        "examples": examples(choice, stories),
+        "stories": stories,
     }
     return aiohttp_jinja2.render_template("playground.html", request, context)
 
@@ -185,12 +188,29 @@ class Example:
     group: str
 
 
-def examples(choice: Choice) -> list[Example]:
-    """Each command's own example."""
-    return [_example(command, choice) for command in all_commands()]
+def examples(choice: Choice, stories: Sequence[PaperCard]) -> list[Example]:
+    """One for each command, about papers that are here, so that the first thing somebody tries has an answer."""
+    return [_example(command, choice, stories) for command in all_commands()]
 
 
-def _example(command: Command, choice: Choice) -> Example:
-    text = f"/papers {command.example or command.path}"
+def _example(command: Command, choice: Choice, stories: Sequence[PaperCard]) -> Example:
+    text = f"/papers {_suggested(command, stories)}"
     address = replace(choice, text=text, pressed="").address + "#answer"
     return Example(text, command.summary, address, command.group)
+
+
+def _suggested(command: Command, stories: Sequence[PaperCard]) -> str:
+    usual = command.example or command.path
+    if command.path in set(Period):
+        return command.path
+    if command.group or not stories:
+        return usual
+    paper = stories[0].ranked.paper
+    if command.option("paper"):
+        return f"{command.path} {paper.id}"
+    if command.option("query"):
+        words = re.findall(r"[A-Za-z]{5,}", stories[-1].title)
+        return f"{command.path} {max(words, key=len).lower()}" if words else usual
+    if command.option("topic") and paper.categories:
+        return f"{command.path} topic:{paper.categories[0]}"
+    return usual
