@@ -87,6 +87,11 @@ class Ranking:
         row = self._row(paper_id)
         return tuple(signal_name(name) for name in WEIGHTS if np.isnan(self._percentiles[name][row]))
 
+    @cached_property
+    def without_topics(self) -> dict[str, tuple[str, ...]]:
+        """Every candidate in order, with no matched terms; made once, since each plain list asks for it."""
+        return dict.fromkeys(self.order, ())
+
     def _row(self, paper_id: str) -> int:
         return int(self._rows[self._places[paper_id]])
 

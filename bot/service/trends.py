@@ -67,7 +67,7 @@ class Trends:
     async def matching(self, ranking: Ranking, topics: Topics) -> dict[str, tuple[str, ...]]:
         """Ids in ranked order that fit, each with the terms it matched."""
         if not topics.include and not topics.exclude:
-            return dict.fromkeys(ranking.order, ())
+            return ranking.without_topics
         key = (ranking.as_of, ranking.order, topics)
         known = self._matches.get(key)
         if known is None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import Settings
+from bot.config import load_settings
 from bot.demo import demo_batches, demo_settings, fill, sketches
 from bot.demo.attention import Story
 from bot.identity import canonical_id
@@ -159,7 +159,7 @@ async def test_a_store_is_filled_once_and_then_kept_up_to_date() -> None:
 
 
 def test_a_demo_has_a_database_of_its_own() -> None:
-    settings = Settings(database_url="sqlite:///mine.db")
+    settings = load_settings(database_url="sqlite:///mine.db")
     with demo_settings(settings) as demo:
         assert demo.database_url not in {settings.database_url, "sqlite:///broadsheet.db"}
         folder = Path(demo.database_url.removeprefix("sqlite:///")).parent

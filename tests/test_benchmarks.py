@@ -1,0 +1,68 @@
+"""The command line of the benchmarks; the figures themselves are no tests."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import benchmarks.rank
+from benchmarks import BenchmarkError, Options
+from benchmarks.__main__ import NAMES, main
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rank benchmark with little work."""
+    monkeypatch.setattr(benchmarks.rank, "PAPERS", 50)
+    monkeypatch.setattr(benchmarks.rank, "OBSERVATIONS", 500)
+    monkeypatch.setattr(benchmarks.rank, "_LISTS", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("rnak", "Did you mean “rank”?"), ("zzz", "There is no benchmark"), ("", "rank")]
+)
+def test_an_unknown_name_is_refused_with_those_that_can_be_run(
+    name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([name]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "rank" in printed.err
+    assert not printed.out
+
+
+def test_a_name_that_is_not_written_yet_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(NAMES, "later", "something")
+    assert main(["later"]) == 2
+    assert "not written yet" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_prints_the_work_the_time_the_memory_and_the_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rank", "--json", "--peers"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["papers"], report["loaded_observations"]) == (50, 500)
+    assert report["scoring_median_s"] > 0
+    assert report["peak_memory_mib"] > 0
+    assert report["machine"]["cores"] >= 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_people_get_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["rank", "--database-url", f"sqlite:///{tmp_path / 'mine.db'}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split() == ["papers", "50"] for line in lines)
+    assert (tmp_path / "mine.db").exists()
+
+
+def test_a_benchmark_that_cannot_be_run_exits_with_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_options: Options) -> dict[str, object]:
+        raise BenchmarkError("there is no server")
+
+    monkeypatch.setattr(benchmarks.rank, "run", run)
+    assert main(["rank"]) == 1
+    assert "there is no server" in capsys.readouterr().err
