@@ -1,5 +1,6 @@
 """JSON for programs: `/api/v1/…`. The same commands, options and objects as the command line's `--json`."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 from multidict import MultiMapping
 
-from adapters.web.answering import json_answer
+from adapters.web.answering import dumps, json_answer
 from adapters.web.asking import ask, ask_options
 from adapters.web.guard import Handler, ask_database, is_operator, is_secure, read_body
 from adapters.web.state import WEB, Web
@@ -18,6 +19,8 @@ from bot.views import Notice, Tone, View
 
 OFFERED = ("trending", "daily", "weekly", "monthly", "search", "paper", "similar", "why")
 """Of these, the ones that exist."""
+ENDLESS = frozenset({"trending", "search", "similar"})
+USUAL_LIMIT = 100
 STATUSES = {
     "unknown_paper": HTTPStatus.NOT_FOUND,
     "not_subscribed": HTTPStatus.NOT_FOUND,
@@ -45,12 +48,17 @@ def offered() -> list[Command]:
 def _reading(command: Command) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         shared = request.app[WEB]
-        raw = {**options(request.query), **request.match_info}
+        raw = {**usual_options(command), **options(request.query), **request.match_info}
         operator = is_operator(request, shared.settings)
         view = await ask_options(shared, command, raw, Visitor.of(request), operator=operator)
         return await answered(shared, view)
 
     return handle
+
+
+def usual_options(command: Command) -> dict[str, str]:
+    """Everything of the last 180 days is megabytes: lists without an end of their own have one here."""
+    return {"limit": str(USUAL_LIMIT)} if command.path in ENDLESS else {}
 
 
 def options(query: MultiMapping[str]) -> dict[str, str]:
@@ -70,7 +78,13 @@ async def answered(shared: Web, view: View) -> web.Response:
         if not database.ready:
             body = error_json("unavailable", database.reason or "The database does not answer.", "Try again soon.")
             return json_answer(body, status=503, headers={"Retry-After": "5"})
-    return json_answer(as_json(view), status=status)
+    written = await asyncio.to_thread(_written, view)
+    return web.Response(text=written, status=status, content_type="application/json")
+
+
+def _written(view: View) -> str:
+    """A month of papers takes a moment, in which others shall not wait."""
+    return dumps(as_json(view))
 
 
 def status_of(view: View) -> HTTPStatus:

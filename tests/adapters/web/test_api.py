@@ -13,7 +13,7 @@ from adapters.web.visitors import Allowance
 from bot.commands import all_commands
 from bot.views import Notice, Tone
 from tests.adapters.web.conftest import Client, Connect
-from tests.adapters.web.stage import DOI, OLD_STYLE, FakeState, broken, make_app, spend
+from tests.adapters.web.stage import DOI, OLD_STYLE, FakeState, broken, make_app, some_papers, spend
 from tests.builders import NOON, make_source
 from tests.memory_store import MemoryStore
 
@@ -47,6 +47,16 @@ async def test_lists_come_whole_and_limits_of_chat_do_not_hold(client: Client) -
     whole = await get(client, "/api/v1/daily?date=2026-03-10")
     assert len(whole["papers"]) == whole["total"] == 13
     assert len((await get(client, "/api/v1/search?query=diffusion&limit=11"))["papers"]) == 11
+
+
+async def test_lists_without_an_end_of_their_own_have_one(papers: MemoryStore, connect: Connect) -> None:
+    await papers.papers.add(some_papers(150))
+    client = await connect(make_app(papers))
+    trending = await get(client, "/api/v1/trending")
+    assert (len(trending["papers"]), trending["total"]) == (100, 153)
+    assert len((await get(client, "/api/v1/trending?limit=100&page=2"))["papers"]) == 53
+    assert len((await get(client, "/api/v1/trending?limit=1000"))["papers"]) == 153
+    assert len((await get(client, "/api/v1/daily?date=2026-03-10"))["papers"]) == 151
 
 
 async def test_a_source_that_does_not_answer_is_in_every_list(papers: MemoryStore, connect: Connect) -> None:
