@@ -184,7 +184,7 @@ def _ticker(jobs: list[Job]) -> AsyncIOScheduler:
     """APScheduler as a clock that strikes: missed strokes are struck once, however late."""
     scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2})
     for job in jobs:
-        scheduler.add_job(job, "interval", seconds=job.seconds, id=job.name)
+        scheduler.add_job(job.run, "interval", seconds=job.seconds, id=job.name)
     return scheduler
 
 

@@ -22,7 +22,7 @@ class Job:
     work: Callable[[], Awaitable[object]]
     _busy: bool = field(default=False, init=False)
 
-    async def __call__(self) -> None:
+    async def run(self) -> None:
         if self._busy:
             return
         self._busy = True

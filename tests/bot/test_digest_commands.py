@@ -1,0 +1,197 @@
+"""Setting up a channel's digest, seeing it, sending it, and knowing why it came or did not."""
+
+from typing import Any
+
+import pytest
+
+from bot.commands import Call
+from bot.models import ChannelKey, Outcome, Person
+from bot.views import ChannelList, DigestPost, Notice, Status, Tone, View
+from tests.builders import ADA, CHANNEL, NOON, days, hours, make_batch, make_observation, make_paper
+from tests.service import Desk, make_desk
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    """Eight new papers, four of them about robots, and one that is too old for a digest."""
+    desk = make_desk()
+    papers = [
+        make_paper(
+            f"2603.{n:05}", title=f"Study {n} of {'robots' if n % 2 else 'language'}", first_seen_at=NOON - hours(n)
+        )
+        for n in range(1, 9)
+    ]
+    old = make_paper("2601.00001", title="Old robots", first_seen_at=NOON - days(40), published_at=NOON - days(41))
+    seen = [make_observation(p.id, NOON - hours(0.5), upvotes=50 - n) for n, p in enumerate([old, *papers])]
+    await desk.store.papers.add(make_batch(old, *papers, *seen))
+    return desk
+
+
+def told(view: View) -> dict[str, str]:
+    assert isinstance(view, Notice), view
+    return {field.label: field.text for field in view.fields}
+
+
+async def test_a_subscription_starts_in_the_callers_zone_and_is_announced_with_its_author(desk: Desk) -> None:
+    answer = await desk.answer("digest subscribe daily")
+    assert "daily at 09:00 (Europe/Berlin) on weekdays" in told(answer.view)["When"]
+    assert told(answer.view)["Next runs"].splitlines()[0] == "Wed 11 March, 09:00 (Europe/Berlin)"
+    assert answer.announcement is not None
+    assert "set up by Ada" in answer.announcement.text
+    assert answer.announce_in == CHANNEL
+
+
+async def test_a_second_subscription_is_refused_and_another_period_changes_the_first(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    again = await desk.ask("digest subscribe")
+    assert isinstance(again, Notice)
+    assert again.code == "already_subscribed"
+    assert "weekly" in told(await desk.ask("digest subscribe weekly"))["When"]
+
+
+async def test_topics_are_added_removed_excluded_and_combined(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    added = await desk.ask('digest topics add robots "graph nets" -survey')
+    assert told(added)["Topics"] == "any of “robots”, “graph nets”, but not “survey”"
+    assert told(added)["Last 7 days"].startswith("4 of 8 papers")
+    assert told(await desk.ask("digest topics all"))["Topics"].startswith("all of")
+    assert told(await desk.ask("digest topics any"))["Topics"].startswith("any of")
+    assert told(await desk.ask("digest topics all agents"))["Topics"].startswith("all of")
+    assert "survey" not in told(await desk.ask("digest topics remove survey agents"))["Topics"]
+    assert told(await desk.ask("digest topics exclude robots"))["Topics"].endswith("but not “robots”")
+
+
+async def test_a_topic_that_cannot_match_is_refused_and_nothing_is_saved(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    refused = await desk.ask(f"digest topics add {'x' * 200}")
+    assert isinstance(refused, Notice)
+    assert refused.tone is Tone.ERROR
+    assert told(await desk.ask("digest topics"))["Topics"] == "everything"
+
+
+async def test_a_schedule_shows_the_next_three_runs(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    view = await desk.ask("digest schedule 7:30 Asia/Tokyo days:mon,fri")
+    runs = told(view)["Next runs"].splitlines()
+    assert runs == [
+        "Fri 13 March, 07:30 (Asia/Tokyo)",
+        "Mon 16 March, 07:30 (Asia/Tokyo)",
+        "Fri 20 March, 07:30 (Asia/Tokyo)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["digest topics add robots", "digest schedule 9:00", "digest unsubscribe", "digest send"]
+)
+async def test_a_channel_without_a_digest_is_told_how_to_get_one(desk: Desk, text: str) -> None:
+    view = await desk.ask(text)
+    assert isinstance(view, Notice)
+    assert view.code == "not_subscribed"
+    assert "subscribe" in view.hint
+
+
+async def test_a_preview_shows_what_would_come_and_counts_as_nothing(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    await desk.ask("digest topics add robots")
+    view = await desk.ask("digest preview")
+    assert isinstance(view, DigestPost)
+    assert view.preview
+    assert {card.ranked.paper.id for card in view.cards} == {f"2603.{n:05}" for n in (1, 3, 5, 7)}
+    assert "4 of 8 new papers matched" in view.footer[0]
+    assert await desk.store.deliveries.history(CHANNEL, 5) == []
+
+
+async def test_a_digest_is_sent_once_and_again_only_when_asked(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    assert "sent" in str(await desk.ask("digest send"))
+    refused = await desk.ask("digest send")
+    assert isinstance(refused, Notice)
+    assert refused.code == "already_sent"
+    assert len(desk.postbox.sent) == 1
+    await desk.ask("digest send again:yes")
+    assert len(desk.postbox.sent) == 2
+
+
+async def test_a_paper_comes_to_a_channel_once(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    await desk.ask("digest send")
+    view = await desk.ask("digest preview")
+    assert isinstance(view, DigestPost)
+    sent = (await desk.store.deliveries.history(CHANNEL, 1))[0].selection
+    assert len(sent) == 5
+    assert len(view.cards) == 5, "the same day's preview shows what came"
+
+
+async def test_status_tells_what_happened_and_what_comes(desk: Desk) -> None:
+    none: Any = await desk.ask("digest status")
+    assert isinstance(none, Status)
+    assert none.state == "none"
+    await desk.ask("digest subscribe")
+    await desk.ask("digest send")
+    status: Any = await desk.ask("digest status")
+    assert status.state == "active"
+    assert (status.last[0].slot, status.last[0].state, status.last[0].outcome) == ("2026-03-10", "sent", "sent")
+    assert status.last[0].url
+    assert len(status.next_runs) == 3
+
+
+async def test_a_channel_that_refuses_is_paused_and_the_status_says_how_to_go_on(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    desk.postbox.fail(Outcome.DEAD_CHANNEL, "I am not in this channel; invite me with /invite @Broadsheet")
+    await desk.ask("digest send")
+    status: Any = await desk.ask("digest status")
+    assert status.state == "paused"
+    assert "/invite" in status.headline
+    assert [button.label for button in status.buttons][:2] == ["Send again", "Retry"]
+    await desk.ask("digest subscribe")
+    after: Any = await desk.ask("digest status")
+    assert after.state == "active"
+
+
+async def test_an_ambiguous_post_is_told_so_and_never_repeated_by_itself(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    desk.postbox.fail(Outcome.UNKNOWN, "Slack did not answer in time")
+    assert "perhaps sent" in str(await desk.ask("digest send"))
+    await desk.service.courier.tick()
+    assert desk.postbox.sent == []
+    status: Any = await desk.ask("digest status")
+    assert status.last[0].state == "unknown"
+    assert status.buttons[0].label == "Send again"
+
+
+async def test_the_list_shows_this_workspace_alone(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    elsewhere = Call(ADA, ChannelKey("slack", "T0002", "C0009"))
+    await desk.ask("digest subscribe", elsewhere)
+    view = await desk.ask("digest list")
+    assert isinstance(view, ChannelList)
+    assert [line.channel for line in view.channels] == [str(CHANNEL)]
+
+
+async def test_a_channel_of_another_workspace_cannot_be_named(desk: Desk) -> None:
+    for name in ("slack:T0002:C0009", "discord:1:2", "nonsense"):
+        view = await desk.ask(f"digest status channel:{name}")
+        assert isinstance(view, Notice), name
+        assert view.code == "bad_channel"
+
+
+async def test_a_mentioned_channel_is_the_one_that_is_meant(desk: Desk) -> None:
+    answer = await desk.answer("digest subscribe channel:<#C0042ABC|papers>")
+    assert answer.announce_in == ChannelKey("slack", "T0001", "C0042ABC")
+
+
+async def test_an_operator_may_name_any_channel(desk: Desk) -> None:
+    operator = Call(Person(id="terminal", name="the terminal"), ChannelKey("terminal", "", "local"), operator=True)
+    await desk.ask("digest subscribe channel:discord:42:43", operator)
+    status = await desk.ask("digest status channel:discord:42:43", operator)
+    assert isinstance(status, Status)
+    assert status.state == "active"
+
+
+async def test_unsubscribing_ends_it_and_keeps_its_history(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    await desk.ask("digest send")
+    answer = await desk.answer("digest unsubscribe")
+    assert answer.announcement is not None
+    status: Any = await desk.ask("digest status")
+    assert (status.state, len(status.last)) == ("none", 1)

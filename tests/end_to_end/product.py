@@ -1,0 +1,75 @@
+"""The whole product as a process, before stand-ins for everything it talks to."""
+
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from tests.end_to_end.stage import Stand, process
+
+T = TypeVar("T")
+WAIT_SECONDS = 20.0
+
+
+def until(look: Callable[[], T], seconds: float = WAIT_SECONDS) -> T:
+    """The first truthy value of `look`, which may also fail for a while."""
+    end, last = time.monotonic() + seconds, None
+    while time.monotonic() < end:
+        try:
+            value = look()
+        except (httpx.TransportError, AssertionError, KeyError, IndexError) as error:
+            last = error
+        else:
+            if value:
+                return value
+        time.sleep(0.1)
+    raise AssertionError(f"nothing came within {seconds} s; last: {last!r}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running `broadsheet run`."""
+
+    url: str
+    log: Path
+    kill: Callable[[], None]
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = httpx.get(f"{self.url}{path}", params=query, timeout=20, trust_env=False)
+        assert answer.is_success, f"{path} answered {answer.status_code}: {answer.text[:500]}"
+        return answer.json()
+
+
+@contextmanager
+def product(folder: Path, environment: dict[str, str], *options: str) -> Iterator[Product]:
+    """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed."""
+    port = free_port()
+    own = {
+        "DATABASE_URL": f"sqlite:///{folder / 'product.db'}",
+        "PORT": str(port),
+        "LOG_FORMAT": "json",
+        "FETCH_INTERVAL": "600",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "product.log"
+    with process([sys.executable, "-m", "bot", "run", *options], log, own | environment) as started:
+        running = Product(f"http://127.0.0.1:{port}", log, started.kill)
+        until(lambda: running.get("/readyz")["ready"])
+        yield running
+
+
+def virtual_now(replay: Stand) -> str:
+    """The stand-in's present, for the product to begin in."""
+    return str(replay.get("/control/clock")["now"])

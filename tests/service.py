@@ -1,0 +1,76 @@
+"""The real service over a store in memory, with a clock that stands still."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.clock import VirtualClock
+from bot.commands import Answer, Call
+from bot.commands.dispatch import answer_text
+from bot.delivery import Courier
+from bot.models import ChannelKey, Outcome
+from bot.ports import Payload, Platform, SendError, SentMessage
+from bot.service import Service
+from bot.service.channels import Channels
+from bot.service.digests import Digests
+from bot.service.reading import Reading
+from bot.service.trends import Trends
+from bot.views import View
+from tests.builders import ADA, CHANNEL, NOON
+from tests.memory_store import MemoryStore
+
+
+class Postbox:
+    """A platform that keeps what it is sent, or fails as it is told."""
+
+    name = "slack"
+    idempotent = False
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[ChannelKey, Payload]] = []
+        self.failures: list[SendError] = []
+
+    def render(self, view: View) -> list[Payload]:
+        return [{"text": type(view).__name__}]
+
+    def fallback(self, view: View) -> Payload:
+        return {"text": f"plain {type(view).__name__}"}
+
+    async def send(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append((channel, payload))
+        return SentMessage(key, f"https://chat.example.org/{len(self.sent)}")
+
+    def fail(self, outcome: Outcome, reason: str = "as the test says") -> None:
+        self.failures.append(SendError(outcome, reason))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody who types."""
+
+    service: Service
+    store: MemoryStore
+    postbox: Postbox
+
+    async def answer(self, text: str, call: Call | None = None) -> Answer:
+        return await answer_text(self.service, text, call or Call(ADA, CHANNEL, zone="Europe/Berlin"))
+
+    async def ask(self, text: str, call: Call | None = None) -> View:
+        return (await self.answer(text, call)).view
+
+
+def make_desk(*, store: MemoryStore | None = None, platforms: Mapping[str, Platform] | None = None) -> Desk:
+    """A service at NOON over an empty store, with Slack as its one way out."""
+    store, clock, postbox = store or MemoryStore(), VirtualClock(NOON, 0), Postbox()
+    trends = Trends(store, clock)
+    digests = Digests(store, trends, clock)
+    service = Service(
+        reading=Reading(store, store.search, trends, clock),
+        channels=Channels(store, clock),
+        digests=digests,
+        courier=Courier(store, {"slack": postbox} if platforms is None else platforms, digests.compose, clock=clock),
+        store=store,
+        clock=clock,
+    )
+    return Desk(service, store, postbox)
