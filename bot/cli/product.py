@@ -1,11 +1,9 @@
 """The product as every command needs it: settings, store, search, and the service over them."""
 
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from bot.clock import Clock, SystemClock, VirtualClock
 from bot.config import Settings, load_settings
@@ -21,7 +19,6 @@ from bot.service.sources import fetcher_from, sources_from
 from bot.service.trends import Trends
 from storage.search import FullText
 from storage.store import SqlStore, open_store
-
 
 NOWHERE: Mapping[str, Platform] = {}
 
@@ -69,19 +66,19 @@ async def open_product(
         clock = clock or clock_of(settings)
         store = open_store(settings.database_url)
         stack.push_async_callback(store.close)
-        search = FullText(store.engine, index_path(settings))
-        stack.push_async_callback(search.close)
         trends = Trends(store, clock)
         digests = Digests(store, trends, clock)
         service = Service(
-            reading=Reading(store, search, trends, clock),
+            reading=Reading(store, store.search, trends, clock),
             channels=Channels(store, clock),
             digests=digests,
             courier=Courier(store, platforms, digests.compose, clock=clock),
             store=store,
             clock=clock,
         )
-        yield Product(settings=settings, clock=clock, store=store, search=search, service=service, platforms=platforms)
+        yield Product(
+            settings=settings, clock=clock, store=store, search=store.search, service=service, platforms=platforms
+        )
 
 
 @asynccontextmanager
@@ -94,10 +91,3 @@ async def open_refreshing(product: Product) -> AsyncIterator[Refreshing]:
         yield Refreshing(product.store.papers, fetcher, sources_from(settings), product.clock, interval)
     finally:
         await fetcher.close()
-
-
-def index_path(settings: Settings) -> Path:
-    """`search.db` beside a SQLite database, else in the machine's temporary folder: it can be made again at any time."""
-    if settings.database_url.startswith("sqlite:///"):
-        return Path(settings.database_url.removeprefix("sqlite:///")).with_name("search.db")
-    return Path(tempfile.gettempdir()) / "broadsheet-search.db"
