@@ -1,0 +1,117 @@
+"""What Discord is told about our commands is complete, within its limits, and sent only when it changes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from adapters.discord.registration import comparable, registered
+from adapters.discord.sync import planned, sync
+from adapters.discord.words import ROOTS
+from bot.commands import Command, Kind, all_commands
+from bot.errors import SettingsError
+from tests.adapters.discord.service import make_settings
+
+TREE: list[dict[str, Any]] = registered(all_commands())
+NAME = re.compile(r"[-_'a-z0-9]{1,32}")
+
+
+def verbs() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for root in TREE:
+        for verb in root["options"]:
+            yield root, verb
+
+
+def verb_of(command: Command) -> dict[str, Any]:
+    return next(verb for root, verb in verbs() if (root["name"], verb["name"]) == (ROOTS[command.group], command.name))
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.path)
+def test_every_command_and_every_offered_option_is_there(command: Command) -> None:
+    offered = {option.name for option in command.options if not option.carried}
+    assert {option["name"] for option in verb_of(command)["options"]} == offered
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.path)
+def test_options_are_typed(command: Command) -> None:
+    for option in verb_of(command)["options"]:
+        ours = command.option(option["name"])
+        assert ours is not None
+        assert option["type"] == {Kind.TEXT: 3, Kind.INTEGER: 4, Kind.CHANNEL: 7}[ours.kind]
+        assert [choice["value"] for choice in option.get("choices", [])] == [str(choice) for choice in ours.choices]
+        assert option.get("min_value") == ours.minimum
+        assert option.get("max_value") == ours.maximum
+
+
+def test_names_and_descriptions_keep_discords_limits() -> None:
+    for root in TREE:
+        parts = [root, *root["options"], *(option for verb in root["options"] for option in verb["options"])]
+        assert len(root["options"]) <= 25
+        assert all(NAME.fullmatch(part["name"]) and 1 <= len(part["description"]) <= 100 for part in parts)
+        choices = [choice for part in parts for choice in part.get("choices", [])]
+        written = sum(len(part["name"]) + len(part["description"]) for part in parts)
+        assert written + sum(len(choice["name"]) + len(choice["value"]) for choice in choices) <= 8000
+    for _, verb in verbs():
+        required = [option["required"] for option in verb["options"]]
+        assert required == sorted(required, reverse=True)
+        assert len(required) <= 25
+
+
+def test_only_the_managing_root_asks_for_manage_server() -> None:
+    papers, digest = TREE
+    assert (papers["name"], papers["default_member_permissions"]) == ("papers", None)
+    assert (digest["name"], digest["default_member_permissions"]) == ("papers-digest", 1 << 5)
+    assert digest["contexts"] == [0]
+    assert papers["contexts"] == [0, 1, 2]
+    assert papers["integration_types"] == [0, 1]
+
+
+def as_told_back(command: dict[str, Any], number: int, *, of_server: bool = False) -> dict[str, Any]:
+    """As Discord's answer has it: with ids and nulls, without defaults, numbers of permissions as text."""
+    permissions = command["default_member_permissions"]
+    kept = {
+        key: value for key, value in command.items() if not of_server or key not in {"contexts", "integration_types"}
+    }
+    added = {"id": str(number), "application_id": "1", "version": "2", "name_localizations": None, "nsfw": False}
+    options = [
+        {
+            **verb,
+            "options": [{k: v for k, v in o.items() if v not in (False, None)} for o in verb["options"]],
+        }
+        for verb in command["options"]
+    ]
+    return {**kept, **added, "default_member_permissions": permissions and str(permissions), "options": options}
+
+
+@pytest.mark.parametrize("of_server", [False, True])
+def test_what_discord_tells_back_is_no_change(of_server: bool) -> None:
+    existing = [as_told_back(command, number, of_server=of_server) for number, command in enumerate(TREE)]
+    plan = planned(TREE, existing, of_server=of_server)
+    assert plan.summary == {"added": [], "changed": [], "removed": [], "unchanged": 2}
+
+
+def test_only_what_differs_is_sent() -> None:
+    papers, _ = TREE
+    existing = [
+        as_told_back(papers, 1) | {"description": "old"},
+        {"id": "3", "type": 1, "name": "gone", "description": "x"},
+        {"id": "4", "type": 4, "name": "launch", "description": ""},
+    ]
+    plan = planned(TREE, existing, of_server=False)
+    assert plan.summary == {"added": ["papers-digest"], "changed": ["papers"], "removed": ["gone"], "unchanged": 0}
+    assert plan.removed == {"gone": "3"}  # an entry point is Discord's own
+
+
+def test_a_changed_range_is_a_change_and_a_zero_is_not_nothing() -> None:
+    def with_range(minimum: int | None) -> dict[str, object]:
+        option = {"type": 4, "name": "limit", "description": "x", "min_value": minimum}
+        return {"name": "a", "description": "b", "options": [option]}
+
+    assert comparable(with_range(0), of_server=False) != comparable(with_range(None), of_server=False)
+
+
+async def test_without_a_token_the_way_on_is_told() -> None:
+    with pytest.raises(SettingsError, match="DISCORD_BOT_TOKEN") as caught:
+        await sync(make_settings(discord_bot_token=None), None, dry_run=True)
+    assert caught.value.hint
