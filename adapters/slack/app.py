@@ -52,6 +52,9 @@ class Mode:
     def __bool__(self) -> bool:
         return self.socket or self.http
 
+    def __and__(self, other: "Mode") -> "Mode":
+        return Mode(socket=self.socket and other.socket, http=self.http and other.http)
+
 
 def mode_of(settings: Settings) -> Mode:
     """False in both where tokens are missing. Both may be true: the app's own settings say which one Slack uses."""
@@ -72,10 +75,13 @@ class SlackAdapter:
         service: Service,
         session: aiohttp.ClientSession,
         *,
+        mode: Mode | None = None,
         parse: Parse = parse,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        self._mode = mode_of(settings)
+        """`mode` narrows what the tokens allow, for a process that has only one of the two roles."""
+        possible = mode_of(settings)
+        self._mode = possible if mode is None else possible & mode
         if settings.slack_bot_token is None or not self._mode:
             raise ValueError("Slack's tokens are not set")  # the composition root looks at mode_of first
         self._token = settings.slack_bot_token.get_secret_value()

@@ -58,7 +58,8 @@ class ResponseUrl:
     async def say(self, payload: Payload, fallback: Payload, *, public: bool, replace: bool = False) -> bool:
         """Post a message, or replace the one that held the button; in plain text if Slack refuses the blocks.
 
-        Returns whether it surely arrived; if not, the log says why.
+        Returns whether it surely arrived as drawn; if not, the log says why. Plain text holds the whole view, so no
+        other message of the same view should follow it.
         """
         how: Payload = {
             "response_type": "in_channel" if public else "ephemeral",
@@ -68,7 +69,7 @@ class ResponseUrl:
         result = await self._attempt(payload | how, public=public)
         if result is Next.PLAINLY:
             log.error("blocks refused by Slack; said in plain text")
-            result = await self._attempt(fallback | how, public=public)
+            await self._attempt(fallback | how, public=public)
         return result is Next.NOTHING
 
     async def _attempt(self, body: Payload, *, public: bool) -> Next:

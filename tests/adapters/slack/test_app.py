@@ -55,6 +55,15 @@ async def test_there_is_a_route_only_where_requests_can_be_verified() -> None:
             SlackAdapter(settings_of(), NO_SERVICE, session)
 
 
+async def test_a_process_with_one_role_takes_one_way_only() -> None:
+    async with open_session() as session:
+        settings = settings_of(BOT, APP, SIGNING)
+        gateway = SlackAdapter(settings, NO_SERVICE, session, mode=Mode(socket=True, http=False))
+        assert gateway.routes() == []
+        page = SlackAdapter(settings, NO_SERVICE, session, mode=Mode(socket=False, http=True))
+        assert page.routes()
+
+
 async def test_they_are_what_the_core_asks_for() -> None:
     async with open_session() as session:
         adapter: Adapter = SlackAdapter(settings_of(BOT, APP), NO_SERVICE, session)

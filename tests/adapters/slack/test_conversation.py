@@ -1,11 +1,22 @@
 """What Slack shows of an answer, where, and to whom."""
 
+import json
+from types import SimpleNamespace
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
 from adapters.slack.asked import Asked
-from adapters.slack.conversation import Saying, sayings
+from adapters.slack.conversation import Conversation, Parse, Saying, sayings
 from bot.commands import Answer
+from bot.config import Settings
 from bot.models import ChannelKey, Person
 from bot.views import CardList, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES
+from tests.adapters.slack.commands import NO_SERVICE, parse
+from tests.adapters.slack.session import FakeSession
 
 HERE = ChannelKey("slack", "T1", "C1")
 LIST = EXAMPLES["list"]
@@ -45,6 +56,10 @@ def test_sharing_says_who_did_and_leaves_out_the_buttons_for_one() -> None:
     assert [button.label for button in getattr(detail.view, "buttons", ())] == ["Why?"]
 
 
+def test_another_question_is_answered_in_private_beside_the_message() -> None:
+    assert sayings(Answer(LIST, public=True), asked(Effect.ANSWER, private=False)) == [Saying(view=LIST)]
+
+
 def test_what_cannot_have_buttons_is_shared_as_it_is() -> None:
     (saying,) = sayings(Answer(EXAMPLES["help"]), asked(Effect.PUBLISH))
     assert saying.view == EXAMPLES["help"]
@@ -71,3 +86,84 @@ def test_a_change_of_another_channel_is_announced_there() -> None:
 def test_a_change_of_ones_own_direct_message_is_announced_to_nobody() -> None:
     mine = ChannelKey("slack", "T1", "U1")
     assert len(sayings(Answer(EXAMPLES["notice"], announcement=LINE), asked(channel=mine))) == 1
+
+
+class FakeClient:
+    """Tells that everybody is a member of T1, or refuses; cannot post."""
+
+    def __init__(self, *, tells: bool = True) -> None:
+        self._tells = tells
+        self.posted: list[str] = []
+
+    async def users_info(self, *, user: str) -> dict[str, object]:
+        if not self._tells:
+            raise TimeoutError
+        return {"user": {"id": user, "team_id": "T1", "tz": "Europe/Berlin"}}
+
+    async def chat_postMessage(self, *, channel: str, **_: object) -> None:  # noqa: N802  # slack_sdk's name
+        self.posted.append(channel)
+        response = SimpleNamespace(status_code=200, data={"ok": False, "error": "not_in_channel"}, headers={})
+        raise cast("type[Any]", SlackApiError)("refused", response)
+
+
+def conversation(session: FakeSession, client: FakeClient | None = None, reader: Parse = parse) -> Conversation:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own option
+    return Conversation(
+        settings,
+        NO_SERVICE,
+        cast("aiohttp.ClientSession", session),
+        cast("AsyncWebClient", client or FakeClient()),
+        parse=reader,
+        pause=session.pause,
+    )
+
+
+def question(text: str) -> Asked:
+    return Asked(text=text, caller=Person(id="U1", name="ada"), channel=HERE, response_url="https://hooks.slack.com/x")
+
+
+async def test_a_question_is_answered_once_and_in_private() -> None:
+    session = FakeSession((200, "ok"))
+    await conversation(session).answer(question("echo hello"))
+    (said,) = session.posted
+    assert said["response_type"] == "ephemeral"
+    assert "said hello" in said["text"]
+
+
+async def test_a_fault_of_our_own_is_told_with_a_reference_and_without_its_detail() -> None:
+    def unreadable(_: str) -> Any:
+        raise RuntimeError("secret detail")
+
+    session = FakeSession((200, "ok"))
+    await conversation(session, reader=unreadable).answer(question("trending"))
+    (said,) = session.posted
+    assert "the fault is ours" in said["text"]
+    assert "Reference" in said["text"]
+    assert "secret detail" not in str(said)
+
+
+async def test_a_change_stands_even_if_its_line_cannot_be_posted_elsewhere() -> None:
+    session, client = FakeSession((200, "ok")), FakeClient()
+    await conversation(session, client).answer(question("digest subscribe channel:C2"))
+    assert client.posted == ["C2"]
+    (said,) = session.posted
+    assert "Europe/Berlin" in said["text"]
+
+
+async def test_nobody_configures_while_slack_does_not_tell_who_they_are() -> None:
+    session = FakeSession((200, "ok"))
+    await conversation(session, FakeClient(tells=False)).answer(question("digest subscribe"))
+    (said,) = session.posted
+    assert "I changed nothing" in said["text"]
+
+
+async def test_plain_text_is_the_last_word_on_a_view() -> None:
+    session = FakeSession((400, json.dumps({"ok": False, "error": "invalid_blocks"})), (200, "ok"))
+    await conversation(session).answer(question("trending"))
+    assert ["blocks" in said for said in session.posted] == [True, False]
+
+
+async def test_an_old_button_says_what_to_type() -> None:
+    session = FakeSession((200, "ok"))
+    await conversation(session).old_button("https://hooks.slack.com/x")
+    assert "/papers help" in session.posted[0]["text"]

@@ -15,6 +15,8 @@ from bot.ports import Payload
 from bot.views import (
     Button,
     CardList,
+    ChannelLine,
+    ChannelList,
     Effect,
     PaperCard,
     PaperDetail,
@@ -105,6 +107,21 @@ def test_ten_papers_with_long_texts_fit_one_message_or_more_but_no_card_is_torn(
     for payload in payloads:
         kinds = [block["type"] for block in payload["blocks"] if block["type"] in {"rich_text", "context"}]  # type: ignore[attr-defined]  # a payload's values are JSON
         assert kinds == ["rich_text", "context"] * (len(kinds) // 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("slack:T1:C1", {"type": "channel", "channel_id": "C1"}),
+        ("slack:T1:U1", {"type": "text", "text": "a direct message"}),
+        ("slack:T1:<!here>", {"type": "text", "text": "slack:T1:<!here>"}),
+        ("discord:1:2", {"type": "text", "text": "discord:1:2"}),
+        ("nowhere", {"type": "text", "text": "nowhere"}),
+    ],
+)
+def test_a_channel_is_shown_as_slack_shows_it_to_each_reader(key: str, shown: dict[str, str]) -> None:
+    (payload,) = render(ChannelList(title="t", channels=(ChannelLine(key, "active", "daily", None),)))
+    assert str(shown) in str(payload)
 
 
 def test_a_long_abstract_is_shown_whole() -> None:

@@ -1,0 +1,68 @@
+"""Posting, over the real client and a few of Slack's answers on loopback."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.slack.client import open_session
+from adapters.slack.platform import SlackPlatform
+from bot.config import Settings
+from bot.models import ChannelKey, Outcome
+from bot.ports import SendError
+from tests.adapters.slack.wire import FakeApi, fake_api
+
+HERE = ChannelKey("slack", "T1", "C1")
+POSTED: dict[str, object] = {"ok": True, "channel": "C1", "ts": "1700000000.000200"}
+WHERE: dict[str, object] = {"ok": True, "url": "https://example.slack.com/"}
+
+
+@asynccontextmanager
+async def platform(api: FakeApi) -> AsyncIterator[SlackPlatform]:
+    settings = Settings(_env_file=None, slack_api_url=f"{api.address}/api", slack_bot_token=SecretStr("xoxb-1"))  # type: ignore[call-arg]  # pydantic-settings' own option
+    async with open_session() as session:
+        yield SlackPlatform(settings, session)
+
+
+async def test_a_message_is_posted_once_and_has_an_address() -> None:
+    async with fake_api(auth_test=WHERE, chat_postMessage=POSTED) as api, platform(api) as out:
+        first = await out.send(HERE, {"text": "a"}, "key")
+        second = await out.send(HERE, {"text": "b"}, "key")
+    assert first.remote_id == "C1:1700000000.000200"
+    assert first.url == second.url == "https://example.slack.com/archives/C1/p1700000000000200"
+    assert [name for name, _ in api.asked] == ["auth.test", "chat.postMessage", "chat.postMessage"]
+
+
+@pytest.mark.parametrize("answer", [(500, "no"), {"ok": False, "error": "ratelimited"}, {"ok": True, "url": "nowhere"}])
+async def test_a_workspace_that_does_not_tell_its_address_leaves_the_message_without_one(
+    answer: dict[str, object] | tuple[int, str],
+) -> None:
+    async with fake_api(auth_test=answer, chat_postMessage=POSTED) as api, platform(api) as out:
+        sent = await out.send(HERE, {"text": "a"}, "key")
+    assert sent.url is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ((500, "<html>"), Outcome.UNKNOWN),
+        ((502, ""), Outcome.UNKNOWN),
+        ((200, "<html>"), Outcome.UNKNOWN),
+        ((429, ""), Outcome.LIMITED),
+        ({"ok": False, "error": "not_in_channel"}, Outcome.DEAD_CHANNEL),
+        ({"ok": False, "error": "invalid_auth"}, Outcome.DEAD_LANE),
+        ({"ok": False, "error": "invalid_blocks"}, Outcome.CONTENT_BUG),
+        ({"ok": True}, Outcome.UNKNOWN),
+    ],
+)
+async def test_a_failure_has_one_outcome_and_is_not_tried_again(
+    answer: dict[str, object] | tuple[int, str], outcome: Outcome
+) -> None:
+    async with fake_api(auth_test=WHERE, chat_postMessage=answer) as api, platform(api) as out:
+        with pytest.raises(SendError) as failed:
+            await out.send(HERE, {"text": "a"}, "key")
+    assert failed.value.outcome is outcome
+    assert failed.value.retry_after == (7.0 if outcome is Outcome.LIMITED else None)
+    assert "xoxb-1" not in failed.value.reason
+    assert [name for name, _ in api.asked].count("chat.postMessage") == 1
