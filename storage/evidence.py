@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import URL
 
@@ -68,8 +67,7 @@ def _connection(url: URL) -> Iterator[Any]:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("BEGIN")
         else:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield connection
 
 

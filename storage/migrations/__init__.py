@@ -1,13 +1,9 @@
 """The schema's history, and whether a database is one we may use."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +13,7 @@ from storage.engine import parse_url, reading, sqlite_path, sync_engine
 _LOCK = 7_308_332_215_001
 """Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
 
+_FOLDER = Path(__file__).parent
 _UPGRADE = "Run: broadsheet db upgrade"
 
 
@@ -51,26 +48,34 @@ def upgrade(url: str, *, to: str = "head") -> None:
     if problem and problem.code not in {"database_empty", "database_older"}:
         raise problem
     try:
-        _upgrade(url, to)
+        with sync_engine(url).connect() as connection:
+            _use_wal(connection)
+            if problem:
+                _upgrade(connection, to)
     except DBAPIError as error:
         raise _driver_problem(error) from error
 
 
-def head() -> str:
-    """The newest revision this version knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+def revisions() -> list[str]:
+    """The schemas this version knows, oldest first: what the names of the files begin with."""
+    return sorted(path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def _config() -> Config:
+def _use_wal(connection: Connection) -> None:
+    """Readers and a writer beside each other on SQLite. The file remembers it, but a restored backup does not."""
+    if connection.dialect.name == "sqlite":
+        with closing(connection.connection.cursor()) as cursor:  # outside of a transaction, where alone it works
+            cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - takes a third of a second, and most starts migrate nothing
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return config
-
-
-def _upgrade(url: str, to: str) -> None:
-    config = _config()
-    with sync_engine(url).connect() as connection, _migrating(connection):
+    with _migrating(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
@@ -83,11 +88,9 @@ def _migrating(connection: Connection) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield
         return
-    # These work outside of a transaction alone. Rebuilding a table with foreign keys on would delete its children.
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=OFF")
-    cursor.close()
+    with closing(connection.connection.cursor()) as cursor:
+        # Rebuilding a table with foreign keys on would delete its children. Works outside of a transaction alone.
+        cursor.execute("PRAGMA foreign_keys=OFF")
     with connection.begin():
         yield
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -116,13 +119,12 @@ def _schema_problem(connection: Connection) -> UserError | None:
             "The database holds somebody else's tables; nothing was changed.",
             "Give Broadsheet a database of its own: change DATABASE_URL.",
         )
-    found = MigrationContext.configure(connection).get_current_revision() if tables else None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if tables else None
     if found is None:
         return _empty()
-    if found == head():
+    if found == revisions()[-1]:
         return None
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    return _older(found) if found in known else _newer(found)
+    return _older(found) if found in revisions() else _newer(found)
 
 
 def _empty() -> UserError:
@@ -130,14 +132,14 @@ def _empty() -> UserError:
 
 
 def _older(found: str) -> UserError:
-    message = f"The database has the older schema {found}; this version needs {head()}."
+    message = f"The database has the older schema {found}; this version needs {revisions()[-1]}."
     return UserError("database_older", message, _UPGRADE)
 
 
 def _newer(found: str) -> UserError:
     return UserError(
         "database_newer",
-        f"The database has the schema {found} of a newer version; this one knows {head()}.",
+        f"The database has the schema {found} of a newer version; this one knows {revisions()[-1]}.",
         "Install the newer version again, or restore a backup made by this one.",
     )
 

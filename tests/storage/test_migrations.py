@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.errors import UserError
@@ -46,6 +49,16 @@ def test_an_empty_database_gets_all_tables_and_a_second_time_changes_nothing(emp
     assert first == second
 
 
+def test_several_that_start_at_once_make_one_schema(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for started in [threads.submit(migrations.upgrade, empty_database_url) for _ in range(4)]:
+            started.result()
+
+    assert code(empty_database_url) is None
+    with sync_engine(empty_database_url).connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM broadsheet")).scalar() == 1
+
+
 def test_the_migrated_schema_is_the_one_in_the_tables_module(database_url: str) -> None:
     with sync_engine(database_url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -61,6 +74,15 @@ def test_an_older_schema_is_named_and_brought_up_to_date(empty_database_url: str
     migrations.upgrade(empty_database_url)
 
     assert code(empty_database_url) is None
+
+
+def test_the_names_of_the_files_are_the_revisions_in_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+
+    assert migrations.revisions() == [script.revision for script in reversed(scripts)]
 
 
 def test_a_newer_schema_is_refused(database_url: str) -> None:
