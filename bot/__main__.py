@@ -1,40 +1,41 @@
-"""The composition root of `run`: ways out, ways in, sources and the ticker around the product; and their end.
+"""The composition root: ways out, ways in, sources and the ticker around the product; and the program's beginning.
 
-Only this module and bot.cli reach outward, and only this one knows the scheduler.
+Only this module and bot.cli reach outward, and only this one knows the scheduler. What a query at the terminal does
+not need is imported where it is used: the platforms take longer to import than the answer to find.
 """
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+import sys
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from adapters.discord.app import DiscordAdapter
-from adapters.discord.platform import DiscordPlatform
-from adapters.discord.render import render as render_discord
-from adapters.slack.app import SlackAdapter, mode_of
-from adapters.slack.client import open_session
-from adapters.slack.platform import SlackPlatform
-from adapters.slack.render import render as render_slack
 from adapters.terminal.render import to_text
-from adapters.web.app import create_web
-from adapters.web.server import WebServer, serve
-from adapters.web.state import AdapterState, DatabaseState
+from bot import cli
 from bot.cli.demo import Demo, demo_settings
+from bot.cli.output import fail
 from bot.cli.product import Product, open_product, open_refreshing
+from bot.cli.root import Renderer
 from bot.config import Settings
+from bot.errors import UserError
 from bot.jobs import Job
-from bot.ports import Payload, Platform
+from bot.ports import Platform
 from bot.roles import Role, work_of
 from bot.running import Running
 from bot.service.refreshing import Refreshing
 from bot.supervisor import State
-from bot.views import View
 from storage import migrations
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from adapters.slack.app import SlackAdapter
+    from adapters.web.server import WebServer
+    from adapters.web.state import AdapterState, DatabaseState
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +46,41 @@ DEMO_TICK = 20.0
 DRAIN = 20.0
 """Real seconds that messages on their way have once the process is asked to end."""
 
-RENDERERS: Mapping[str, Callable[[View], list[Payload]]] = {
-    "text": lambda view: [{"text": to_text(view)}],
-    "slack": render_slack,
-    "discord": render_discord,
-}
+
+def main() -> None:
+    """Run the program; exits with the documented code."""
+    try:
+        cli.build(sys.modules[__name__])()
+    except UserError as error:
+        fail(error)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe left; nobody is there to be told
+
+
+def renderers() -> dict[str, Renderer]:
+    """By platform; a new one is a line here."""
+    from adapters.discord.render import render as discord
+    from adapters.slack.render import render as slack
+
+    return {"text": lambda view: [{"text": to_text(view)}], "slack": slack, "discord": discord}
+
+
+@asynccontextmanager
+async def open_platforms(settings: Settings) -> AsyncIterator[Mapping[str, Platform]]:
+    """The ways out whose tokens are set."""
+    from adapters.discord.platform import DiscordPlatform
+    from adapters.slack.client import open_session
+    from adapters.slack.platform import SlackPlatform
+
+    async with AsyncExitStack() as stack:
+        platforms: dict[str, Platform] = {}
+        if settings.slack_bot_token is not None:
+            platforms["slack"] = SlackPlatform(settings, await stack.enter_async_context(open_session()))
+        if settings.discord_bot_token is not None:
+            discord = DiscordPlatform.from_settings(settings)
+            stack.push_async_callback(discord.close)
+            platforms["discord"] = discord
+        yield platforms
 
 
 async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool = False) -> None:
@@ -66,59 +97,73 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
-        jobs = _jobs(product)
-        jobs.append(await _demo_job(product) if demo else await _fetch_job(product, stack))
+        jobs = [*_jobs(product), await (_demo_job(product) if demo else _fetch_job(product, stack))]
         ticker = _ticker([job for job in jobs if job.role in wanted])
         ticker.start()
         running.start()
-        log.info("Broadsheet is ready", page=web.url if web else None, posts_to=sorted(platforms), roles=sorted(wanted))
+        page = web.url if web else None
+        log.info("Broadsheet is ready", page=page, posts_to=sorted(platforms), roles=sorted(wanted))
         await stop.wait()
-        log.info("ending", within_seconds=DRAIN)
-        running.drain()
-        ticker.shutdown(wait=False)
-        if not await product.service.courier.drain(DRAIN):
-            log.warning("some messages were still on their way; the ledger knows which")
-        await running.end()
+        await _end(product, running, ticker)
 
 
-@asynccontextmanager
-async def open_platforms(settings: Settings) -> AsyncIterator[dict[str, Platform]]:
-    """The ways out whose tokens are set."""
-    async with AsyncExitStack() as stack:
-        platforms: dict[str, Platform] = {}
-        if settings.slack_bot_token is not None:
-            platforms["slack"] = SlackPlatform(settings, await stack.enter_async_context(open_session()))
-        if settings.discord_bot_token is not None:
-            discord = DiscordPlatform.from_settings(settings)
-            stack.push_async_callback(discord.close)
-            platforms["discord"] = discord
-        yield platforms
+async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler") -> None:
+    log.info("ending", within_seconds=DRAIN)
+    running.drain()
+    ticker.shutdown(wait=False)
+    if not await product.service.courier.drain(DRAIN):
+        log.warning("some messages were still on their way; the ledger knows which")
+    await running.end()
 
 
 async def _ways_in(
     product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack
-) -> WebServer | None:
+) -> "WebServer | None":
     """The adapters of these roles, handed to `running`; the web page is open when this returns."""
-    settings, service = product.settings, product.service
-    slack: SlackAdapter | None = None
-    if mode_of(settings) and wanted & {Role.GATEWAY, Role.WEB}:
-        slack = SlackAdapter(settings, service, await stack.enter_async_context(open_session()))
+    slack = await _slack(product, stack) if wanted & {Role.GATEWAY, Role.WEB} else None
+    if slack is not None:
         running.add(slack)
-    discord = product.platforms.get("discord")
-    if Role.GATEWAY in wanted and isinstance(discord, DiscordPlatform):
-        running.add(DiscordAdapter(settings, service, discord))
+    if Role.GATEWAY in wanted:
+        _add_discord(product, running)
     if Role.WEB not in wanted:
         return None
+    web = await _web(product, running, slack)
+    running.add(web)
+    return web
+
+
+async def _slack(product: Product, stack: AsyncExitStack) -> "SlackAdapter | None":
+    from adapters.slack.app import SlackAdapter, mode_of
+    from adapters.slack.client import open_session
+
+    if not mode_of(product.settings):
+        return None
+    return SlackAdapter(product.settings, product.service, await stack.enter_async_context(open_session()))
+
+
+def _add_discord(product: Product, running: Running) -> None:
+    from adapters.discord.app import DiscordAdapter
+    from adapters.discord.platform import DiscordPlatform
+
+    platform = product.platforms.get("discord")
+    if isinstance(platform, DiscordPlatform):
+        running.add(DiscordAdapter(product.settings, product.service, platform))
+
+
+async def _web(product: Product, running: Running, slack: "SlackAdapter | None") -> "WebServer":
+    from adapters.web.app import create_web
+    from adapters.web.server import serve
+
+    settings = product.settings
     app = create_web(
-        service=service,
-        renderers=RENDERERS,
+        service=product.service,
+        renderers=renderers(),
         settings=settings,
         state=Doing(running, settings.database_url),
         extra_routes=slack.routes() if slack else [],
     )
     web = serve(app, settings.host, settings.port)
     await web.open()
-    running.add(web)
     return web
 
 
@@ -141,19 +186,23 @@ class Doing:
     def draining(self) -> bool:
         return self.running.draining
 
-    async def database(self) -> DatabaseState:
+    async def database(self) -> "DatabaseState":
+        from adapters.web.state import DatabaseState
+
         problem = await asyncio.to_thread(migrations.check, self.database_url)
         if problem is None:
             return DatabaseState(reachable=True, migrated=True)
-        reachable = problem.code in {"older_schema", "newer_schema"}
+        reachable = problem.code in {"database_empty", "database_older", "database_newer"}
         return DatabaseState(reachable=reachable, migrated=False, reason=problem.message)
 
-    def adapters(self) -> Sequence[AdapterState]:
+    def adapters(self) -> "Sequence[AdapterState]":
+        from adapters.web.state import AdapterState
+
         return [AdapterState(one.adapter.name, _WORDS[one.now], one.reason or "") for one in self.running.adapters]
 
 
 def _jobs(product: Product) -> list[Job]:
-    """What is done every so often, whatever the papers come from."""
+    """What is done every so often, wherever the papers come from."""
     return [
         Job("index", Role.WEB, TICK, product.search.update),
         Job("deliver", Role.WORKER, TICK, product.service.courier.tick),
@@ -180,8 +229,10 @@ async def _refresh(refreshing: Refreshing) -> None:
         log.warning(f"Could not reach every source, trying again: {told}")  # noqa: G004  # one sentence for people
 
 
-def _ticker(jobs: list[Job]) -> AsyncIOScheduler:
+def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
     """APScheduler as a clock that strikes: missed strokes are struck once, however late."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
     scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2})
     for job in jobs:
         scheduler.add_job(job.run, "interval", seconds=job.seconds, id=job.name)
@@ -196,6 +247,4 @@ def _stop_on_signals() -> asyncio.Event:
 
 
 if __name__ == "__main__":
-    from bot.cli import main
-
     main()

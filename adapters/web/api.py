@@ -19,8 +19,6 @@ from bot.views import Notice, Tone, View
 
 OFFERED = ("trending", "daily", "weekly", "monthly", "search", "paper", "similar", "why")
 """Of these, the ones that exist."""
-ENDLESS = frozenset({"trending", "search", "similar"})
-USUAL_LIMIT = 100
 STATUSES = {
     "unknown_paper": HTTPStatus.NOT_FOUND,
     "not_subscribed": HTTPStatus.NOT_FOUND,
@@ -48,17 +46,12 @@ def offered() -> list[Command]:
 def _reading(command: Command) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         shared = request.app[WEB]
-        raw = {**usual_options(command), **options(request.query), **request.match_info}
+        raw = {**options(request.query), **request.match_info}
         operator = is_operator(request, shared.settings)
         view = await ask_options(shared, command, raw, Visitor.of(request), operator=operator)
         return await answered(shared, view)
 
     return handle
-
-
-def usual_options(command: Command) -> dict[str, str]:
-    """Everything of the last 180 days is megabytes: lists without an end of their own have one here."""
-    return {"limit": str(USUAL_LIMIT)} if command.path in ENDLESS else {}
 
 
 def options(query: MultiMapping[str]) -> dict[str, str]:

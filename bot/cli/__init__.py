@@ -1,32 +1,23 @@
 """The terminal: every query of the command tree, and what an operator needs. People read stderr, programs stdout."""
 
-import sys
-
 import typer
 
-from bot.cli import database, operating, platforms
-from bot.cli.output import fail
-from bot.cli.queries import add_queries
-from bot.errors import UserError
-
-app = typer.Typer(
-    name="broadsheet",
-    help="Trending research papers where a team already talks.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-operating.add(app)
-add_queries(app)
-database.add(app)
-platforms.add(app)
+from bot.cli import database, feeding, operating, platforms, queries
+from bot.cli.root import Root
 
 
-def main() -> None:
-    """Run the program; exits with the documented code."""
-    try:
-        app()
-    except UserError as error:
-        fail(error)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe left; nobody is there to be told
+def build(root: Root) -> typer.Typer:
+    """The program's command line; `root` gives what only the composition root knows."""
+    app = typer.Typer(
+        name="broadsheet",
+        help="Trending research papers where a team already talks.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    operating.add(app, root)
+    feeding.add(app)
+    queries.add(app, root)
+    database.add(app)
+    platforms.add(app)
+    return app

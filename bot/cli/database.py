@@ -1,16 +1,13 @@
 """`broadsheet db …`: migrate, copy, restore, check."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from bot.cli.output import print_object, tell
+from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
 from storage import backup as copies
 from storage.migrations import upgrade
-
-AsObject = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 
 
 def add(app: typer.Typer) -> None:

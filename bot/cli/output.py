@@ -3,10 +3,14 @@
 import json
 import sys
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Annotated, NoReturn
+
+import typer
 
 from bot.answers import user_error_json
 from bot.errors import SettingsError, UsageError, UserError
+
+AsObject = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 
 
 def print_object(value: Mapping[str, object]) -> None:

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import print_object, tell
+from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
 
-AsObject = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 Guild = Annotated[str | None, typer.Option("--guild", help="Only for this server; its commands change at once.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change.")]
 
@@ -30,14 +29,14 @@ def _nothing() -> None:
 
 def manifest(*, json: AsObject = False) -> None:  # noqa: ARG001  # the manifest is always JSON
     """Print the manifest to paste at api.slack.com/apps."""
-    from adapters.slack.manifest import manifest as slack_manifest  # noqa: PLC0415  # other commands start quicker
+    from adapters.slack.manifest import manifest as slack_manifest
 
     print_object(slack_manifest(prepare(quiet=True)))
 
 
 def sync(*, guild: Guild = None, dry_run: DryRun = False, json: AsObject = False) -> None:
     """Register the commands with Discord: a step of each deployment."""
-    from adapters.discord.sync import sync as discord_sync  # noqa: PLC0415  # other commands start quicker
+    from adapters.discord.sync import sync as discord_sync
 
     changes = asyncio.run(discord_sync(prepare(quiet=True), guild, dry_run))
     if json:

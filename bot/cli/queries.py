@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import json
 import re
 import sys
 from collections.abc import Mapping
@@ -13,7 +12,9 @@ import typer
 
 from adapters.terminal.render import print_view
 from bot.answers import as_json, exit_code
+from bot.cli.output import AsObject, print_object
 from bot.cli.product import NOWHERE, open_product, prepare
+from bot.cli.root import Root
 from bot.commands import Answer, Call, Command, Option, all_commands
 from bot.commands.dispatch import answer_options
 from bot.commands.grammar import assign, example_of
@@ -24,35 +25,35 @@ from bot.views import Notice, Tone
 
 HERE = ChannelKey("terminal", "", "local")
 OPERATOR = Person(id="terminal", name="the terminal")
-JSON_HELP = "One JSON object on standard output, and nothing else."
 
 
-def add_queries(app: typer.Typer) -> None:
+def add(app: typer.Typer, root: Root) -> None:
     """Offer every command: the top level as it is, the others below `digest`."""
     digest = typer.Typer(help="What a channel gets, and when.", no_args_is_help=True)
     for command in all_commands():
         if command.path != "help":
             target = digest if command.group == "digest" else app
-            target.command(command.name, help=f"{command.summary}. Example: {example_of(command)}")(_function(command))
+            target.command(command.name, help=f"{command.summary}. Example: {example_of(command)}")(
+                _function(command, root)
+            )
     app.add_typer(digest, name="digest")
 
 
-def _function(command: Command) -> Any:
+def _function(command: Command, root: Root) -> Any:
     """A function whose signature is the command's options, as typer wants to see it."""
 
     def run(**typed: Any) -> None:
         words, as_object = typed.pop("words", None) or [], typed.pop("json")
         named = {name.replace("_", "-"): text for name, text in typed.items() if text is not None}
         raw = {**assign(command, [_as_token(word) for word in words]), **named}
-        show(asyncio.run(ask(command, raw)), as_object=as_object)
+        show(asyncio.run(ask(command, raw, root)), as_object=as_object)
 
     parameters = [_named(option) for option in command.options]
     if any(option.takes_text or option.takes_word for option in command.options):
         names = " ".join(option.name.upper() for option in command.options if option.takes_text or option.takes_word)
         words = Annotated[list[str] | None, typer.Argument(metavar=f"[{names}]", show_default=False)]
         parameters.insert(0, inspect.Parameter("words", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=words))
-    flag = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
-    parameters.append(inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=flag))
+    parameters.append(inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsObject))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions carry it when it is set
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
@@ -69,28 +70,24 @@ def _as_token(word: str) -> str:
     return f'"{word}"' if re.search(r"\s", word) and '"' not in word else word
 
 
-async def ask(command: Command, raw: dict[str, str]) -> Answer:
+async def ask(command: Command, raw: dict[str, str], root: Root) -> Answer:
     """What the command answers to the operator of this machine."""
     settings = prepare(quiet=True)
-    async with ways_out(settings, command) as platforms, open_product(settings, platforms=platforms) as product:
+    async with ways_out(settings, command, root) as platforms, open_product(settings, platforms=platforms) as product:
         call = Call(OPERATOR, HERE, operator=True, whole=True)
         return await answer_options(product.service, command, raw, call, ranges=False)
 
 
-def ways_out(settings: Settings, command: Command) -> AbstractAsyncContextManager[Mapping[str, Platform]]:
+def ways_out(settings: Settings, command: Command, root: Root) -> AbstractAsyncContextManager[Mapping[str, Platform]]:
     """The platforms, for the one command that posts."""
-    if not command.posts:
-        return nullcontext(NOWHERE)
-    from bot.__main__ import open_platforms  # noqa: PLC0415  # other queries start in a fraction of the time
-
-    return open_platforms(settings)
+    return root.open_platforms(settings) if command.posts else nullcontext(NOWHERE)
 
 
 def show(answer: Answer, *, as_object: bool) -> None:
     """Print a view for people or a program, and exit with its code."""
     code = exit_code(answer.view)
     if as_object:
-        sys.stdout.write(json.dumps(as_json(answer.view), ensure_ascii=False) + "\n")
+        print_object(as_json(answer.view))
     else:
         failed = isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR
         print_view(answer.view, sys.stderr if failed else sys.stdout)

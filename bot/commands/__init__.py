@@ -67,7 +67,7 @@ class Call:
     operator: bool = False
     """At a terminal of the machine itself: may name any channel."""
     whole: bool = False
-    """A program or a terminal asks: lists come whole instead of in pages for chat."""
+    """A program or a terminal asks: the list of a day, a week or a month comes whole, and without buttons."""
 
     raw: Mapping[str, str] = field(default_factory=dict)
     """The options' texts that `values` were parsed from."""

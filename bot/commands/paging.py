@@ -10,13 +10,13 @@ from bot.models import PaperList
 from bot.service.reading import Page
 from bot.views import Button, Effect
 
-CHAT_PAGE = 5
-"""Papers of one chat answer, unless somebody asks for more."""
+PAGE_SIZE = 5
+"""Papers of one answer, unless somebody asks for more."""
 
 
-def page_of(call: Call) -> Page:
-    """The page a call wants: five papers in chat, everything for a program, `limit` for both."""
-    return Page(limit=call[LIMIT] or (None if call.whole else CHAT_PAGE), number=call[PAGE])
+def page_of(call: Call, *, ends: bool = False) -> Page:
+    """The page a call wants; a program gets the whole of a list that `ends` by itself, such as a day's."""
+    return Page(limit=call[LIMIT] or (None if call.whole and ends else PAGE_SIZE), number=call[PAGE])
 
 
 def pins(papers: PaperList) -> dict[str, str]:

@@ -112,7 +112,9 @@ class Reading:
         places = {listing.paper_id: place for place, listing in reversed(list(enumerate(listings)))}
         counts = await self._store.papers.counts(places, moment)
         papers = await self._store.papers.many(places)
-        order = by_upvotes({paper_id: counts.get(paper_id, Counts()).upvotes for paper_id in places if paper_id in papers}, places)
+        order = by_upvotes(
+            {paper_id: counts.get(paper_id, Counts()).upvotes for paper_id in places if paper_id in papers}, places
+        )
         matched = matching(topics, (papers[paper_id] for paper_id in order))
         ids = page.cut(list(matched))
         ranked = _plain(ids, papers, counts, matched, page.first_rank, moment)
