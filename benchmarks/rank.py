@@ -103,12 +103,12 @@ async def _fill(store: SqlStore, evidence: Evidence) -> dict[str, object]:
         papers, observations = await store.papers.totals()
         return {"found_papers": papers, "found_observations": observations}
     started = time.perf_counter()
-    for batch in _batches(evidence):
+    for batch in batches(evidence):
         await store.papers.add(batch)
     return {"filling_s": round(time.perf_counter() - started, 2)}
 
 
-def _batches(evidence: Evidence) -> Iterator[Batch]:
+def batches(evidence: Evidence) -> Iterator[Batch]:
     """The columns as values, some thousand papers at a time."""
     borders = np.searchsorted(evidence.paper_index, np.arange(0, len(evidence.paper_ids) + _BATCH, _BATCH))
     for number, (begin, end) in enumerate(zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)):

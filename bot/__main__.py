@@ -120,7 +120,7 @@ async def _ways_in(
     product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack
 ) -> "WebServer | None":
     """The adapters of these roles, handed to `running`; the web page is open when this returns."""
-    slack = await _slack(product, stack) if wanted & {Role.GATEWAY, Role.WEB} else None
+    slack = await _slack(product, wanted, stack)
     if slack is not None:
         running.add(slack)
     if Role.GATEWAY in wanted:
@@ -132,13 +132,17 @@ async def _ways_in(
     return web
 
 
-async def _slack(product: Product, stack: AsyncExitStack) -> "SlackAdapter | None":
-    from adapters.slack.app import SlackAdapter, mode_of
+async def _slack(product: Product, wanted: frozenset[Role], stack: AsyncExitStack) -> "SlackAdapter | None":
+    """Over the transports whose tokens are set and which these roles serve."""
+    from adapters.slack.app import Mode, SlackAdapter, mode_of
     from adapters.slack.client import open_session
 
-    if not mode_of(product.settings):
+    known = mode_of(product.settings)
+    mode = Mode(socket=known.socket and Role.GATEWAY in wanted, http=known.http and Role.WEB in wanted)
+    if not mode:
         return None
-    return SlackAdapter(product.settings, product.service, await stack.enter_async_context(open_session()))
+    session = await stack.enter_async_context(open_session())
+    return SlackAdapter(product.settings, product.service, session, mode=mode)
 
 
 def _add_discord(product: Product, running: Running) -> None:
