@@ -49,7 +49,7 @@ def card_list(
         cards=tuple(card(ranked) for ranked in papers.papers),
         notes=(*notes, *stale_notes(papers.stale, papers.as_of)),
         empty="" if papers.papers else empty,
-        command=command,
+        command=f"/papers {command}",
         buttons=tuple(buttons),
     )
 

@@ -70,7 +70,7 @@ class CardList:
     empty: str = ""
     """What to say, and what to try next, when there are no cards."""
     command: str = ""
-    """What to type to see this list again."""
+    """What to type to see this list again, with the slash."""
     buttons: tuple[Button, ...] = ()
 
 

@@ -58,7 +58,7 @@ TONES = {Tone.OK: "white_check_mark", Tone.INFO: "information_source", Tone.ERRO
 
 
 def card_list(view: CardList) -> list[Part]:
-    again = f"Again: /papers {view.command}" if view.command else ""
+    again = f"Again: {view.command}" if view.command else ""
     return [
         heading(view.title),
         *(card_part(card) for card in view.cards),
