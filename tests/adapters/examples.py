@@ -50,7 +50,7 @@ EXAMPLES: dict[str, View] = {
     "list": cards.card_list(
         "Trending papers · 7d",
         make_list(*RANKED, total=214, stale=(FAILING,)),
-        command="/papers trending",
+        command="trending",
         empty="",
         buttons=(
             Button("Next ▶", "trending page:2", Effect.REPLACE),
