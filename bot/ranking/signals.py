@@ -92,14 +92,14 @@ def measure(evidence: Evidence, window: Window) -> Measured:
     as_of, span = evidence.as_of.timestamp(), window.hours * HOUR
     series = _series(evidence)
     upvotes, stars = series["upvotes"], series["github_stars"]
-    born = _born(evidence, upvotes)
-    star_gain = gain(stars, span, as_of, np.full(len(born), np.nan))
+    origin = _origin(evidence, upvotes)
+    star_gain = gain(stars, span, as_of, np.full(len(origin), np.nan))
     too_short = ~(star_gain.hours >= _FEWEST_STAR_HOURS)
-    recent = gain(upvotes, MOMENTUM_SPAN, as_of, born)
+    recent = gain(upvotes, MOMENTUM_SPAN, as_of, origin)
     return Measured(
-        age_hours=np.maximum(0.0, as_of - born) / HOUR,
+        age_hours=np.maximum(0.0, as_of - evidence.first_seen_at) / HOUR,
         upvotes=upvotes.latest(),
-        upvote_gain=gain(upvotes, span, as_of, born),
+        upvote_gain=gain(upvotes, span, as_of, origin),
         recent_gain=_without(recent, (upvotes.count < 2) | (as_of - upvotes.latest_time() > STALE)),
         comments=series["comments"].latest(),
         stars=stars.latest(),
@@ -124,7 +124,7 @@ def _is_ordered(papers: NDArray[np.int64], times: Column) -> bool:
     return bool(((papers[1:] > papers[:-1]) | (same & (times[1:] >= times[:-1]))).all())
 
 
-def _born(evidence: Evidence, upvotes: Series) -> Column:
+def _origin(evidence: Evidence, upvotes: Series) -> Column:
     """(n,) when a paper began to collect upvotes, in epoch seconds.
 
     Usually when it was first seen. If it came with upvotes, it has been collecting before: at about one an hour, but
