@@ -19,7 +19,7 @@ from adapters.discord.words import ROOTS
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
-from bot.errors import UsageError, UserError
+from bot.errors import UsageError, UserError, new_reference
 from bot.models import ChannelKey, Outcome
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
@@ -31,6 +31,12 @@ GROUPS = {root: group for group, root in ROOTS.items()}
 STALE_BUTTON = UserError("old_button", "I do not know this button any more.", "Run the command again for a fresh one.")
 GONE_COMMAND = UsageError(
     "unknown_command", "I do not know that command any more.", "Reload Discord (Ctrl+R), then see /papers help."
+)
+FAILED = Notice(
+    tone=Tone.ERROR,
+    text="Something went wrong on our side.",
+    hint="Try again in a minute. If it stays, show your operator the reference.",
+    code="internal",
 )
 
 
@@ -74,6 +80,17 @@ class Answering:
                 await self._turn(reply, answer.view)
             case Effect.PUBLISH:
                 await self._share(asked, reply, answer.view)
+
+    async def apologize(self, reply: Reply, error: Exception) -> None:
+        """Say that something of ours failed, and log it.
+
+        Raises:
+            CallError: It could not be said.
+        """
+        reference = new_reference()
+        self.counts["internal"] += 1
+        log.error("an interaction failed", reference=reference, exc_info=error)
+        await self._post(reply, replace(FAILED, reference=reference), private=True)
 
     async def _pressed(self, asked: Asked, pressed: Pressed | None) -> Answer:
         try:

@@ -100,14 +100,19 @@ class Gateway(discord.AutoShardedClient):
         """Acknowledge at once: Discord waits for three seconds."""
         reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
         data: Any = interaction.data or {}
-        if interaction.type is discord.InteractionType.application_command:
-            await reply.acknowledge(thinking=True)
-            verb, given = options_of(data)
-            await self._answering.command(asked_from(interaction), reply, str(data.get("name")), verb, given)
-        elif interaction.type is discord.InteractionType.component:
-            pressed = read(str(data.get("custom_id")))
-            await reply.acknowledge(thinking=pressed is None or pressed.effect is Effect.ANSWER)
-            await self._answering.press(asked_from(interaction), reply, pressed)
+        try:
+            if interaction.type is discord.InteractionType.application_command:
+                await reply.acknowledge(thinking=True)
+                verb, given = options_of(data)
+                await self._answering.command(asked_from(interaction), reply, str(data.get("name")), verb, given)
+            elif interaction.type is discord.InteractionType.component:
+                pressed = read(str(data.get("custom_id")))
+                await reply.acknowledge(thinking=pressed is None or pressed.effect is Effect.ANSWER)
+                await self._answering.press(asked_from(interaction), reply, pressed)
+        except CallError:
+            raise
+        except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed
+            await self._answering.apologize(reply, error)
 
 
 async def hold(gateway: Gateway, settings: Settings, token: str) -> None:

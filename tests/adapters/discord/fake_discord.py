@@ -38,7 +38,8 @@ class Script:
         status, body, headers = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         text = body if isinstance(body, str) else json.dumps(body)
         kind = "text/html" if isinstance(body, str) else "application/json"
-        return web.Response(status=status, text=text if body is not None else None, headers=headers, content_type=kind)
+        written = text.encode() if body is not None else None  # bytes, so that no charset is added to the type
+        return web.Response(status=status, body=written, headers=headers, content_type=kind)
 
 
 @asynccontextmanager

@@ -16,12 +16,16 @@ from tests.builders import NOON, hours, make_batch, make_observation, make_paper
 from tests.memory_store import MemoryStore
 
 
-async def make_service(platforms: Mapping[str, Platform] | None = None, *titles: str) -> Service:
+async def make_service(
+    platforms: Mapping[str, Platform] | None = None, *titles: str, abstract: str = "We look and find."
+) -> Service:
     """Twelve papers unless `titles` say which; the clock stands still at NOON."""
     store, clock = MemoryStore(), VirtualClock(NOON, 0)
     named = titles or tuple(f"Study {number} of diffusion" for number in range(1, 13))
     papers = [
-        make_paper(f"2603.{number:05}", title=title, thumbnail=f"https://cdn.example.org/{number}.png")
+        make_paper(
+            f"2603.{number:05}", title=title, abstract=abstract, thumbnail=f"https://cdn.example.org/{number}.png"
+        )
         for number, title in enumerate(named, 1)
     ]
     seen = [make_observation(paper.id, NOON - hours(back), upvotes=30 - back) for paper in papers for back in (20, 1)]

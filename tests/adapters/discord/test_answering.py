@@ -224,6 +224,14 @@ async def test_a_shared_list_is_public_and_names_who_shared_it() -> None:
     assert not any("Next" in str(part.get("label")) for part in parts(shown.shown[0][1]))
 
 
+@pytest.mark.parametrize(("word", "how"), [("turn", ["edit", "private"]), ("share", ["public", "public"])])
+async def test_what_takes_several_messages_comes_in_order(word: str, how: list[str]) -> None:
+    shown = FakeReply()
+    answering = Answering(await make_service({}, "Long", abstract="word " * 900), FakePlatform())
+    await answering.press(asked(), shown, read(f"b1:{word}:paper 2603.00001"))
+    assert shown.how == how
+
+
 async def test_an_answer_button_answers_in_a_message_of_its_own() -> None:
     shown = await press("b1:answer:why 2603.00001")
     assert shown.how == ["edit"]

@@ -111,6 +111,20 @@ async def test_an_answer_that_names_no_message_is_unknown(platform: DiscordPlatf
     assert caught.value.outcome is Outcome.UNKNOWN
 
 
+async def test_a_person_who_cannot_be_written_to_is_a_dead_channel(platform: DiscordPlatform, discord: Script) -> None:
+    discord.then(400, {"code": 50033, "message": "Invalid Recipient(s)"})
+    with pytest.raises(SendError) as caught:
+        await platform.send(DIRECT, PAYLOAD, KEY)
+    assert caught.value.outcome is Outcome.DEAD_CHANNEL
+
+
+async def test_an_opening_that_names_no_channel_sent_nothing(platform: DiscordPlatform, discord: Script) -> None:
+    discord.then(200, {"surprise": 1})
+    with pytest.raises(SendError) as caught:
+        await platform.send(DIRECT, PAYLOAD, KEY)
+    assert caught.value.outcome is Outcome.NOT_SENT
+
+
 # --- outcomes ---------------------------------------------------------------------------------------------------
 
 BY_CODE = {

@@ -10,7 +10,8 @@ from adapters.discord.registration import comparable, registered
 from adapters.discord.sync import planned, sync
 from adapters.discord.words import ROOTS
 from bot.commands import Command, Kind, all_commands
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UserError
+from tests.adapters.discord.fake_discord import fake_discord
 from tests.adapters.discord.service import make_settings
 
 TREE: list[dict[str, Any]] = registered(all_commands())
@@ -109,6 +110,35 @@ def test_a_changed_range_is_a_change_and_a_zero_is_not_nothing() -> None:
         return {"name": "a", "description": "b", "options": [option]}
 
     assert comparable(with_range(0), of_server=False) != comparable(with_range(None), of_server=False)
+
+
+async def test_the_plan_is_carried_out_where_it_is_told_to_be() -> None:
+    gone = {"id": "3", "type": 1, "name": "gone", "description": "x"}
+    async with fake_discord() as discord:
+        discord.then(200, {"id": "900"}).then(200, [gone]).then(201, {})
+        settings = make_settings(discord_api_url=discord.url)
+        changes = await sync(settings, "901", dry_run=False)
+        await sync(make_settings(discord_api_url=discord.url, discord_application_id="900000"), None, dry_run=True)
+    assert changes == {"added": ["papers", "papers-digest"], "changed": [], "removed": ["gone"], "unchanged": 0}
+    assert [(method, path) for method, path, _ in discord.calls] == [
+        ("GET", "/applications/@me"),
+        ("GET", "/applications/900/guilds/901/commands"),
+        ("POST", "/applications/900/guilds/901/commands"),
+        ("POST", "/applications/900/guilds/901/commands"),
+        ("DELETE", "/applications/900/guilds/901/commands/3"),
+        ("GET", "/applications/900000/commands"),
+    ]
+    assert [body["name"] for method, _, body in discord.calls if method == "POST"] == ["papers", "papers-digest"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"), [(403, 50001, "not in the server 901"), (401, 0, "401"), (500, 0, "500")]
+)
+async def test_a_refused_registration_says_why(status: int, code: int, told: str) -> None:
+    async with fake_discord() as discord:
+        discord.then(status, {"code": code, "message": "no"})
+        with pytest.raises(UserError, match=told):
+            await sync(make_settings(discord_api_url=discord.url), "901", dry_run=False)
 
 
 async def test_without_a_token_the_way_on_is_told() -> None:

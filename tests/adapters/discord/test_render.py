@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord.panels import channel
 from adapters.discord.render import fallback, render
 from bot.ports import Payload
 from bot.views import Button, CardList, DigestPost, Effect, Field, Notice, PaperCard, PaperDetail, Tone, View
@@ -238,3 +239,27 @@ def test_a_fallback_that_cannot_hold_all_says_so() -> None:
     payload = fallback(of(60))
     assert 10 < links_in(payload) < 60
     assert "60 papers in all" in str(payload["content"])
+
+
+# --- channels ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "drawn"),
+    [
+        ("discord:900:901", "<#901>"),
+        ("discord:@me:77", "<@77>"),
+        ("slack:T1:C1", "`slack:T1:C1`"),
+        ("discord:900:general", "`discord:900:general`"),
+        ("nonsense", "`nonsense`"),
+    ],
+)
+def test_a_channel_is_named_by_discord_to_those_who_may_see_it(key: str, drawn: str) -> None:
+    assert channel(key) == drawn
+
+
+def test_a_long_text_falls_back_to_its_first_whole_lines() -> None:
+    view = PaperDetail(card=CARDS[0], fields=(), abstract="\n".join("word " * 20 for _ in range(60)))
+    content = str(fallback(view)["content"])
+    assert content.endswith("\n…")
+    assert "https://arxiv.org/abs/2603.00001" in content

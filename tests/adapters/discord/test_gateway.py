@@ -1,0 +1,299 @@
+"""What becomes of interactions and of the connection, seen without a gateway; end to end it is tested elsewhere."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import discord
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.answering import Answering
+from adapters.discord.app import DiscordAdapter
+from adapters.discord.asking import asked_from, options_of
+from adapters.discord.gateway import Gateway, hold
+from adapters.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL, Place
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.rest import Rest
+from bot.models import ChannelKey
+from bot.ports import Adapter, ParkedError
+from tests.adapters.discord.fake_discord import FakeClock, Script, fake_discord
+from tests.adapters.discord.service import make_service, make_settings
+from tests.memory_store import MemoryChannels, MemoryStore
+
+READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES
+
+
+@dataclass
+class Named:
+    """A user, a channel or a server, as far as we look at them."""
+
+    id: int = 1
+    name: str = "ml"
+    display_name: str = "Ada"
+
+
+@dataclass
+class FakeClient:
+    user: Named | None = None
+
+
+@dataclass
+class FakeInteraction:
+    """The parts of discord.py's that we read."""
+
+    type: discord.InteractionType = discord.InteractionType.application_command
+    data: dict[str, Any] = field(default_factory=dict)
+    id: int = 5
+    token: str = "token"
+    application_id: int = 900
+    guild_id: int | None = 900
+    guild: None = None
+    user: Named = field(default_factory=lambda: Named(77))
+    channel: Named | None = field(default_factory=lambda: Named(901))
+    permissions: discord.Permissions = field(default_factory=lambda: discord.Permissions(READ_WRITE))
+    app_permissions: discord.Permissions = field(default_factory=lambda: discord.Permissions(READ_WRITE))
+    client: FakeClient = field(default_factory=FakeClient)
+
+
+def interaction(**changes: Any) -> discord.Interaction:
+    return cast("discord.Interaction", FakeInteraction(**changes))
+
+
+def slash(root: str, verb: str, *options: dict[str, Any]) -> dict[str, Any]:
+    return {"name": root, "options": [{"type": 1, "name": verb, "options": list(options)}]}
+
+
+# --- reading an interaction -------------------------------------------------------------------------------------
+
+
+def test_options_are_read_as_text_and_a_picked_channel_as_a_mention() -> None:
+    data = slash(
+        "papers",
+        "trending",
+        {"type": 3, "name": "topic", "value": "robotics"},
+        {"type": 4, "name": "limit", "value": 7},
+        {"type": 7, "name": "channel", "value": "902"},
+    )
+    assert options_of(data) == ("trending", {"topic": "robotics", "limit": "7", "channel": "<#902>"})
+    assert options_of({"name": "papers"}) == ("", {})
+
+
+def test_a_server_channel_and_direct_messages_have_their_keys() -> None:
+    assert asked_from(interaction()).channel == ChannelKey("discord", "900", "901")
+    assert asked_from(interaction(guild_id=None)).channel == ChannelKey("discord", "@me", "77")
+    assert asked_from(interaction()).caller.name == "Ada"
+
+
+def test_places_come_from_the_interaction_itself() -> None:
+    channels = {
+        "902": {"name": "random", "type": 0, "permissions": "3072", "app_permissions": "1024"},
+        "903": {"name": "thread", "type": 11, "permissions": "1024"},
+    }
+    asked = asked_from(interaction(data={"resolved": {"channels": channels}}))
+    assert asked.place("901") == asked.here
+    assert asked.place("902") == Place(name="random", thread=False, caller=3072, bot=1024)
+    assert asked.place("903") == Place(name="thread", thread=True, caller=1024, bot=None)
+    assert asked.place("904") is None
+
+
+# --- answering one ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Script]:
+    async with fake_discord() as script:
+        yield script
+
+
+@dataclass
+class Stage:
+    gateway: Gateway
+    answering: Answering
+    rest: Rest
+
+
+@pytest.fixture
+async def stage(server: Script) -> AsyncIterator[Stage]:
+    clock = FakeClock()
+    rest = Rest("invented.token", server.url, clock=clock, sleep=clock.sleep)
+    answering = Answering(await make_service(), DiscordPlatform(rest))
+    gateway = Gateway(answering, rest)
+    yield Stage(gateway, answering, rest)
+    await rest.close()
+
+
+async def test_a_command_is_acknowledged_first_and_answered_by_an_edit(stage: Stage, server: Script) -> None:
+    server.then(204).then(200, {"id": "1"})
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    (_, first, acknowledged), (_, second, answer) = server.calls
+    assert first == "/interactions/5/token/callback"
+    assert acknowledged == {"type": 5, "data": {"flags": 64}}
+    assert second == "/webhooks/900/token/messages/@original"
+    assert answer["flags"] == 1 << 15
+
+
+async def test_a_turned_page_is_acknowledged_invisibly(stage: Stage, server: Script) -> None:
+    server.then(204).then(200, {"id": "1"})
+    pressed = {"custom_id": "b1:turn:trending page:2", "component_type": 2}
+    await stage.gateway.on_interaction(interaction(type=discord.InteractionType.component, data=pressed))
+    assert server.calls[0][2] == {"type": 6}
+
+
+async def test_other_kinds_of_interaction_are_left_alone(stage: Stage, server: Script) -> None:
+    await stage.gateway.on_interaction(interaction(type=discord.InteractionType.ping))
+    assert not server.calls
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(10062, "expired"), (40060, "already_acknowledged"), (50027, "expired"), (50001, "refused")]
+)
+async def test_what_is_over_is_counted_and_goes_no_further(
+    stage: Stage, server: Script, code: int, reason: str
+) -> None:
+    server.then(404, {"code": code, "message": "over"})
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    assert stage.answering.counts == {reason: 1}
+    assert len(server.calls) == 1
+
+
+async def test_what_cannot_be_reached_is_counted(stage: Stage, server: Script) -> None:
+    server.cut = True
+    server.then(204)
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    assert stage.answering.counts == {"unreachable": 1}
+
+
+class Forgetful(MemoryChannels):
+    """A store that cannot be reached."""
+
+    async def recall_command(self, key: str) -> str | None:
+        raise ConnectionError(key)
+
+
+async def test_nobody_is_left_waiting_when_something_of_ours_fails(stage: Stage, server: Script) -> None:
+    service = await make_service()
+    cast("MemoryStore", service.store).channels = Forgetful()
+    gateway = Gateway(Answering(service, DiscordPlatform(stage.rest)), stage.rest)
+    server.then(204).then(200, {"id": "1"})
+    pressed = {"custom_id": f"b1:turn:#{'0' * 32}", "component_type": 2}
+    await gateway.on_interaction(interaction(type=discord.InteractionType.component, data=pressed))
+    method, path, told = server.calls[-1]
+    assert (method, path) == ("POST", "/webhooks/900/token")
+    assert told["flags"] & 1 << 6
+    assert "went wrong on our side" in str(told)
+
+
+async def test_answers_on_their_way_are_waited_for(stage: Stage, server: Script) -> None:
+    server.then(204).then(200, {"id": "1"})
+    working = asyncio.create_task(stage.gateway.on_interaction(interaction(data=slash("papers", "help"))))
+    await asyncio.sleep(0)
+    await stage.gateway.finish()
+    assert working.done()
+    assert len(server.calls) == 2
+
+
+async def test_it_is_connected_while_every_shard_is(stage: Stage) -> None:
+    gateway, seen = stage.gateway, []
+    gateway.shard_count = 2
+    for event, shard in (("connect", 0), ("connect", 1), ("disconnect", 0), ("resumed", 0)):
+        await getattr(gateway, f"on_shard_{event}")(shard)
+        seen.append(gateway.connected)
+    assert seen == [False, True, False, True]
+
+
+# --- the connection ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _addresses() -> Iterator[None]:
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+ME = {"id": "900", "username": "broadsheet", "discriminator": "0001", "avatar": None, "bot": True}
+APPLICATION = {
+    "id": "900",
+    "name": "Broadsheet",
+    "description": "",
+    "verify_key": "0",
+    "owner": ME,
+    "bot_public": True,
+    "icon": None,
+    "bot_require_code_grant": False,
+    "hook": True,
+    "flags": 0,
+    "rpc_origins": [],
+    "summary": "",
+}
+ALLOWED = {"total": 1000, "remaining": 0, "reset_after": 7_200_000, "max_concurrency": 1}
+
+
+@pytest.mark.usefixtures("_addresses")
+async def test_a_refused_token_parks(stage: Stage, server: Script) -> None:
+    server.then(401, {"code": 0, "message": "401: Unauthorized"})
+    with pytest.raises(ParkedError, match="token") as parked:
+        await hold(stage.gateway, make_settings(discord_api_url=server.url), "wrong")
+    assert "DISCORD_BOT_TOKEN" in parked.value.hint
+
+
+@pytest.mark.usefixtures("_addresses")
+async def test_the_last_session_is_not_spent(stage: Stage, server: Script) -> None:
+    server.then(200, ME).then(200, APPLICATION)
+    server.then(200, {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": ALLOWED})
+    with pytest.raises(ConnectionError, match="120 minutes"):
+        await hold(stage.gateway, make_settings(discord_api_url=server.url), "token")
+
+
+@pytest.mark.usefixtures("_addresses")
+async def test_a_discord_that_is_not_there_is_for_the_supervisor(stage: Stage) -> None:
+    with pytest.raises(ConnectionError, match="could not be reached"):
+        await hold(stage.gateway, make_settings(discord_api_url="http://127.0.0.1:9"), "token")
+
+
+class Closed(Gateway):
+    """Ends at once, as told."""
+
+    reason: discord.ClientException
+
+    async def login(self, token: str) -> None:  # noqa: ARG002  # the library's signature
+        raise self.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [(4004, ParkedError), (4012, ParkedError), (4013, ParkedError), (4009, ConnectionError)]
+)
+async def test_close_codes_park_or_restart(stage: Stage, code: int, error: type[Exception]) -> None:
+    gateway = Closed(stage.answering, Rest("invented"))
+    gateway.reason = discord.ConnectionClosed(cast("Any", Named()), shard_id=0, code=code)
+    with pytest.raises(error):
+        await hold(gateway, make_settings(), "token")
+
+
+async def test_a_refused_intent_parks(stage: Stage) -> None:
+    gateway = Closed(stage.answering, Rest("invented"))
+    gateway.reason = discord.PrivilegedIntentsRequired(0)
+    with pytest.raises(ParkedError, match="intent"):
+        await hold(gateway, make_settings(), "token")
+
+
+@pytest.mark.usefixtures("_addresses")
+async def test_the_adapter_is_one_of_the_ways_in(server: Script) -> None:
+    server.then(401, {"code": 0, "message": "401: Unauthorized"})
+    adapter: Adapter = DiscordAdapter(make_settings(discord_api_url=server.url), await make_service())
+    assert adapter.name == "discord"
+    assert not adapter.connected
+    with pytest.raises(ParkedError):
+        await adapter.run()
+    assert not adapter.connected
+
+
+async def test_an_adapter_without_a_token_parks() -> None:
+    platform = DiscordPlatform(Rest("invented"))
+    adapter = DiscordAdapter(make_settings(discord_bot_token=None), await make_service(), platform)
+    with pytest.raises(ParkedError, match="DISCORD_BOT_TOKEN"):
+        await adapter.run()
+    assert adapter.unanswered == {}
