@@ -195,6 +195,20 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a claimed delivery stands."""
+
+    parts: tuple[MessagePart, ...]
+    """By number; none before they are frozen."""
+    subscription: Subscription | None
+    """As it is now; None once its digest was ended."""
+    newest_slot: date
+    """The latest date of this subscription in the ledger."""
+    block: Block | None
+    """The last one of its lane; it may be over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartEnd:
     """How a try at one message ended."""
 
@@ -280,6 +294,10 @@ class DeliveryStore(Protocol):
         """Give claimed deliveries back untried; they are due at once."""
         ...
 
+    async def standing(self, delivery: Delivery) -> Standing:
+        """All that an attempt has to know, as of one moment."""
+        ...
+
     async def parts(self, delivery_id: int) -> list[MessagePart]:
         """By number; empty before `freeze`."""
         ...
@@ -289,7 +307,7 @@ class DeliveryStore(Protocol):
     ) -> bool:
         """Keep what will be sent, and the plain message for when it is refused, before anything is sent.
 
-        Renews the lease.
+        Does for the first part what `begin_part` does.
         """
         ...
 
@@ -329,10 +347,6 @@ class DeliveryStore(Protocol):
         ...
 
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
-
-    async def newest_slot(self, subscription_id: int) -> date | None:
-        """The latest date that the ledger knows of."""
-        ...
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""

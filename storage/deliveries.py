@@ -11,10 +11,11 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record
+from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, Standing
 from storage import schema, schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
 from storage.delivery_rows import (
+    around,
     claim_of_lane,
     delivery_from,
     first_url,
@@ -125,6 +126,17 @@ class SqlDeliveries:
                 back = {"state": DeliveryState.PENDING, "owner": None, "next_attempt_at": real}
                 await connection.execute(held(one, owner).values(back | ({"reason": reason} if reason else {})))
 
+    async def standing(self, delivery: Delivery) -> Standing:
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(around(delivery))).one()
+            parts = await parts_of(connection, delivery.id)
+        return Standing(
+            parts=tuple(parts),
+            subscription=subscription_from(row) if row.id is not None else None,
+            newest_slot=row.newest_slot,
+            block=Block(row.blocked_until, row.blocked_because) if row.blocked_until else None,
+        )
+
     async def parts(self, delivery_id: int) -> list[MessagePart]:
         async with self._reading.connect() as connection:
             return await parts_of(connection, delivery_id)
@@ -138,7 +150,7 @@ class SqlDeliveries:
         async with self._engine.begin() as connection:
             if not (await connection.execute(frozen)).rowcount:
                 return False
-            await add_parts(connection, delivery.id, 0, payloads)
+            await add_parts(connection, delivery.id, 0, payloads, begun_at=lease.real)
         return True
 
     async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
@@ -225,12 +237,6 @@ class SqlDeliveries:
         async with self._reading.connect() as connection:
             row = (await connection.execute(select(*_DELIVERY.c).where(*of_slot))).first()
         return delivery_from(row) if row else None
-
-    async def newest_slot(self, subscription_id: int) -> date | None:
-        newest = select(func.max(_DELIVERY.c.slot)).where(_DELIVERY.c.subscription_id == subscription_id)
-        async with self._reading.connect() as connection:
-            slot: date | None = await connection.scalar(newest)
-        return slot
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         async with self._reading.connect() as connection:

@@ -10,6 +10,7 @@ from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Lease, SlotPlan
 from storage.rows import AnyRow, AnySelect
+from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
 from storage.types import EPOCH
 
@@ -47,12 +48,12 @@ def part_from(row: AnyRow) -> MessagePart:
     )
 
 
-def new_delivery(subscription: Subscription, **values: Any) -> dict[str, Any]:
+def new_delivery(of: Subscription, **values: Any) -> dict[str, Any]:
     """All columns of a row for the slot; `values` are those that differ from a fresh, pending one."""
     fresh: dict[str, Any] = {
-        "subscription_id": subscription.id,
-        "channel": str(subscription.channel),
-        "lane": lane_of(subscription.channel),
+        "subscription_id": of.id,
+        "channel": str(of.channel),
+        "lane": lane_of(of.channel),
         "state": DeliveryState.PENDING,
         "next_attempt_at": None,
         "expires_at": None,
@@ -65,14 +66,12 @@ def new_delivery(subscription: Subscription, **values: Any) -> dict[str, Any]:
     return fresh | values
 
 
-def planned(subscription: Subscription, plan: SlotPlan, real: datetime, expires_at: datetime) -> dict[str, Any]:
+def planned(of: Subscription, plan: SlotPlan, real: datetime, expires_at: datetime) -> dict[str, Any]:
     """The row of a planned slot: due now, or skipped with its reason."""
     if plan.skip_because is None:
-        return new_delivery(
-            subscription, slot=plan.slot, due_at=plan.due_at, next_attempt_at=real, expires_at=expires_at
-        )
+        return new_delivery(of, slot=plan.slot, due_at=plan.due_at, next_attempt_at=real, expires_at=expires_at)
     skipped = {"state": DeliveryState.SKIPPED, "reason": plan.skip_because}
-    return new_delivery(subscription, slot=plan.slot, due_at=plan.due_at, **skipped)
+    return new_delivery(of, slot=plan.slot, due_at=plan.due_at, **skipped)
 
 
 def new_lane(channel: ChannelKey) -> dict[str, Any]:
@@ -120,6 +119,20 @@ def claim_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> Upda
             attempts=delivery.c.attempts + cut_off,
         )
         .returning(*delivery.c)
+    )
+
+
+def around(one: Delivery) -> AnySelect:
+    """One row: the subscription's columns (NULL once it was removed), its newest slot, and the lane's last block."""
+    others = delivery.alias("others")
+    newest = select(func.max(others.c.slot)).where(others.c.subscription_id == one.subscription_id)
+    running = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.removed_at.is_(None))
+    joined = delivery.outerjoin(subscription, running).outerjoin(lane, lane.c.name == delivery.c.lane)
+    columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because)
+    return (
+        select(*columns, newest.scalar_subquery().label("newest_slot"))
+        .select_from(joined)
+        .where(delivery.c.id == one.id)
     )
 
 

@@ -73,11 +73,20 @@ async def parts_of(connection: AsyncConnection, delivery_id: int) -> list[Messag
     return [part_from(row) for row in rows]
 
 
-async def add_parts(connection: AsyncConnection, delivery_id: int, first: int, payloads: Sequence[Payload]) -> None:
-    rows = [
-        {"delivery_id": delivery_id, "number": number, "payload": payload, "state": PartState.READY}
+async def add_parts(
+    connection: AsyncConnection,
+    delivery_id: int,
+    first: int,
+    payloads: Sequence[Payload],
+    begun_at: datetime | None = None,
+) -> None:
+    """Parts numbered from `first`; that one is marked as being sent if `begun_at` says when."""
+    rows: list[dict[str, Any]] = [
+        {"delivery_id": delivery_id, "number": number, "payload": payload, "state": PartState.READY, "marked_at": None}
         for number, payload in enumerate(payloads, first)
     ]
+    if begun_at is not None:
+        rows[0] |= {"state": PartState.SENDING, "marked_at": begun_at}
     await connection.execute(insert(_PART), rows)
 
 

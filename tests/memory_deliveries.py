@@ -10,7 +10,7 @@ from typing import Any
 from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, SlotPlan
+from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, SlotPlan, Standing
 
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -108,6 +108,15 @@ class MemoryDeliveries:
                 back = replace(row.delivery, state=DeliveryState.PENDING, next_attempt_at=real)
                 row.owner, row.delivery = None, replace(back, reason=reason or back.reason)
 
+    async def standing(self, delivery: Delivery) -> Standing:
+        slots = [slot for subscription_id, slot in self._rows if subscription_id == delivery.subscription_id]
+        return Standing(
+            parts=tuple(self._parts[delivery.id]),
+            subscription=self._subscribed.get(delivery.subscription_id),
+            newest_slot=max(slots),
+            block=self._blocks.get(lane_of(delivery.channel)),
+        )
+
     async def parts(self, delivery_id: int) -> list[MessagePart]:
         return list(self._parts[delivery_id])
 
@@ -119,6 +128,7 @@ class MemoryDeliveries:
             return False
         row.plain = plain
         self._parts[delivery.id] = [MessagePart(number=i, payload=payload) for i, payload in enumerate(payloads)]
+        self._change(delivery, 0, state=PartState.SENDING, marked_at=lease.real)
         return True
 
     async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
@@ -187,9 +197,6 @@ class MemoryDeliveries:
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
         row = self._rows.get((subscription_id, slot))
         return row.delivery if row else None
-
-    async def newest_slot(self, subscription_id: int) -> date | None:
-        return max((slot for known, slot in self._rows if known == subscription_id), default=None)
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         of_channel = [one for one in await self.history(channel, len(self._rows)) if one.due_at >= since]

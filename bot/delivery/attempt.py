@@ -1,7 +1,7 @@
 """One attempt at one delivery: compose, render, freeze, then send part by part, each marked before its request."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,7 +13,7 @@ from bot.delivery.outcomes import Circumstances, after
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, repeatable, verdict
 from bot.errors import new_reference
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Store
+from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
 from bot.views import DigestPost, Field, Notice, Tone
 
 log = structlog.get_logger(__name__)
@@ -61,27 +61,25 @@ class Attempts:
 
     async def make(self, delivery: Delivery, owner: str, *, asked: bool = False) -> str | None:
         """One attempt. A reason means that its lane has to wait now; the next delivery of it must not be tried."""
-        subscription = await self._means.store.channels.subscription(delivery.channel)
-        work = Work(delivery=delivery, owner=owner, subscription=subscription)
-        parts = await self._ledger.parts(delivery.id)
-        ending = verdict(await self._situation(work, parts, asked=asked))
+        standing = await self._ledger.standing(delivery)
+        work = Work(delivery=delivery, owner=owner, subscription=standing.subscription)
+        ending = verdict(self._situation(delivery, standing, asked=asked))
         if ending is not None:
             await self._record(work, ending)
             return None
+        if standing.parts:
+            return await self._send(work, standing.parts)
         try:
-            parts = parts or await self._freeze(work)
+            parts = await self._freeze(work)
         except SendError as failure:
             return await self._failed(failure, work, None)
-        return await self._send(work, parts)
+        return await self._send(work, parts, begun=0)
 
-    async def _situation(self, work: Work, parts: list[MessagePart], *, asked: bool) -> Situation:
-        platform = self._means.platforms.get(work.delivery.channel.platform)
+    def _situation(self, delivery: Delivery, standing: Standing, *, asked: bool) -> Situation:
+        platform = self._means.platforms.get(delivery.channel.platform)
         return Situation(
-            delivery=work.delivery,
-            parts=parts,
-            subscription=work.subscription,
-            newest_slot=await self._ledger.newest_slot(work.delivery.subscription_id),
-            block=await self._ledger.last_block(work.lane),
+            delivery=delivery,
+            standing=standing,
             connected=platform is not None,
             idempotent=platform is not None and platform.idempotent,
             asked=asked,
@@ -91,7 +89,9 @@ class Attempts:
         )
 
     async def _freeze(self, work: Work) -> list[MessagePart]:
-        """The messages, kept before the first is sent; none if there is nothing to send, which is then recorded.
+        """The messages, kept before the first is sent, which is marked already.
+
+        None if there is nothing to send, which is then recorded, or if the lease is lost.
 
         Raises:
             SendError: They could not be made.
@@ -103,7 +103,7 @@ class Attempts:
         payloads, fallback = self._render(post, work.delivery)
         selection = [ranked.paper.id for ranked in post.digest.papers]
         if await self._ledger.freeze(work.delivery, self._lease(work), selection, payloads, fallback):
-            return await self._ledger.parts(work.delivery.id)
+            return [MessagePart(number=number, payload=payload) for number, payload in enumerate(payloads)]
         return []
 
     async def _compose(self, delivery: Delivery) -> DigestPost | str:
@@ -123,12 +123,12 @@ class Attempts:
         except Exception as error:
             raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
 
-    async def _send(self, work: Work, parts: list[MessagePart]) -> str | None:
-        """The parts that are not out yet, in order."""
+    async def _send(self, work: Work, parts: Sequence[MessagePart], begun: int | None = None) -> str | None:
+        """The parts that are not out yet, in order; `begun` is marked already."""
         for part in parts:
             if part.state is PartState.SENT:
                 continue
-            if not await self._ledger.begin_part(work.delivery, self._lease(work), part.number):
+            if part.number != begun and not await self._begin(work, part):
                 return None
             try:
                 self._refuse_stale(work, part)
@@ -138,6 +138,9 @@ class Attempts:
             if not await self._sent(work, part, message, last=part is parts[-1]):
                 return None
         return None
+
+    async def _begin(self, work: Work, part: MessagePart) -> bool:
+        return await self._ledger.begin_part(work.delivery, self._lease(work), part.number)
 
     def _refuse_stale(self, work: Work, part: MessagePart) -> None:
         """A machine may have slept since the verdict, and its platform have forgotten the key."""

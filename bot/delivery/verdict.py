@@ -1,13 +1,12 @@
 """What a claimed delivery is before anything is done for it: pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.delivery.backoff import Pace
 from bot.delivery.outcomes import in_doubt
-from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Record
+from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
+from bot.ports import Record, Standing
 from bot.schedule import duration_in_words
 
 ENDED = "the digest was ended before it went out"
@@ -19,12 +18,7 @@ class Situation:
     """All that is known of a claimed delivery."""
 
     delivery: Delivery
-    parts: Sequence[MessagePart]
-    subscription: Subscription | None
-    newest_slot: date | None
-    """The latest of this subscription in the ledger."""
-    block: Block | None
-    """The last block of its lane."""
+    standing: Standing
     connected: bool
     """Whether its platform is set up here."""
     idempotent: bool
@@ -42,7 +36,7 @@ def verdict(case: Situation) -> Record | None:
     A message whose request went out before a crash is in doubt. Where the platform knows its key again, the key's time
     decides; everywhere else it is never sent again.
     """
-    doubtful = next((part for part in case.parts if part.state is PartState.SENDING), None)
+    doubtful = next((part for part in case.standing.parts if part.state is PartState.SENDING), None)
     unwanted = _unwanted(case)
     if doubtful is not None and (unwanted or not repeatable(doubtful, case.idempotent, case.real, case.pace)):
         return in_doubt(case.delivery, doubtful, unwanted or CUT_OFF)
@@ -62,15 +56,15 @@ def repeatable(part: MessagePart, idempotent: bool, real: datetime, pace: Pace) 
 
 def _unwanted(case: Situation) -> str | None:
     """What people did meanwhile. An edit does not end it: the digest is chosen as the settings are now."""
-    subscription, delivery = case.subscription, case.delivery
-    if subscription is None or subscription.id != delivery.subscription_id:
+    subscription, newest = case.standing.subscription, case.standing.newest_slot
+    if subscription is None:
         return ENDED
     if case.asked:
         return None
     if subscription.paused_because is not None:
         return f"paused: {subscription.paused_because}"
-    if case.newest_slot is not None and case.newest_slot > delivery.slot:
-        return f"the digest of {case.newest_slot} took its place"
+    if newest > case.delivery.slot:
+        return f"the digest of {newest} took its place"
     return None
 
 
@@ -100,18 +94,22 @@ def _held_up(case: Situation) -> str | None:
     if not case.connected:
         return f"no connection to {case.delivery.channel.platform.capitalize()} is set up"
     expires = case.delivery.expires_at
-    if case.block is not None and expires is not None and case.block.until > expires - case.pace.grace:
-        return case.block.because
+    if (
+        case.standing.block is not None
+        and expires is not None
+        and case.standing.block.until > expires - case.pace.grace
+    ):
+        return case.standing.block.because
     return case.delivery.reason
 
 
 def _ended(case: Situation, state: DeliveryState, reason: str) -> Record:
     """Half a digest in the channel is a failure, whatever ended it."""
-    sent = sum(part.state is PartState.SENT for part in case.parts)
+    sent = sum(part.state is PartState.SENT for part in case.standing.parts)
     if sent:
         return Record(
             state=DeliveryState.FAILED,
             outcome=Outcome.NOT_SENT,
-            reason=f"only {sent} of {len(case.parts)} messages went out: {reason}",
+            reason=f"only {sent} of {len(case.standing.parts)} messages went out: {reason}",
         )
     return Record(state=state, outcome=Outcome.NOT_SENT if state is DeliveryState.FAILED else None, reason=reason)

@@ -127,14 +127,14 @@ async def test_a_dead_channel_after_an_ambiguous_request_pauses_and_stays_ambigu
 
 
 class Asleep(MemoryDeliveries):
-    """A ledger on a machine that is shut for ten minutes before its second request."""
+    """A ledger on a machine that is shut for ten minutes before it repeats a request."""
 
     scene: Scene
     requests = 0
 
     async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
         self.requests += 1
-        if self.requests == 2:
+        if self.requests == 1:
             self.scene.wait(minutes=10)
         return await super().begin_part(delivery, lease, number)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.models import ChannelKey, DeliveryState, Outcome, PartState
-from bot.ports import PartEnd, Record
+from bot.ports import Block, PartEnd, Record, Standing
 from tests.builders import CHANNEL, NOON, days, hours, make_change
 from tests.conftest import AnyStore
 from tests.storage.ledger import (
@@ -124,22 +124,41 @@ async def test_history_shows_the_newest_slot_first_of_former_subscriptions_too(s
     assert await store.deliveries.history(ChannelKey("slack", "T0001", "C0002"), 3) == []
 
 
-async def test_the_newest_slot_is_the_latest_date(store: AnyStore) -> None:
-    subscription = await subscribe(store)
-    assert await store.deliveries.newest_slot(subscription.id) is None
+async def test_where_a_delivery_stands(store: AnyStore) -> None:
+    older = await open_slot(store, SLOT - days(1))
+    await open_slot(store)
+    await store.deliveries.block_lane("slack:T0001", REAL + MINUTE, "slow down")
+    assert older is not None
 
-    await open_slot(store, SLOT)
-    await open_slot(store, SLOT - days(1))
+    standing = await store.deliveries.standing(older)
 
-    assert await store.deliveries.newest_slot(subscription.id) == SLOT
-    assert await store.deliveries.delivery(subscription.id, SLOT + days(1)) is None
+    assert standing == Standing(
+        parts=(),
+        subscription=await store.channels.subscription(CHANNEL),
+        newest_slot=SLOT,
+        block=Block(REAL + MINUTE, "slow down"),
+    )
+
+
+async def test_a_delivery_whose_digest_was_ended_has_no_subscription_even_if_there_is_a_new_one(
+    store: AnyStore,
+) -> None:
+    former = await open_slot(store)
+    await store.channels.remove(CHANNEL, make_change("ended"))
+    await subscribe(store)
+    assert former is not None
+
+    standing = await store.deliveries.standing(former)
+
+    assert (standing.subscription, standing.block, standing.newest_slot) == (None, None, SLOT)
+    assert await store.deliveries.delivery(former.subscription_id, SLOT + days(1)) is None
 
 
 async def test_papers_count_as_shown_once_a_message_may_have_arrived(store: AnyStore) -> None:
-    only = await frozen(store)
-    assert await shown(store) == set(), "nothing has gone out yet"
+    only = await claimed(store)
+    assert await shown(store) == set(), "nothing is chosen yet"
 
-    await store.deliveries.begin_part(only, lease(), 0)
+    await store.deliveries.freeze(only, lease(), ["2603.00001", "2603.00002"], PAYLOADS, PLAIN)
 
     assert await shown(store) == {"2603.00001", "2603.00002"}
     assert await shown(store, NOON) == set(), "it was due an hour before"
@@ -159,7 +178,8 @@ async def test_papers_of_final_deliveries_count_as_shown_if_they_may_be_out(
     store: AnyStore, state: DeliveryState, seen: bool
 ) -> None:
     only = await frozen(store)
-    await store.deliveries.record(only, "ann", Record(state=state))
+    came = PartState.READY if state in {DeliveryState.FAILED, DeliveryState.SKIPPED} else PartState.SENT
+    await store.deliveries.record(only, "ann", Record(state=state, part=PartEnd(number=0, state=came)))
 
     assert bool(await shown(store)) is seen
 

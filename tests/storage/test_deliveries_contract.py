@@ -164,7 +164,7 @@ async def test_whoever_lost_the_lease_writes_nothing_any_more(store: AnyStore) -
     await ledger.release([only], "ann", REAL, "never")
 
     assert await known(store, only) == taken
-    assert await states(store, only) == [PartState.READY, PartState.READY]
+    assert await states(store, only) == [PartState.SENDING, PartState.READY]
     subscription = await store.channels.subscription(CHANNEL)
     assert subscription is not None
     assert subscription.paused_because is None
@@ -246,7 +246,8 @@ async def test_frozen_parts_come_back_as_they_were(store: AnyStore) -> None:
     assert await store.deliveries.freeze(only, lease(real=REAL + MINUTE / 2), ["2603.00001"], [payload], PLAIN)
 
     (part,) = await store.deliveries.parts(only.id)
-    assert (part.number, part.payload, part.state, part.marked_at) == (0, payload, PartState.READY, None)
+    assert (part.number, part.payload) == (0, payload)
+    assert (part.state, part.marked_at) == (PartState.SENDING, REAL + MINUTE / 2), "the first is begun with it"
     kept = await known(store, only)
     assert (kept.selection, kept.next_attempt_at) == (("2603.00001",), REAL + MINUTE * 1.5)
 
@@ -255,12 +256,12 @@ async def test_a_part_keeps_the_mark_of_its_first_request(store: AnyStore) -> No
     only = await frozen(store)
     ledger = store.deliveries
 
-    assert await ledger.begin_part(only, lease(), 0)
     assert await ledger.begin_part(only, lease(real=REAL + MINUTE / 2), 0)
+    assert await ledger.begin_part(only, lease(real=REAL + MINUTE / 2), 1)
 
     first, second = await ledger.parts(only.id)
     assert (first.state, first.marked_at) == (PartState.SENDING, REAL)
-    assert second.state is PartState.READY
+    assert (second.state, second.marked_at) == (PartState.SENDING, REAL + MINUTE / 2)
     assert (await known(store, only)).next_attempt_at == REAL + MINUTE * 1.5
 
 
