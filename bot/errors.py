@@ -6,11 +6,13 @@ import secrets
 class UserError(Exception):
     """Something a person can mend. `code` is stable and documented, `hint` is the next step."""
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, hint: str = "", *, option: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.option = option
+        """The option whose value is wrong, so that a form can say it at the field."""
 
 
 class UsageError(UserError):

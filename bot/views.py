@@ -27,6 +27,8 @@ class Effect(StrEnum):
     """In the channel, for everybody, saying who shared it."""
     ANSWER = "answer"
     """As a new private answer."""
+    COUNT = "count"
+    """In the labels of the message that held the button (Answer.relabelled), and as a private answer if it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class PaperCard:
     facts: tuple[str, ...]
     """Short pieces such as `▲ 63`, to be set apart from each other by the renderer."""
     links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    """What can be done with this paper, such as voting for it; drawn with the card where a platform has room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

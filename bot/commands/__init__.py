@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 from bot.errors import UsageError
 from bot.models import ChannelKey, Person
 from bot.service import Service
-from bot.views import Notice, View
+from bot.views import Button, Notice, View
 
 T = TypeVar("T")
 
@@ -96,6 +96,8 @@ class Answer:
     announcement: Notice | None = None
     announce_in: ChannelKey | None = None
     """None: the channel the call came from."""
+    relabelled: tuple[Button, ...] = ()
+    """Buttons of the message that was pressed, by their commands, with their new labels."""
 
 
 Run = Callable[[Service, Call], Awaitable[Answer]]
