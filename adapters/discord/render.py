@@ -146,7 +146,8 @@ def _explanation(view: Explanation) -> Iterator[Block]:
     yield _head(view.card)
     yield from prose_blocks(view.headline)
     yield from lines_blocks(_reason(reason) for reason in view.reasons)
-    yield from note_blocks((*view.missing, *view.notes))
+    missing = (f"Not known: {', '.join(view.missing)}",) if view.missing else ()
+    yield from note_blocks((*missing, *view.notes))
     yield from button_blocks(view.buttons)
 
 

@@ -83,7 +83,7 @@ VIEWS: dict[str, View] = {
         card=CARDS[1],
         headline="Place 2 of 214 trending papers.",
         reasons=(Field("+1.25", "63 upvotes in the last 7 days"), Field("−0.50", "it is 9 days old")),
-        missing=("Nobody has told us its GitHub stars.",),
+        missing=("GitHub stars", "comments"),
     ),
     "notice": Notice(
         tone=Tone.OK,
