@@ -16,11 +16,11 @@ import structlog
 
 from adapters.terminal.render import to_text
 from bot import cli
-from bot.cli.demo import Demo, demo_settings
 from bot.cli.output import fail
 from bot.cli.product import Product, open_product, open_refreshing
 from bot.cli.root import Renderer
 from bot.config import Settings
+from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
 from bot.ports import Platform
@@ -214,9 +214,11 @@ def _jobs(product: Product) -> list[Job]:
 
 
 async def _demo_job(product: Product) -> Job:
-    demo = Demo(product.store.papers, product.clock)
-    await demo.refresh()
-    return Job("fetch", Role.FETCH, DEMO_TICK, demo.refresh)
+    """The invented sources: what they would have said so far, and then what comes."""
+    papers, clock = product.store.papers, product.clock
+    started = clock.now()
+    await fill(papers, started)
+    return Job("fetch", Role.FETCH, DEMO_TICK, lambda: fill(papers, clock.now(), started=started))
 
 
 async def _fetch_job(product: Product, stack: AsyncExitStack) -> Job:
