@@ -94,20 +94,24 @@ def lanes_to_serve(
     )
 
 
+def due_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> AnySelect:
+    """Ids of a lane's oldest due deliveries, locked against other claims."""
+    return (
+        select(delivery.c.id)
+        .where(delivery.c.lane == name, *_due(lease, overdue=overdue))
+        .order_by(delivery.c.next_attempt_at, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
 def claim_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> Update:
     """Take the oldest due deliveries of a lane.
 
     A common table expression, since PostgreSQL may run a subquery of `IN` more than once, and then lock more rows than
     the limit.
     """
-    due = (
-        select(delivery.c.id)
-        .where(delivery.c.lane == name, *_due(lease, overdue=overdue))
-        .order_by(delivery.c.next_attempt_at, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+    due = due_of_lane(name, lease, limit, overdue=overdue).cte("due")
     cut_off = case((delivery.c.state == DeliveryState.SENDING, 1), else_=0)
     return (
         update(delivery)

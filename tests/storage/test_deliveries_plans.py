@@ -1,0 +1,81 @@
+"""The statements that run every second read an index, never the whole ledger."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import ClauseElement, Executable, insert, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from bot.ports import Lease
+from storage.channels import due_subscriptions
+from storage.delivery_rows import due_of_lane, lanes_to_serve, shown
+from storage.schema import subscription
+from storage.schema_deliveries import delivery
+from storage.store import SqlStore
+from tests.builders import CHANNEL, NOON, days, hours, make_change, make_subscription
+
+LEASE = Lease("ann", NOON, timedelta(minutes=1))
+ROWS = 2000
+
+
+async def fill(store: SqlStore) -> None:
+    """Subscriptions that are not due, each with a delivery that is final; one of each that is due."""
+    await store.channels.create(make_subscription(), make_change())
+    async with store.engine.begin() as connection:
+        row = dict((await connection.execute(select(subscription))).mappings().one())
+        later = [
+            row | {"id": row["id"] + n, "channel": f"C{n:05}", "next_run_at": NOON + days(n)} for n in range(1, ROWS)
+        ]
+        await connection.execute(insert(subscription), later)
+        final: dict[str, Any] = {"slot": NOON.date(), "lane": "slack:T0001", "state": "sent", "due_at": NOON}
+        final |= {"generation": 0, "attempts": 1, "selection": ("2603.00001",), "next_attempt_at": None}
+        ledger = [final | {"subscription_id": one["id"], "channel": f"slack:T0001:{one['channel']}"} for one in later]
+        due = ledger[0] | {"slot": NOON.date() + days(1), "state": "pending", "next_attempt_at": NOON - hours(1)}
+        await connection.execute(insert(delivery), [*ledger, due])
+        await connection.execute(text("ANALYZE"))
+
+
+class Explained(Executable, ClauseElement):
+    """A statement's plan instead of its rows."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self.statement = statement
+
+
+@compiles(Explained)
+def _explain(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
+    prefix = "EXPLAIN QUERY PLAN " if compiler.dialect.name == "sqlite" else "EXPLAIN "
+    return prefix + compiler.process(element.statement, **options)
+
+
+async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
+    async with store.engine.begin() as connection:
+        if store.engine.dialect.name == "postgresql":
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))  # few rows: it would rather read them all
+        rows = await connection.execute(Explained(statement))
+        return "\n".join(" ".join(map(str, row)) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (due_subscriptions(NOON, 100).with_for_update(skip_locked=True), "ix_subscription_next_run_at"),
+        (due_of_lane("slack:T0001", LEASE, 4, overdue=False), "ix_delivery_lane_next_attempt_at"),
+        (lanes_to_serve(LEASE, 16, ["slack"], ["discord"], overdue=False), "ix_delivery_lane_next_attempt_at"),
+        (lanes_to_serve(LEASE, 16, ["discord"], [], overdue=True), "ix_delivery_lane_next_attempt_at"),
+        (shown(CHANNEL, NOON - days(30)).with_only_columns(delivery.c.id), "ix_delivery_channel_slot"),
+    ],
+    ids=["due", "claim", "lanes", "overdue", "shown"],
+)
+async def test_reads_its_index(sql_store: SqlStore, statement: ClauseElement, index: str) -> None:
+    await fill(sql_store)
+
+    plan = await plan_of(sql_store, statement)
+
+    assert index in plan
+    scans = [line for line in plan.splitlines() if line.split()[-1] in {"delivery", "subscription"} and "SCAN" in line]
+    assert not scans, plan
