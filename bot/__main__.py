@@ -50,7 +50,7 @@ DRAIN = 20.0
 def main() -> None:
     """Run the program; exits with the documented code."""
     try:
-        cli.build(sys.modules[__name__])()
+        cli.run(cli.build(sys.modules[__name__]))
     except UserError as error:
         fail(error)
     except BrokenPipeError:
