@@ -7,8 +7,9 @@ from hashlib import blake2b
 
 import structlog
 
-from adapters.discord.buttons import Pressed, to_remember
+from adapters.discord.buttons import Pressed, relabelled, to_remember
 from adapters.discord.components import Component, text
+from adapters.discord.layout import message
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.permissions import Asked, permit, permit_sharing
 from adapters.discord.render import fallback, render
@@ -80,6 +81,8 @@ class Answering:
                 await self._turn(reply, answer.view)
             case Effect.PUBLISH:
                 await self._share(asked, reply, answer.view)
+            case Effect.COUNT:
+                await self._count(reply, answer)
 
     async def apologize(self, reply: Reply, error: Exception) -> None:
         """Say that something of ours failed, and log it.
@@ -165,6 +168,13 @@ class Answering:
         for payload in more:
             await reply.post(payload, private=False)
 
+    async def _count(self, reply: Reply, answer: Answer) -> None:
+        """In the labels of the message that held the button."""
+        if answer.relabelled:
+            components = (await reply.original()).get("components")
+            known: Sequence[Component] = components if isinstance(components, list) else ()
+            await reply.edit(message(relabelled(known, answer.relabelled)))
+
     async def _announce(self, asked: Asked, reply: Reply, notice: Notice, channel: ChannelKey) -> None:
         if channel == asked.channel:
             await self._post(reply, notice, private=False)
@@ -200,7 +210,8 @@ def for_everybody(view: View) -> View:
         case Help() | DigestPost():
             return view
         case _:
-            return replace(view, buttons=tuple(one for one in view.buttons if one.effect is Effect.ANSWER))
+            kept = tuple(one for one in view.buttons if one.effect in {Effect.ANSWER, Effect.COUNT})
+            return replace(view, buttons=kept)
 
 
 def signed(payload: Payload, person: str) -> Payload:

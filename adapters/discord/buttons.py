@@ -1,16 +1,17 @@
 """Buttons that live through restarts: all they need is in their custom id, or under a key that the store remembers."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from adapters.discord.components import LABEL_LENGTH, Component, Style, button
 from adapters.discord.text import cut, length, one_line
-from bot.views import Button, DigestPost, Effect, Help, View
+from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperDetail, View
 
 CUSTOM_ID_LENGTH = 100
 """https://docs.discord.com/developers/components/reference#custom-id."""
-_WORDS = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer"}
+_WORDS = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer", Effect.COUNT: "count"}
 _EFFECTS = {word: effect for effect, word in _WORDS.items()}
 _CUSTOM_ID = re.compile(r"b1:(?P<word>[a-z]+):(?:#(?P<key>[0-9a-f]{32})|(?P<command>.+))", re.DOTALL)
 
@@ -54,9 +55,16 @@ def to_remember(view: View) -> dict[str, str]:
 
 
 def buttons_of(view: View) -> tuple[Button, ...]:
+    """Its own and those of its papers."""
     match view:
-        case Help() | DigestPost():
+        case Help():
             return ()
+        case DigestPost():
+            return tuple(one for card in view.cards for one in card.buttons)
+        case CardList():
+            return (*(one for card in view.cards for one in card.buttons), *view.buttons)
+        case PaperDetail() | Explanation():
+            return (*view.card.buttons, *view.buttons)
         case _:
             return view.buttons
 
@@ -67,9 +75,32 @@ def drawn(buttons: tuple[Button, ...]) -> list[Component]:
     return [_drawn(pressable, name) for name, pressable in by_id.items()]
 
 
+def relabelled(components: Iterable[Component], buttons: Iterable[Button]) -> list[Component]:
+    """Components as Discord gave them back, ready to be sent again, with the new labels of these buttons."""
+    labels = {custom_id(pressable): label_of(pressable) for pressable in buttons}
+    return [_with_labels(component, labels) for component in components]
+
+
+def _with_labels(component: Component, labels: Mapping[str, str]) -> Component:
+    copy = dict(component)
+    if copy.get("custom_id") in labels:
+        copy["label"] = labels[copy["custom_id"]]
+    if isinstance(copy.get("media"), dict):
+        copy["media"] = {"url": copy["media"].get("url")}  # the rest is what Discord found out about the picture
+    if isinstance(copy.get("accessory"), dict):
+        copy["accessory"] = _with_labels(copy["accessory"], labels)
+    if isinstance(copy.get("components"), list):
+        copy["components"] = [_with_labels(child, labels) for child in copy["components"]]
+    return copy
+
+
+def label_of(pressable: Button) -> str:
+    return cut(one_line(pressable.label), LABEL_LENGTH) or "Open"
+
+
 def _drawn(pressable: Button, name: str) -> Component:
     style = Style.PRIMARY if pressable.effect is Effect.PUBLISH else Style.SECONDARY
-    return button(cut(one_line(pressable.label), LABEL_LENGTH) or "Open", name, style)
+    return button(label_of(pressable), name, style)
 
 
 def _travels(direct: str, command: str) -> bool:

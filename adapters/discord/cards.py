@@ -1,9 +1,10 @@
 """Papers as Discord shows them: a linked title, a line of summary, a line of facts, and its picture if any."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from adapters.discord.components import LINK_LENGTH, Component, link_button, pictured, text
+from adapters.discord.buttons import drawn
+from adapters.discord.components import LINK_LENGTH, Component, link_button, pictured, rows, text
 from adapters.discord.layout import Block, pack
 from adapters.discord.text import address, cut, escape, length, linked, one_line, small
 from bot.ports import Payload
@@ -27,25 +28,30 @@ class Detail:
     links: bool
     ruled: bool
     """A line between papers."""
+    buttons: bool = True
 
 
 FULLEST = Detail(summary=240, links=True, ruled=True)
-DETAILS = (
+WITH_BUTTONS = (
     FULLEST,
     Detail(summary=240, links=True, ruled=False),
     Detail(summary=240, links=False, ruled=True),
     Detail(summary=120, links=False, ruled=True),
     Detail(summary=120, links=False, ruled=False),
 )
-"""From most to least: what fits into one message, whose buttons can then turn the whole list, is better than more."""
+"""From most to least. One message is better than more detail: its buttons can turn the whole list."""
+EVERY_DETAIL = (*WITH_BUTTONS, *(replace(detail, buttons=False) for detail in WITH_BUTTONS))
 
 
 def pack_cards(
-    cards: Iterable[PaperCard], around: Callable[[Sequence[Block]], Iterable[Block]], accent: int
+    cards: Iterable[PaperCard],
+    around: Callable[[Sequence[Block]], Iterable[Block]],
+    accent: int,
+    details: Sequence[Detail] = EVERY_DETAIL,
 ) -> list[Payload]:
     """One message with as much of each paper as fits; several with everything if none does."""
     listed = tuple(cards)
-    for detail in DETAILS:
+    for detail in details:
         messages = pack(around([card_block(card, detail) for card in listed]), accent)
         if len(messages) == 1:
             return messages
@@ -56,7 +62,8 @@ def card_block(card: PaperCard, detail: Detail) -> Block:
     summary = escape(cut(one_line(card.summary), detail.summary))
     facts = [*facts_of(card), *(links_of(card) if detail.links else ())]
     lines = [f"### {headline(card)}", summary, small(" · ".join(facts)) if facts else ""]
-    return Block((with_picture("\n".join(line for line in lines if line), card),), ruled=detail.ruled)
+    pressable = rows(drawn(card.buttons)) if detail.buttons else ()
+    return Block((with_picture("\n".join(line for line in lines if line), card), *pressable), ruled=detail.ruled)
 
 
 def headline(card: PaperCard, limit: int = TITLE_LENGTH) -> str:

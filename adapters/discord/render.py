@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import assert_never
 
-from adapters.discord.cards import facts_of, headline, link_buttons, pack_cards, title_of, with_picture
+from adapters.discord.buttons import buttons_of
+from adapters.discord.cards import WITH_BUTTONS, facts_of, headline, link_buttons, pack_cards, title_of, with_picture
 from adapters.discord.components import contents, rows
 from adapters.discord.layout import CONTENT, Block, lines_blocks, pack, plain_message
 from adapters.discord.panels import (
@@ -52,7 +53,7 @@ def render(view: View) -> list[Payload]:
         case CardList():
             return pack_cards(view.cards, partial(_around_list, view), INK)
         case DigestPost():
-            return pack_cards(view.cards, partial(_around_digest, view), GREY if view.preview else INK)
+            return pack_cards(view.cards, partial(_around_digest, view), GREY if view.preview else INK, WITH_BUTTONS)
         case PaperDetail() | Explanation():
             return pack(_detail(view) if isinstance(view, PaperDetail) else _explanation(view), INK)
         case Notice() | Help() | Status() | ChannelList():
@@ -139,7 +140,7 @@ def _detail(view: PaperDetail) -> Iterator[Block]:
     yield from field_blocks(view.fields, ruled=True)
     yield from note_blocks(view.notes)
     yield from (Block((row,)) for row in rows(link_buttons(view.card)))
-    yield from button_blocks(view.buttons)
+    yield from button_blocks(buttons_of(view))
 
 
 def _explanation(view: Explanation) -> Iterator[Block]:
@@ -148,7 +149,7 @@ def _explanation(view: Explanation) -> Iterator[Block]:
     yield from lines_blocks(_reason(reason) for reason in view.reasons)
     missing = (f"Not known: {', '.join(view.missing)}",) if view.missing else ()
     yield from note_blocks((*missing, *view.notes))
-    yield from button_blocks(view.buttons)
+    yield from button_blocks(buttons_of(view))
 
 
 def _reason(reason: Field) -> str:

@@ -5,6 +5,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#follow
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
@@ -64,6 +65,15 @@ class Reply:
         """
         await self._call("PATCH", ORIGINAL, self._webhook, payload, again=True)
 
+    async def original(self) -> Payload:
+        """The message that held the pressed button, as it stands now.
+
+        Raises:
+            CallError: It could not be read.
+        """
+        message: Payload = await self._call("GET", ORIGINAL, self._webhook, None, again=True)
+        return message
+
     async def post(self, payload: Payload, *, private: bool) -> None:
         """One more message: for the one who asked, or silently for the whole channel.
 
@@ -96,18 +106,17 @@ class Reply:
 
     async def _call(
         self, method: str, route: str, parameters: Mapping[str, str], body: object, *, again: bool = False
-    ) -> None:
+    ) -> Any:
         """`again`: carried out twice, it changes nothing."""
         for attempt in range(ATTEMPTS):
             try:
-                await self._rest.call(method, route, parameters, body, counted=False)
+                return await self._rest.call(method, route, parameters, body, counted=False)
             except CallError as failure:
                 pause = outcome_of(failure).retry_after or PAUSE * 2**attempt
                 if attempt == ATTEMPTS - 1 or pause > LONGEST_PAUSE or not _may_go_again(failure, harmless=again):
                     raise
                 await self._sleep(pause)
-            else:
-                return
+        return None
 
 
 def _may_go_again(failure: CallError, *, harmless: bool) -> bool:

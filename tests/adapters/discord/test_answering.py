@@ -18,7 +18,7 @@ from bot.service import Service
 from bot.views import Button, CardList, Effect, Notice, Tone, View
 from tests.adapters.discord.limits import all_text, check, parts
 from tests.adapters.discord.service import make_service
-from tests.adapters.discord.views import LONG_COMMAND, SHARE, TURN, VIEWS, make_card
+from tests.adapters.discord.views import LONG_COMMAND, SHARE, TURN, VIEWS, VOTES, make_card
 from tests.builders import make_list
 
 HERE = ChannelKey("discord", "900", "901")
@@ -40,6 +40,9 @@ class FakeReply(Reply):
 
     async def post(self, payload: Payload, *, private: bool) -> None:
         self._keep("private" if private else "public", payload)
+
+    async def original(self) -> Payload:
+        return render(VIEWS["digest_with_buttons"])[0]
 
     async def drop(self) -> None:
         self.shown.append(("drop", {}))
@@ -263,6 +266,34 @@ async def test_a_button_recalls_its_long_command() -> None:
 async def test_a_button_that_configures_asks_who_presses_it() -> None:
     assert "Manage Server" in (await press("b1:answer:digest subscribe")).text()
     assert "gets a digest" in (await press("b1:answer:digest subscribe", MANAGER)).text()
+
+
+async def count(answer: Answer) -> FakeReply:
+    """Press a button that counts and gets this answer."""
+    shown = FakeReply()
+
+    async def run(_asked: Asked, _command: Command, _raw: object, *, by_discord: bool) -> Answer:  # noqa: ARG001  # as it is called
+        return answer
+
+    answering = Answering(await make_service(), FakePlatform())
+    answering._run = run  # type: ignore[method-assign,assignment]  # no command counts yet
+    await answering.press(asked(), shown, Pressed(Effect.COUNT, "help", None))
+    return shown
+
+
+async def test_a_button_that_counts_changes_the_labels_of_its_message() -> None:
+    shown = await count(Answer(VIEWS["notice"], relabelled=(Button("👍 3", VOTES[0].command, Effect.COUNT),)))
+    assert shown.how == ["edit"]
+    check(shown.shown[0][1])
+    assert [part["label"] for part in parts(shown.shown[0][1]) if part["type"] == 2] == ["👍 3", "Save"]
+
+
+async def test_a_count_that_changed_no_label_changes_nothing() -> None:
+    assert not (await count(Answer(VIEWS["notice"]))).shown
+
+
+async def test_a_count_that_failed_is_told_in_private() -> None:
+    assert (await count(Answer(VIEWS["error"]))).how == ["private"]
 
 
 async def test_who_may_not_write_shares_nothing() -> None:

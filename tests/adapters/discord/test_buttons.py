@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.buttons import Pressed, custom_id, key_of, read, to_remember
-from bot.views import Button, Effect
-from tests.adapters.discord.views import LONG_COMMAND, VIEWS
+from adapters.discord.buttons import Pressed, custom_id, key_of, read, relabelled, to_remember
+from bot.views import Button, CardList, DigestPost, Effect, PaperDetail
+from tests.adapters.discord.views import LONG_COMMAND, VIEWS, make_card
+from tests.builders import make_digest, make_list
 
 EFFECTS = st.sampled_from(list(Effect))
 
@@ -40,6 +41,43 @@ def test_only_what_does_not_fit_is_to_be_remembered() -> None:
 @pytest.mark.parametrize("text", ["", "b1:turn:", "b2:turn:trending", "b1:jump:trending", "other", "b1:turn"])
 def test_ids_of_others_and_of_other_releases_are_not_read(text: str) -> None:
     assert read(text) is None
+
+
+def test_long_commands_of_papers_are_remembered_too() -> None:
+    cards = (make_card(1, buttons=(Button("👍", LONG_COMMAND, Effect.COUNT),)),)
+    for view in (
+        CardList(title="x", papers=make_list(), cards=cards),
+        DigestPost(digest=make_digest(), title="x", date_line="x", cards=cards, footer=()),
+        PaperDetail(card=cards[0], fields=(), abstract=""),
+    ):
+        assert to_remember(view) == {key_of(LONG_COMMAND): LONG_COMMAND}
+
+
+def test_new_labels_change_nothing_else_of_a_message() -> None:
+    """As Discord tells it back, with ids and what it found out about pictures."""
+    picture = {"id": "1", "url": "https://cdn.example.org/1.png", "proxy_url": "https://proxy.example.org", "width": 9}
+    told = [
+        {
+            "type": 17,
+            "id": 1,
+            "components": [
+                {"type": 9, "components": [], "accessory": {"type": 11, "media": picture}},
+                {
+                    "type": 1,
+                    "components": [
+                        {"type": 2, "custom_id": "b1:count:vote up", "label": "👍 2"},
+                        {"type": 2, "label": "x"},
+                    ],
+                },
+            ],
+        }
+    ]
+    again = relabelled(told, [Button("👍 3", "vote up", Effect.COUNT)])
+    section, row = again[0]["components"]
+    assert [button["label"] for button in row["components"]] == ["👍 3", "x"]
+    assert section["accessory"]["media"] == {"url": "https://cdn.example.org/1.png"}
+    assert again[0]["id"] == 1
+    assert told[0]["components"][1]["components"][0]["label"] == "👍 2"  # type: ignore[index]  # JSON of a test
 
 
 def test_reading_tells_the_effect_and_the_command() -> None:

@@ -212,6 +212,33 @@ def test_a_preview_says_that_it_is_one() -> None:
     assert "not posted" not in all_text(render(VIEWS["digest"]))
 
 
+def with_buttons(count: int) -> tuple[PaperCard, ...]:
+    pressed = [
+        (Button(f"👍 {n}", f"vote {n} up", Effect.COUNT), Button("Save", f"save {n}", Effect.COUNT))
+        for n in range(count)
+    ]
+    return tuple(make_card(2 * number + 1, buttons=buttons) for number, buttons in enumerate(pressed))
+
+
+def pressable(payloads: list[Payload]) -> int:
+    return sum(part["type"] == 2 for payload in payloads for part in parts(payload))
+
+
+def test_a_digest_keeps_the_buttons_of_each_paper_in_as_many_messages_as_it_takes() -> None:
+    cards = with_buttons(10)
+    view = DigestPost(digest=make_digest(), title="Trending", date_line="Today", cards=cards, footer=())
+    assert pressable(render(view)) == 20
+    assert len(render(view)) == 2
+
+
+def test_a_list_shows_buttons_of_papers_while_they_leave_it_one_message() -> None:
+    few, many = (
+        CardList(title="x", papers=make_list(), cards=with_buttons(count), buttons=(TURN, SHARE)) for count in (4, 10)
+    )
+    assert (pressable(render(few)), len(render(few))) == (10, 1)
+    assert (pressable(render(many)), len(render(many))) == (2, 1)
+
+
 def test_equal_buttons_are_drawn_once() -> None:
     button = Button("Preview", "digest preview", Effect.ANSWER)
     view = Notice(tone=Tone.OK, text="Done.", buttons=(button, button))

@@ -105,3 +105,9 @@ async def test_the_first_answer_can_be_taken_away(reply: Reply, discord: Script)
     discord.then(204)
     await reply.drop()
     assert made(discord) == [("DELETE", ORIGINAL)]
+
+
+async def test_the_message_of_a_button_is_read_as_it_stands(reply: Reply, discord: Script) -> None:
+    discord.then(*BUSY).then(200, {"id": "1", "components": []})
+    assert await reply.original() == {"id": "1", "components": []}
+    assert made(discord) == [("GET", ORIGINAL)] * 2

@@ -51,6 +51,7 @@ CARDS = (
 )
 TURN = Button("Next ▶", "trending page:2", Effect.REPLACE)
 SHARE = Button("Share", "trending page:1", Effect.PUBLISH)
+VOTES = (Button("👍 2", "vote 2603.00001 up", Effect.COUNT), Button("Save", "save 2603.00001", Effect.COUNT))
 FAILING = make_source("huggingface", failing_since=NOON - timedelta(hours=2), reason="it answered 503")
 
 VIEWS: dict[str, View] = {
@@ -113,6 +114,13 @@ VIEWS: dict[str, View] = {
         date_line="Tuesday 10 March 2026",
         cards=CARDS,
         footer=("3 of 214 new papers matched · set up by Ada", "Thank you to arXiv."),
+    ),
+    "digest_with_buttons": DigestPost(
+        digest=make_digest(CARDS[0].ranked, considered=214),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(make_card(1, buttons=VOTES),),
+        footer=("1 of 214 new papers matched",),
     ),
     "preview": DigestPost(
         digest=make_digest(considered=8, quiet_because="none of 8 new papers matched the topics"),
