@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from bot.models import Delivery, DeliveryState, MessagePart, PartState
 
@@ -29,3 +30,4 @@ def opening(known: Delivery, parts: Sequence[MessagePart], *, again: bool, real:
         case DeliveryState.SKIPPED | DeliveryState.FAILED:
             begun = any(part.state is PartState.SENT for part in parts)
             return Opening.RESUME if begun and not again else Opening.RESTART
+    assert_never(known.state)
