@@ -147,13 +147,18 @@ def _paper(observed_at: datetime, entry: Mapping[str, Any]) -> Paper | None:
 
 def first_public(paper_id: str, observed_at: datetime) -> datetime:
     """Now, or for an id given out long ago the end of the month in it: a late cross-list is no new paper."""
-    digits = re.search(r"(?:^|/)([0-9]{2})([0-9]{2})", paper_id)
+    end = month_end(paper_id)
+    return end if end is not None and end < observed_at - LONG_AGO else observed_at
+
+
+def month_end(paper_id: str) -> datetime | None:
+    """The end of the month in an id: then it was public. None for an id without a month."""
+    digits = re.search(r"(?:^|/)([0-9]{2})(0[1-9]|1[0-2])", paper_id)
     if digits is None:
-        return observed_at
+        return None
     year, month = int(digits[1]), int(digits[2])
     year += 1900 if year >= 91 else 2000
-    month_end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return month_end if month_end < observed_at - LONG_AGO else observed_at
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
 def _categories(entry: Mapping[str, Any]) -> tuple[str, ...]:
