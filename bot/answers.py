@@ -15,6 +15,7 @@ from bot.views import (
     ChannelList,
     DigestPost,
     Explanation,
+    Form,
     Help,
     Notice,
     PaperDetail,
@@ -31,7 +32,7 @@ UNKNOWN_PAPER = "unknown_paper"
 """The error code for an id that no paper has."""
 
 
-def as_json(view: View) -> dict[str, object]:  # noqa: PLR0911  # one return for each view
+def as_json(view: View) -> dict[str, object]:  # noqa: C901, PLR0911  # one return for each view
     """The documented object for a view."""
     match view:
         case CardList():
@@ -48,6 +49,8 @@ def as_json(view: View) -> dict[str, object]:  # noqa: PLR0911  # one return for
             return _help(view)
         case Notice():
             return _notice(view)
+        case Form():
+            return _form(view)
 
 
 def exit_code(view: View) -> int:
@@ -179,6 +182,14 @@ def _help(view: Help) -> dict[str, object]:
             for section, entries in view.sections
             for entry in entries
         ]
+    }
+
+
+def _form(view: Form) -> dict[str, object]:
+    """The options that hold now, as texts that the command takes."""
+    return {
+        "command": view.command,
+        "options": {field.option: ",".join(field.values) or None for field in view.fields},
     }
 
 

@@ -117,6 +117,8 @@ class Notice:
     hint: str = ""
     code: str = ""
     """Stable name of an error, as in the JSON; empty for other notices."""
+    option: str = ""
+    """Of an error: the option whose value is wrong, so that a form can say it at the field."""
     usage: bool = False
     """The command itself was wrong, not the world: exit code 2, HTTP 400."""
     reference: str = ""
@@ -206,4 +208,60 @@ class ChannelList:
     buttons: tuple[Button, ...] = ()
 
 
-View = CardList | PaperDetail | Explanation | Notice | Help | DigestPost | Status | ChannelList
+class Entry(StrEnum):
+    """How a form's field is filled in."""
+
+    TEXT = "text"
+    """One line."""
+    LINES = "lines"
+    """Several things between commas or on lines of their own."""
+    NUMBER = "number"
+    CHOICE = "choice"
+    """One of `choices`."""
+    SEVERAL = "several"
+    """Any of `choices`; sent as one text with commas between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    """As the option takes it."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One option of the form's command."""
+
+    option: str
+    label: str
+    entry: Entry
+    values: tuple[str, ...] = ()
+    """What holds now: one text, several of a field that takes several, none where it is empty."""
+    choices: tuple[Choice, ...] = ()
+    hint: str = ""
+    required: bool = False
+    """Empty is refused; an empty field that is not required clears what was there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Settings to be changed together: submitting it runs `command` with the texts of all fields and of `kept`.
+
+    A text form of it is `cards.form_notice`. An error's `option` names the field it belongs to.
+    """
+
+    title: str
+    command: str
+    """The command's path, such as `digest settings`."""
+    fields: tuple[FormField, ...]
+    submit: str
+    kept: tuple[tuple[str, str], ...] = ()
+    """Options that go along unseen, with their texts: which channel is meant."""
+    text: str = ""
+    """A sentence above the fields."""
+    buttons: tuple[Button, ...] = ()
+    """Other things to do from here, where there is room."""
+
+
+View = CardList | PaperDetail | Explanation | Notice | Help | DigestPost | Status | ChannelList | Form

@@ -24,6 +24,7 @@ from adapters.discord.panels import (
 )
 from adapters.discord.text import code, cut, escape, length, one_line, prose, small
 from adapters.discord.words import for_discord, typed
+from bot.cards import form_notice
 from bot.ports import Payload
 from bot.views import (
     CardList,
@@ -31,6 +32,7 @@ from bot.views import (
     DigestPost,
     Explanation,
     Field,
+    Form,
     Help,
     Notice,
     PaperCard,
@@ -58,6 +60,8 @@ def render(view: View) -> list[Payload]:
             return pack(_detail(view) if isinstance(view, PaperDetail) else _explanation(view), INK)
         case Notice() | Help() | Status() | ChannelList():
             return pack(_panel(view), ACCENTS[view.tone] if isinstance(view, Notice) else INK)
+        case Form():
+            return pack(notice_blocks(form_notice(view)), INK)
         case _:
             assert_never(view)
 

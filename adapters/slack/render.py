@@ -6,12 +6,14 @@ from adapters.slack import draw
 from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
 from adapters.slack.pieces import small
 from adapters.slack.text import cut, escape, length
+from bot.cards import form_notice
 from bot.ports import Payload
 from bot.views import (
     CardList,
     ChannelList,
     DigestPost,
     Explanation,
+    Form,
     Help,
     Notice,
     PaperDetail,
@@ -66,6 +68,8 @@ def _parts(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for eac
             return draw.status(view)
         case ChannelList():
             return draw.channel_list(view)
+        case Form():
+            return draw.notice(form_notice(view))
 
 
 def _packed(parts: Iterable[Part]) -> list[list[Part]]:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from adapters.terminal.plain import line, plain
 from adapters.terminal.tables import channels_table, fields_table, help_table, reasons_table, runs_table
+from bot.cards import form_notice
 from bot.views import (
     Button,
     CardList,
@@ -21,6 +22,7 @@ from bot.views import (
     DigestPost,
     Effect,
     Explanation,
+    Form,
     Help,
     Notice,
     PaperCard,
@@ -55,6 +57,8 @@ def render(view: View, console: Console) -> None:  # noqa: C901  # one case for 
             _status(view, console)
         case ChannelList():
             _channels(view, console)
+        case Form():
+            _notice(form_notice(view), console)
 
 
 def print_view(view: View, stream: TextIO) -> None:

@@ -66,6 +66,7 @@ def explain(error: UserError) -> Notice:
         text=error.message,
         hint=error.hint,
         code=error.code,
+        option=error.option or "",
         usage=isinstance(error, UsageError),
         reference=reference,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.commands import Call, Command, Kind, Option, all_commands
-from bot.errors import UsageError
+from bot.errors import UsageError, UserError
 
 MAXIMUM_LENGTH = 4000
 """Characters of one command. Discord allows 6000 in an option and Slack about 4000 in a message."""
@@ -57,13 +57,22 @@ def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = Tru
         option = command.option(name)
         if option is None:
             raise _unknown_option(command, name)
-        value = option.parse(text)
+        value = _read(option, text)
         values[name] = _within(option, value) if ranges else value
     for option in command.options:
         if option.required and option.name not in values:
             hint = f"Example: {example_of(command)}"
-            raise UsageError("missing_value", f"`{command.path}` needs {option.summary.lower()}.", hint)
+            message = f"`{command.path}` needs {option.summary.lower()}."
+            raise UsageError("missing_value", message, hint, option=option.name)
     return values
+
+
+def _read(option: Option[Any], text: str) -> object:
+    try:
+        return option.parse(text)
+    except UserError as error:
+        error.option = error.option or option.name
+        raise
 
 
 def write(command: Command, raw: Mapping[str, str]) -> str:
@@ -94,7 +103,7 @@ def _command(tokens: list[str]) -> tuple[Command, list[str]]:
     if tokens and _spells_digest(tokens[0]):
         group, tokens = DIGEST, tokens[1:]
     if not tokens:
-        return _help(), ([DIGEST] if group else [])
+        return _at("digest settings" if group else "help"), []
     commands = {command.name: command for command in all_commands() if command.group == group}
     word = tokens[0].lower()
     if word in commands:
@@ -113,8 +122,8 @@ def _spells_digest(word: str) -> bool:
     )
 
 
-def _help() -> Command:
-    return next(command for command in all_commands() if command.path == "help")
+def _at(path: str) -> Command:
+    return next(command for command in all_commands() if command.path == path)
 
 
 def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command]) -> UsageError:
@@ -248,7 +257,9 @@ def _within(option: Option[Any], value: object) -> object:
     low, high = option.minimum, option.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         hint = f"Example: {option.name}:{option.example or low}"
-        raise UsageError("bad_value", f"`{option.name}` goes from {low} to {high}; {value} does not fit.", hint)
+        raise UsageError(
+            "bad_value", f"`{option.name}` goes from {low} to {high}; {value} does not fit.", hint, option=option.name
+        )
     return value
 
 

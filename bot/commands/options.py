@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.commands import Kind, Option
 from bot.errors import UsageError
-from bot.models import Period, Sort, Topics, Weekdays, Window
+from bot.models import Combine, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_terms
 
@@ -121,6 +121,12 @@ def _terms(text: str) -> Topics:
     return _signed(items)
 
 
+def _term_list(text: str) -> tuple[str, ...]:
+    """Each between commas or on a line of its own is one term; `none` and nothing are none."""
+    items = [item.strip() for item in re.split(r"[,;，；、\n]", text)]
+    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
+
+
 def _signed(items: list[str]) -> Topics:
     """Each item is one term, a word or a phrase."""
     cleaned = [item.replace('"', "").strip() for item in items]
@@ -149,6 +155,10 @@ def _shown(text: str) -> str:
 
 def _example(name: str, value: str) -> str:
     return f"Example: {name}:{value}"
+
+
+NO_TERMS = frozenset({"", "none", "nothing", "everything"})
+"""What people type for an empty list of topics."""
 
 
 class TopicAction(StrEnum):
@@ -235,6 +245,18 @@ ZONE: Option[str | None] = Option(
     "zone", "Time zone, such as Europe/Berlin", parse_zone, None, "Europe/Berlin", takes_word=True
 )
 DAYS: Option[Weekdays | None] = Option("days", "Such as weekdays, or mon,wed", parse_days, None, "weekdays")
+TOPICS: Option[tuple[str, ...]] = Option(
+    "topics", "All its topics, between commas; none: everything", _term_list, (), "robotics, agents"
+)
+EXCLUDE: Option[tuple[str, ...]] = Option(
+    "exclude", "All that is left out, between commas; or none", _term_list, (), "survey"
+)
+MATCH = Option(
+    "match", "any or all of the topics", _choice(Combine, "match"), Combine.ANY, "any", choices=tuple(Combine)
+)
+PAPERS: Option[int | None] = Option(
+    "papers", "How many papers, 3 to 10", _whole_number("papers", 10), None, "5", Kind.INTEGER, minimum=3, maximum=10
+)
 AGAIN = Option("again", "Send although today's is out: yes", _yes, default=False, example="yes")
 
 FREE_TOPIC = replace(TOPIC, takes_text=True)

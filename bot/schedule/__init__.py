@@ -2,9 +2,11 @@
 
 from bot.schedule.parsing import nearest_zones, parse_days, parse_time, parse_zone, zone_names
 from bot.schedule.slots import GRACE, decide, latest_slot, next_runs, next_slot, run_at
+from bot.schedule.words import DAYS as DAY_NAMES
 from bot.schedule.words import days_in_words, duration_in_words, in_words
 
 __all__ = [
+    "DAY_NAMES",
     "GRACE",
     "days_in_words",
     "decide",

@@ -23,6 +23,32 @@ class NewSchedule:
     days: Weekdays | None = None
     period: Period | None = None
 
+    def changed(self, known: Schedule) -> Schedule:
+        return Schedule(
+            at=known.at if self.at is None else self.at,
+            zone=self.zone or known.zone,
+            days=self.days or known.days,
+            period=self.period or known.period,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSettings:
+    """What a form holds, to be saved at once; None keeps what is."""
+
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    combine: Combine | None = None
+    limit: int | None = None
+    schedule: NewSchedule = NewSchedule()
+
+    def topics(self, known: Topics) -> Topics:
+        return Topics(
+            include=known.include if self.include is None else self.include,
+            exclude=known.exclude if self.exclude is None else self.exclude,
+            combine=self.combine or known.combine,
+        )
+
 
 class Channels:
     """Subscriptions and their log."""
@@ -57,17 +83,30 @@ class Channels:
         known = await self._store.channels.subscription(channel)
         if known is not None:
             return await self._subscribe_again(known, by, period)
-        now = self._clock.now()
-        schedule = Schedule(zone=zone or "UTC", period=period)
-        subscription = Subscription(
-            channel=channel, schedule=schedule, set_up_by=by, created_at=now, next_run_at=next_slot(schedule, now)[1]
+        fresh = self._unsaved(channel, by, zone)
+        schedule = replace(fresh.schedule, period=period)
+        return await self._create(
+            replace(fresh, schedule=schedule, next_run_at=self._next_run(fresh, schedule, force=True))
         )
-        try:
-            return await self._store.channels.create(
-                subscription, self._change(channel, by, f"set up a {period} digest")
-            )
-        except AlreadySubscribedError:
-            raise _already(period) from None
+
+    async def configure(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
+        """Save several settings in one edit, starting a digest where there is none; all of them or none.
+
+        Raises:
+            UserError: `edited_meanwhile`, `too_many_topics` or what a term is refused for, with its option.
+        """
+        known = await self._store.channels.subscription(channel)
+        before = known or self._unsaved(channel, by, zone)
+        topics, schedule = wanted.topics(before.topics), wanted.schedule.changed(before.schedule)
+        check_topics(topics)
+        edited = replace(before, topics=topics, schedule=schedule, limit=wanted.limit or before.limit)
+        if known is None:
+            return await self._create(replace(edited, next_run_at=self._next_run(edited, schedule, force=True)))
+        if edited == known:
+            return known
+        if schedule != known.schedule:
+            edited = replace(edited, next_run_at=self._next_run(known, schedule))
+        return await self._save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
 
     async def unsubscribe(self, channel: ChannelKey, by: Person) -> Subscription:
         """End the digest; its history stays.
@@ -86,13 +125,7 @@ class Channels:
             UserError: `not_subscribed`, `edited_meanwhile`.
         """
         known = await self.get(channel)
-        old = known.schedule
-        schedule = Schedule(
-            at=wanted.at if wanted.at is not None else old.at,
-            zone=wanted.zone or old.zone,
-            days=wanted.days or old.days,
-            period=wanted.period or old.period,
-        )
+        schedule = wanted.changed(known.schedule)
         edited = replace(known, schedule=schedule, next_run_at=self._next_run(known, schedule))
         return await self._save(edited, by, f"changed the schedule to {describe_schedule(schedule)}")
 
@@ -103,10 +136,7 @@ class Channels:
             UserError: `not_subscribed`, `edited_meanwhile`, `too_many_topics`, or what a term is refused for.
         """
         known = await self.get(channel)
-        if len(topics.include) + len(topics.exclude) > MAXIMUM_TERMS:
-            message = f"That would be {len(topics.include) + len(topics.exclude)} terms; {MAXIMUM_TERMS} are the most."
-            raise UserError("too_many_topics", message, "Remove some: /papers digest topics remove TERM")
-        compile_topics(topics)
+        check_topics(topics)
         return await self._save(replace(known, topics=topics), by, f"changed the topics to {describe_topics(topics)}")
 
     async def resume(self, channel: ChannelKey, by: Person) -> Subscription:
@@ -116,6 +146,18 @@ class Channels:
             return known
         edited = replace(known, paused_because=None, next_run_at=self._next_run(known, known.schedule, force=True))
         return await self._save(edited, by, "resumed the digest")
+
+    def _unsaved(self, channel: ChannelKey, by: Person, zone: str | None) -> Subscription:
+        schedule = Schedule(zone=zone or "UTC")
+        return Subscription(channel=channel, schedule=schedule, set_up_by=by, created_at=self._clock.now())
+
+    async def _create(self, subscription: Subscription) -> Subscription:
+        period, by = subscription.schedule.period, subscription.set_up_by
+        change = self._change(subscription.channel, by, f"set up a {period} digest")
+        try:
+            return await self._store.channels.create(subscription, change)
+        except AlreadySubscribedError:
+            raise _already(period) from None
 
     async def _subscribe_again(self, known: Subscription, by: Person, period: Period) -> Subscription:
         if known.paused_because is not None:
@@ -141,6 +183,31 @@ class Channels:
 
     def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
         return Change(channel=channel, at=self._clock.now(), by=by, what=what)
+
+
+def check_topics(topics: Topics) -> None:
+    """Nothing, if a channel can have these.
+
+    Raises:
+        UserError: `too_many_topics`, or what a term is refused for.
+    """
+    count = len(topics.include) + len(topics.exclude)
+    if count > MAXIMUM_TERMS:
+        message = f"That would be {count} terms; {MAXIMUM_TERMS} are the most."
+        raise UserError("too_many_topics", message, "Remove some: /papers digest topics remove TERM", option="topics")
+    compile_topics(topics)
+
+
+def changes(before: Subscription, after: Subscription) -> tuple[str, ...]:
+    """What differs, each in words."""
+    told = []
+    if before.schedule != after.schedule:
+        told.append(describe_schedule(after.schedule))
+    if before.topics != after.topics:
+        told.append(f"topics {describe_topics(after.topics)}")
+    if before.limit != after.limit:
+        told.append(f"up to {after.limit} papers")
+    return tuple(told)
 
 
 def combined(known: Topics, added: Topics) -> Topics:

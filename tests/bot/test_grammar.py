@@ -20,11 +20,7 @@ def values_of(text: str) -> tuple[str, dict[str, object]]:
     [
         ("trending", "trending", {}),
         ("trending window:24h limit:3", "trending", {"window": Window.DAY, "limit": 3}),
-        (
-            "limit:3 trending".split(maxsplit=1)[1] + " limit:3 window:24h",
-            "trending",
-            {"limit": 3, "window": Window.DAY},
-        ),
+        ("trending limit:3 window:24h", "trending", {"limit": 3, "window": Window.DAY}),
         ("trending 30d", "trending", {"window": Window.MONTH}),
         ("trending robotics", "trending", {"topic": Topics(include=("robotics",))}),
         (
@@ -46,7 +42,7 @@ def values_of(text: str) -> tuple[str, dict[str, object]]:
         ("di sub", "digest subscribe", {}),
         ("DIGEST STATUS", "digest status", {}),
         ("help digest", "help", {"command": "digest"}),
-        ("digest", "help", {"command": "digest"}),
+        ("digest", "digest settings", {}),
         ("", "help", {}),
     ],
 )

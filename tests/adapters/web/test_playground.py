@@ -84,7 +84,7 @@ async def test_a_wrong_command_is_answered_as_in_chat(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/papers", "   ", "/papers-digest", HOSTILE, "\x00\x1b[31m", "ｆｕｌｌ 注意 مرحبا"]
+    "text", ["", "/papers", "   ", "/papers-digest status", HOSTILE, "\x00\x1b[31m", "ｆｕｌｌ 注意 مرحبا"]
 )
 async def test_any_text_gets_a_whole_page(client: Client, text: str) -> None:
     found = await page(client, text=text)
