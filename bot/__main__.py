@@ -98,22 +98,23 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
         jobs = [*_jobs(product), await (_demo_job(product) if demo else _fetch_job(product, stack))]
-        ticker = _ticker([job for job in jobs if job.role in wanted])
+        jobs = [job for job in jobs if job.role in wanted]
+        ticker = _ticker(jobs)
         ticker.start()
         running.start()
         page = web.url if web else None
         log.info("Broadsheet is ready", page=page, posts_to=sorted(platforms), roles=sorted(wanted))
         await stop.wait()
-        await _end(product, running, ticker)
+        await _end(product, running, ticker, jobs)
 
 
-async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler") -> None:
+async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler", jobs: list[Job]) -> None:
     log.info("ending", within_seconds=DRAIN)
     running.drain()
     ticker.shutdown(wait=False)
     if not await product.service.courier.drain(DRAIN):
         log.warning("some messages were still on their way; the ledger knows which")
-    await running.end()
+    await asyncio.gather(running.end(), *(job.end() for job in jobs))
 
 
 async def _ways_in(
@@ -239,9 +240,9 @@ def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
     """APScheduler as a clock that strikes: missed strokes are struck once, however late."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-    scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2})
+    scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
     for job in jobs:
-        scheduler.add_job(job.run, "interval", seconds=job.seconds, id=job.name)
+        scheduler.add_job(job.strike, "interval", seconds=job.seconds, id=job.name)
     return scheduler
 
 

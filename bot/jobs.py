@@ -1,5 +1,6 @@
 """Work that is repeated while the program runs. The composition root's ticker starts it; this decides nothing else."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -20,15 +21,21 @@ class Job:
     seconds: float
     """Real seconds between two starts."""
     work: Callable[[], Awaitable[object]]
-    _busy: bool = field(default=False, init=False)
+    _task: asyncio.Task[None] | None = field(default=None, init=False)
 
-    async def run(self) -> None:
-        if self._busy:
-            return
-        self._busy = True
+    async def strike(self) -> None:
+        """Begin the work, unless it is still under way; what strikes the hour does not wait for it."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(), name=f"job {self.name}")
+
+    async def end(self) -> None:
+        """Break off what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _work(self) -> None:
         try:
             await self.work()
         except Exception:
             log.exception("job failed", job=self.name)
-        finally:
-            self._busy = False

@@ -74,6 +74,8 @@ def test_a_digest_arrives_once_on_each_platform_even_when_the_process_is_killed(
         until(lambda: chat.post("/slack/wait_socket")["ok"])
         chat.post("/slack/slash", command="/papers", text="digest subscribe daily", user="alice")
         until(lambda: slack_posts(chat, "set up by"))
+        chat.post("/slack/slash", command="/papers", text="digest schedule 9:00 UTC", user="alice")
+        until(lambda: slack_posts(chat, "daily at 09:00 (UTC)"))
     with product(tmp_path, settings(sources, chat, "2026-03-10T08:59:00Z", FAST)) as running:
         until(lambda: slack_posts(chat, "Trending papers"))
         running.kill()
