@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from adapters.discord.components import LABEL_LENGTH, Component, Style, button
 from adapters.discord.text import cut, length, one_line
+from bot.delivery.keys import button_key
 from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperDetail, View
 
 CUSTOM_ID_LENGTH = 100
@@ -27,10 +27,9 @@ class Pressed:
 
 def custom_id(pressable: Button) -> str:
     """Versioned, so that a later release can still read what this one wrote."""
-    direct = f"b1:{_WORDS[pressable.effect]}:{pressable.command}"
-    return (
-        direct if _travels(direct, pressable.command) else f"b1:{_WORDS[pressable.effect]}:#{key_of(pressable.command)}"
-    )
+    word, command = _WORDS[pressable.effect], pressable.command
+    direct = f"b1:{word}:{command}"
+    return direct if _travels(direct, command) else f"b1:{word}:#{button_key(command)}"
 
 
 def read(text: str) -> Pressed | None:
@@ -38,10 +37,6 @@ def read(text: str) -> Pressed | None:
     match = _CUSTOM_ID.fullmatch(text)
     effect = _EFFECTS.get(match["word"]) if match else None
     return Pressed(effect, match["command"], match["key"]) if match and effect else None
-
-
-def key_of(command: str) -> str:
-    return blake2b(command.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def to_remember(view: View) -> dict[str, str]:

@@ -24,3 +24,8 @@ def direct_message(channel: ChannelKey, person: Person) -> ChannelKey | None:
     if not person.id or channel.platform not in {"slack", "discord"}:
         return None
     return ChannelKey(channel.platform, "@me" if channel.platform == "discord" else channel.workspace, person.id)
+
+
+def button_key(command: str) -> str:
+    """32 hex characters under which the store remembers a button's command that is too long for a platform's ids."""
+    return blake2b(command.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

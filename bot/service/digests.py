@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import digest_post
 from bot.clock import Clock
+from bot.delivery.keys import button_key
 from bot.models import (
     ChannelKey,
     Delivery,
@@ -24,6 +25,8 @@ from bot.schedule import run_at
 from bot.service.trends import Trends
 from bot.views import DigestPost
 
+SHORT_COMMAND = 60
+"""Characters of a command that fit any platform's ids for buttons."""
 NEVER_AGAIN = timedelta(days=30)
 """A paper comes to a channel once in this time."""
 REACH: dict[Period, timedelta] = {
@@ -63,7 +66,9 @@ class Digests:
         if subscription is None or subscription.id != delivery.subscription_id:
             return None
         now = self._clock.now()
-        return self._post(await self.choose(subscription, delivery.slot, now, again=delivery.selection))
+        post = self._post(await self.choose(subscription, delivery.slot, now, again=delivery.selection))
+        await self._remember(post)
+        return post
 
     async def preview(self, channel: ChannelKey, subscription: Subscription | None, day: date | None) -> DigestPost:
         """What would come now, or would have come on `day` at the channel's hour; counts as nothing."""
@@ -123,6 +128,12 @@ class Digests:
         return Candidates(
             ranking=ranking, young=young, matched={paper_id: fits[paper_id] for paper_id in young if paper_id in fits}
         )
+
+    async def _remember(self, post: DigestPost) -> None:
+        """A delivered message outlives its process; what its buttons' ids may have no room for must outlive it too."""
+        for command in (button.command for card in post.cards for button in card.buttons):
+            if len(command) > SHORT_COMMAND:
+                await self._store.channels.remember_command(button_key(command), command)
 
     def _post(self, digest: Digest) -> DigestPost:
         return digest_post(digest, command=self._command)

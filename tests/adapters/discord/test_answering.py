@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.discord.answering import Answering, for_everybody
-from adapters.discord.buttons import Pressed, key_of, read
+from adapters.discord.buttons import Pressed, read
 from adapters.discord.permissions import MANAGE_SERVER, SEND_MESSAGES, VIEW_CHANNEL, Asked, Place
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import RefusedError
 from bot.commands import Answer, Call, Command, Option
+from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Outcome, Person
 from bot.ports import Payload, SendError, SentMessage
 from bot.service import Service
@@ -155,7 +156,7 @@ async def test_what_long_buttons_need_is_remembered() -> None:
     stage = Stage(Answer(VIEWS["long_command"]))
     await stage.command()
     assert stage.service is not None
-    assert await stage.service.store.channels.recall_command(key_of(LONG_COMMAND)) == LONG_COMMAND
+    assert await stage.service.store.channels.recall_command(button_key(LONG_COMMAND)) == LONG_COMMAND
 
 
 async def test_a_refused_form_is_answered_plainly() -> None:
@@ -257,8 +258,8 @@ async def test_a_button_that_means_nothing_any_more_says_so(custom_id: str) -> N
 
 async def test_a_button_recalls_its_long_command() -> None:
     service, shown = await make_service(), FakeReply()
-    await service.store.channels.remember_command(key_of("trending page:2"), "trending page:2")
-    pressed = Pressed(Effect.REPLACE, None, key_of("trending page:2"))
+    await service.store.channels.remember_command(button_key("trending page:2"), "trending page:2")
+    pressed = Pressed(Effect.REPLACE, None, button_key("trending page:2"))
     await Answering(service, FakePlatform()).press(asked(), shown, pressed)
     assert "page 2 of 3" in shown.text()
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.buttons import Pressed, custom_id, key_of, read, relabelled, to_remember
+from adapters.discord.buttons import Pressed, custom_id, read, relabelled, to_remember
+from bot.delivery.keys import button_key
 from bot.views import Button, CardList, DigestPost, Effect, PaperDetail
 from tests.adapters.discord.views import LONG_COMMAND, VIEWS, make_card
 from tests.builders import make_digest, make_list
@@ -20,7 +21,7 @@ def test_a_custom_id_leads_back_to_its_command(effect: Effect, command: str) -> 
     assert text == text.strip()
     assert pressed is not None
     assert pressed.effect is effect
-    assert (pressed.command, pressed.key) in {(command, None), (None, key_of(command))}
+    assert (pressed.command, pressed.key) in {(command, None), (None, button_key(command))}
 
 
 def test_a_short_command_travels_in_the_id() -> None:
@@ -29,11 +30,11 @@ def test_a_short_command_travels_in_the_id() -> None:
 
 def test_a_long_command_travels_as_a_key() -> None:
     text = custom_id(Button("Next", LONG_COMMAND, Effect.PUBLISH))
-    assert text == f"b1:share:#{key_of(LONG_COMMAND)}"
+    assert text == f"b1:share:#{button_key(LONG_COMMAND)}"
 
 
 def test_only_what_does_not_fit_is_to_be_remembered() -> None:
-    assert to_remember(VIEWS["long_command"]) == {key_of(LONG_COMMAND): LONG_COMMAND}
+    assert to_remember(VIEWS["long_command"]) == {button_key(LONG_COMMAND): LONG_COMMAND}
     assert to_remember(VIEWS["list"]) == {}
     assert to_remember(VIEWS["digest"]) == {}
 
@@ -50,7 +51,7 @@ def test_long_commands_of_papers_are_remembered_too() -> None:
         DigestPost(digest=make_digest(), title="x", date_line="x", cards=cards, footer=()),
         PaperDetail(card=cards[0], fields=(), abstract=""),
     ):
-        assert to_remember(view) == {key_of(LONG_COMMAND): LONG_COMMAND}
+        assert to_remember(view) == {button_key(LONG_COMMAND): LONG_COMMAND}
 
 
 def test_new_labels_change_nothing_else_of_a_message() -> None:
