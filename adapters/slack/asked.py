@@ -4,12 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.blocks import effect_of
+from adapters.slack.blocks import Block, effect_of
 from adapters.slack.text import typed
 from bot.models import ChannelKey, Person
 from bot.views import Effect
 
 PLATFORM = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """The message that held a pressed button, as it was when it was pressed."""
+
+    channel: str
+    """Slack's id: of a direct message, not of the person."""
+    timestamp: str
+    text: str
+    blocks: tuple[Block, ...]
+    """None of them where Slack does not tell, as of some private messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +37,8 @@ class Asked:
     """Of the button; None for a typed command."""
     private: bool = True
     """Whether only the caller sees the message that held the button."""
+
+    message: Pressed | None = None
 
     @property
     def direct(self) -> bool:
@@ -53,13 +67,25 @@ def from_button(body: Mapping[str, Any]) -> Asked | None:
     if effect is None or not action.get("value"):
         return None
     caller = Person(id=user["id"], name=user.get("username") or user.get("name") or user["id"])
+    message = _pressed(body, container)
     return Asked(
         text=action["value"],
         caller=caller,
-        channel=_channel(_workspace(body), container.get("channel_id") or body["channel"]["id"], caller),
+        channel=_channel(_workspace(body), message.channel, caller),
         response_url=body["response_url"],
         effect=effect,
         private=bool(container.get("is_ephemeral")),
+        message=message,
+    )
+
+
+def _pressed(body: Mapping[str, Any], container: Mapping[str, Any]) -> Pressed:
+    message = body.get("message") or {}
+    return Pressed(
+        channel=container.get("channel_id") or body["channel"]["id"],
+        timestamp=container.get("message_ts") or message.get("ts") or "",
+        text=message.get("text") or "",
+        blocks=tuple(message.get("blocks") or ()),
     )
 
 

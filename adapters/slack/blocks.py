@@ -23,7 +23,7 @@ CONTEXT = 3000  # https://docs.slack.dev/reference/block-kit/composition-objects
 ACTIONS = 25  # https://docs.slack.dev/reference/block-kit/blocks/actions-block/
 BUTTON_LABEL, BUTTON_VALUE = 75, 2000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element/
 
-ACTION_NAMES = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer"}
+ACTION_NAMES = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer", Effect.COUNT: "count"}
 ACTION_VERSION = "v1"
 
 
@@ -134,7 +134,7 @@ def emoji(name: str) -> Element:
 def actions(buttons: Iterable[Button]) -> list[Block]:
     """The buttons that Slack can carry: a command longer than a button's value has no button.
 
-    An action's id tells the effect and is unique in the message.
+    An action's id tells the effect and is unique in its block, as Slack asks.
     """
     elements = [
         _button(button, number)
@@ -148,10 +148,14 @@ def actions(buttons: Iterable[Button]) -> list[Block]:
 def _button(button: Button, number: int) -> Element:
     return {
         "type": "button",
-        "text": {"type": "plain_text", "text": cut(one_line(button.label) or "…", BUTTON_LABEL), "emoji": True},
+        "text": label_of(button),
         "action_id": f"{ACTION_NAMES[button.effect]}:{ACTION_VERSION}:{number}",
         "value": clean(button.command),
     }
+
+
+def label_of(button: Button) -> Element:
+    return {"type": "plain_text", "text": cut(one_line(button.label) or "…", BUTTON_LABEL), "emoji": True}
 
 
 def effect_of(action_id: str) -> Effect | None:

@@ -9,10 +9,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import people, render
-from adapters.slack.asked import Asked
+from adapters.slack.asked import Asked, Pressed
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import classify
 from adapters.slack.platform import BROKEN
+from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import Pause, ResponseUrl
 from bot.commands import Answer, Call, Command
 from bot.commands.dispatch import answer_options, explain
@@ -20,9 +21,9 @@ from bot.commands.grammar import parse
 from bot.config import Settings
 from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
-from bot.ports import Payload
+from bot.ports import Payload, SendError
 from bot.service import Service
-from bot.views import DigestPost, Effect, Help, Notice, Tone, View
+from bot.views import Button, DigestPost, Effect, Help, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ Parse = Callable[[str], tuple[Command, dict[str, str]]]
 OLD_BUTTON = Notice(
     tone=Tone.INFO, text="That button is of another version of me.", hint="Type /papers help to ask again."
 )
+
+NOT_RELABELLED = Notice(tone=Tone.INFO, text="Done, but Slack does not let me show the new count in that message.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,10 @@ def sayings(answer: Answer, asked: Asked) -> list[Saying]:
             shown = Saying(view=_for_everybody(answer.view), public=True, closing=f"Shared by @{asked.caller.name}")
         case Effect.ANSWER:
             shown = Saying(view=answer.view)
+        case Effect.COUNT if answer.relabelled and asked.message and asked.message.blocks:
+            return _announced(answer, asked)
+        case Effect.COUNT:
+            shown = Saying(view=answer.view)
     return [shown, *_announced(answer, asked)]
 
 
@@ -76,7 +83,7 @@ def _for_everybody(view: View) -> View:
         case Help() | DigestPost():
             return view
         case _:
-            kept = tuple(button for button in view.buttons if button.effect is Effect.ANSWER)
+            kept = tuple(button for button in view.buttons if button.effect in {Effect.ANSWER, Effect.COUNT})
             return replace(view, buttons=kept)
 
 
@@ -99,13 +106,17 @@ class Conversation:
         self._client = client
         self._parse = parse
         self._pause = pause
+        self._labels = Labels(pause)
 
     async def answer(self, asked: Asked) -> None:
         """Run the command and show what it answers."""
         url = ResponseUrl(asked.response_url, self._session, self._pause)
         try:
-            for saying in sayings(await self._answer(asked), asked):
+            answer = await self._answer(asked)
+            for saying in sayings(answer, asked):
                 await self._say(saying, url)
+            if asked.message and answer.relabelled:
+                await self._relabel(asked.message, answer.relabelled, url, private=asked.private)
         except Exception:
             reference = new_reference()
             log.exception("answer failed", reference=reference)
@@ -114,6 +125,19 @@ class Conversation:
     async def old_button(self, response_url: str) -> None:
         """Say that a button is no longer understood."""
         await self._say(Saying(view=OLD_BUTTON), ResponseUrl(response_url, self._session, self._pause))
+
+    async def _relabel(self, message: Pressed, buttons: Sequence[Button], url: ResponseUrl, *, private: bool) -> None:
+        """Show the new labels where the button was pressed; the command has done its work either way."""
+        if private:
+            payload: Payload = {"text": message.text, "blocks": relabelled(message.blocks, buttons)}
+            if message.blocks:
+                await url.replace(payload)
+            return
+        try:
+            await self._labels.update(self._client, message, buttons)
+        except SendError as error:
+            log.warning("labels not updated", reason=error.reason)
+            await self._say(Saying(view=NOT_RELABELLED), url)
 
     async def _answer(self, asked: Asked) -> Answer:
         try:

@@ -13,6 +13,7 @@ from bot.config import Settings
 
 METHOD_SCOPES: dict[str, str | None] = {
     "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
     "users.info": "users:read",
     "auth.test": None,
     "apps.connections.open": None,

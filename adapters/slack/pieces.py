@@ -28,7 +28,7 @@ Line = tuple[Element, str]
 
 
 def card_part(card: PaperCard, *, ranked: bool = True) -> Part:
-    """Rank and linked title in bold, the summary under it, facts and links in small print."""
+    """Rank and linked title in bold, the summary under it, facts and links in small print, then its buttons."""
     rank = f"{card.ranked.rank}. " if ranked else ""
     title = cut(one_line(card.title) or card.ranked.paper.id, TITLE)
     summary = cut(one_line(card.summary), SUMMARY) if ranked else ""
@@ -37,7 +37,7 @@ def card_part(card: PaperCard, *, ranked: bool = True) -> Part:
     shown.append(linked_words(title, card.url, "bold"))
     shown += [words(f"\n{summary}")] if summary else []
     return Part(
-        (rich_text(line(*shown)), *context(facts, card.links)),
+        (rich_text(line(*shown)), *context(facts, card.links), *actions(card.buttons)),
         joined(f"{rank}{title}", summary, facts),
         addresses(card.url, *(link.url for link in card.links)),
     )

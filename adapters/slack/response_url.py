@@ -72,6 +72,10 @@ class ResponseUrl:
             await self._attempt(fallback | how, public=public)
         return result is Next.NOTHING
 
+    async def replace(self, payload: Payload) -> None:
+        """Put this in place of the private message that held the button, or leave that as it is."""
+        await self._attempt(payload | {"replace_original": True, "response_type": "ephemeral"}, public=False)
+
     async def _attempt(self, body: Payload, *, public: bool) -> Next:
         """One message, tried again once where that is harmless."""
         result, wait = await self._post(body, public=public)

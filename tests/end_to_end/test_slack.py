@@ -136,6 +136,24 @@ async def test_paging_replaces_the_message_that_held_the_button(slack: Any) -> N
     assert len(slack.messages("general")) == 1
 
 
+async def test_a_vote_is_counted_in_the_label_of_the_message_that_everybody_sees(slack: Any) -> None:
+    async with running(slack):
+        await slack.slash("/papers", "card", user="bob")
+        public = await slack.wait_message("general", "▲")
+        assert (await slack.click(public, text="👍", user="alice")).ok
+        await slack.log.wait("update", ts=public.ts)
+        assert (await slack.click(public, text="👎", user="alice")).ok
+        failed = await slack.wait_message("general", "nothing was changed")
+    assert [
+        one["text"]["text"] for block in public.blocks if block["type"] == "actions" for one in block["elements"]
+    ] == [
+        "👍 2",
+        "👎",
+    ]
+    assert failed["_ephemeral_to"] == slack.user("alice").id
+    assert len(slack.messages("general", ephemeral=False)) == 1
+
+
 async def test_a_public_answer_and_an_unknown_word_reach_the_right_people(slack: Any) -> None:
     async with running(slack):
         await slack.slash("/papers", "agenda", user="bob")

@@ -56,6 +56,9 @@ CARD = st.builds(
     summary=TEXT,
     facts=st.lists(TEXT, max_size=4).map(tuple),
     links=LINKS,
+    buttons=st.lists(
+        st.builds(Button, TEXT, st.text(max_size=60), st.sampled_from((Effect.COUNT, Effect.ANSWER))), max_size=4
+    ).map(tuple),
 )
 CARDS = st.lists(CARD, max_size=40).map(tuple)
 TEXTS = st.lists(TEXT, max_size=6).map(tuple)

@@ -1,16 +1,20 @@
 """A few commands for tests of the way in, and a reader of their texts; they need no service."""
 
+from dataclasses import replace
 from typing import Any, cast
 
+from bot import cards
 from bot.commands import Answer, Call, Command, Option
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
-from bot.views import Notice, Tone
-from tests.adapters.examples import EXAMPLES
+from bot.views import Button, Effect, Notice, Tone
+from tests.adapters.examples import EXAMPLES, RANKED
+from tests.builders import make_digest
 
 NO_SERVICE = cast("Service", None)
 
+GONE = Button("👎", "broken", Effect.COUNT)
 PAGE: Option[str] = Option("page", "Which page", str, "1")
 CHANNEL: Option[str] = Option("channel", "Which channel", str, "")
 
@@ -37,6 +41,18 @@ async def _echo(_: Service, call: Call) -> Answer:
     return Answer(Notice(tone=Tone.INFO, text=f"{call.channel} said {call[PAGE]}"))
 
 
+async def _vote(_: Service, call: Call) -> Answer:
+    up = Button(f"👍 {1 + int(call[PAGE])}", f"vote page:{call[PAGE]}", Effect.COUNT)
+    return Answer(Notice(tone=Tone.OK, text="Your vote counts."), relabelled=(up,))
+
+
+async def _card(_: Service, call: Call) -> Answer:
+    del call
+    first = replace(cards.card(RANKED[0]), buttons=(Button("👍", "vote page:1", Effect.COUNT), GONE))
+    view = cards.digest_post(make_digest(RANKED[0]), command="/papers")
+    return Answer(replace(view, cards=(first,)), public=True)
+
+
 async def _broken(_: Service, call: Call) -> Answer:
     raise RuntimeError(f"secret detail of {call.caller.id}")
 
@@ -47,6 +63,8 @@ COMMANDS = {
         Command("trending", "A list", _list, (PAGE,)),
         Command("agenda", "For everybody", _agenda),
         Command("echo", "What was typed", _echo, (PAGE,)),
+        Command("vote", "Counts", _vote, (PAGE,)),
+        Command("card", "A paper to vote for", _card),
         Command("broken", "Fails", _broken),
         Command("subscribe", "Sets a digest up", _subscribe, (CHANNEL,), group="digest", configures=True),
     )

@@ -1,6 +1,7 @@
 """The views of the golden payloads. `python -m tests.adapters.slack.golden` writes them anew, to be read first."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.slack.render import render
@@ -41,6 +42,11 @@ SECOND = PaperCard(
     summary="",
     facts=(),
 )
+VOTES = (
+    Button("👍 2", "vote 2603.00001 up", Effect.COUNT),
+    Button("👎", "vote 2603.00001 down", Effect.COUNT),
+    Button("Similar", "similar 2603.00001", Effect.ANSWER),
+)
 OWN: dict[str, View] = {
     "list": CardList(
         title="Trending papers · 7d",
@@ -71,6 +77,13 @@ OWN: dict[str, View] = {
         date_line="Tuesday 10 March 2026",
         cards=(FIRST, SECOND),
         footer=("2 of 214 new papers matched · why? /papers why ID · set up by Ada",),
+    ),
+    "digest_with_buttons": DigestPost(
+        digest=make_digest(FIRST.ranked, SECOND.ranked),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(replace(FIRST, buttons=VOTES), replace(SECOND, buttons=VOTES)),
+        footer=("2 of 214 new papers matched",),
     ),
     "preview": DigestPost(
         digest=make_digest(FIRST.ranked),

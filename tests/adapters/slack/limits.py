@@ -20,9 +20,6 @@ def problems(payload: Payload) -> list[str]:
         found.append(f"{size(blocks)} characters in blocks")
     if not 0 < units(str(payload["text"])) <= 40_000:
         found.append(f"{units(str(payload['text']))} characters of text")
-    identifiers = [element["action_id"] for block in blocks for element in _buttons(block)]
-    if len(set(identifiers)) != len(identifiers):
-        found.append("two buttons with one id")
     if payload["unfurl_links"] or payload["unfurl_media"] or payload["mrkdwn"]:
         found.append("previews or formatting")
     written = json.dumps(payload, ensure_ascii=False)
@@ -67,6 +64,9 @@ def _of_block(block: dict[str, Any]) -> list[str]:
         found.append("an empty text")
     if kind == "context" and any(units(text) > 3000 for text in texts(block)):
         found.append("context text")
+    identifiers = [button["action_id"] for button in _buttons(block)]
+    if len(set(identifiers)) != len(identifiers):
+        found.append("two buttons with one id in a block")
     if kind == "actions" and not 0 < len(block["elements"]) <= 25:
         found.append("action elements")
     return found + [problem for button in _buttons(block) for problem in _of_button(button)]

@@ -1,6 +1,7 @@
 """What Slack shows of an answer, where, and to whom."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,12 +9,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.asked import Asked
+from adapters.slack.asked import Asked, Pressed
 from adapters.slack.conversation import Conversation, Parse, Saying, sayings
 from bot.commands import Answer
 from bot.config import Settings
 from bot.models import ChannelKey, Person
-from bot.views import CardList, Effect, Notice, Tone
+from bot.views import Button, CardList, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.commands import NO_SERVICE, parse
 from tests.adapters.slack.session import FakeSession
@@ -54,6 +55,15 @@ def test_sharing_says_who_did_and_leaves_out_the_buttons_for_one() -> None:
     assert saying.view.buttons == ()
     (detail,) = sayings(Answer(EXAMPLES["detail"]), asked(Effect.PUBLISH))
     assert [button.label for button in getattr(detail.view, "buttons", ())] == ["Why?"]
+
+
+def test_a_count_shows_in_the_labels_alone_where_it_can() -> None:
+    counted = Answer(EXAMPLES["notice"], relabelled=(Button("👍 2", "vote 1 up", Effect.COUNT),))
+    message = Pressed(channel="C1", timestamp="1.2", text="", blocks=({"type": "divider"},))
+    assert sayings(counted, replace(asked(Effect.COUNT), message=message)) == []
+    unknown = replace(message, blocks=())
+    assert sayings(counted, replace(asked(Effect.COUNT), message=unknown)) == [Saying(view=EXAMPLES["notice"])]
+    assert sayings(Answer(EXAMPLES["notice"]), asked(Effect.COUNT)) == [Saying(view=EXAMPLES["notice"])]
 
 
 def test_another_question_is_answered_in_private_beside_the_message() -> None:

@@ -68,7 +68,9 @@ def test_the_command_can_have_another_name_and_is_always_escaped() -> None:
 def test_the_usage_hint_names_every_verb() -> None:
     hint = usage_hint(all_commands())
     assert all(command.name in hint for command in all_commands())
-    assert usage_hint(tuple(COMMANDS.values())) == "trending | agenda | echo | broken | digest (subscribe)"
+    assert (
+        usage_hint(tuple(COMMANDS.values())) == "trending | agenda | echo | vote | card | broken | digest (subscribe)"
+    )
 
 
 @pytest.mark.parametrize(
