@@ -1,6 +1,6 @@
 """Looking papers up: trending, dated lists, search, one paper. Every query can be asked as of a past moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
@@ -21,8 +21,8 @@ from bot.models import (
     Window,
 )
 from bot.ports import Search, Store
-from bot.ranking import Ranking, by_upvotes, fresh
-from bot.service.periods import bounds, latest_complete
+from bot.ranking import Ranking, fresh
+from bot.service.dated import DatedLists
 from bot.service.trends import Trends
 from bot.topics import compile_topics
 
@@ -72,6 +72,7 @@ class Reading:
         self._search = search
         self._trends = trends
         self._clock = clock
+        self._dated = DatedLists(store)
 
     async def trending(
         self,
@@ -107,17 +108,11 @@ class Reading:
             UserError: `future_date`.
         """
         moment = self._moment(as_of)
-        first = await self._first_day(period, day, moment)
-        listings = await self._store.papers.listings(first, bounds(period, first)[1], moment)
-        places = {listing.paper_id: place for place, listing in reversed(list(enumerate(listings)))}
-        counts = await self._store.papers.counts(places, moment)
-        papers = await self._store.papers.many(places)
-        order = by_upvotes(
-            {paper_id: counts.get(paper_id, Counts()).upvotes for paper_id in places if paper_id in papers}, places
-        )
-        matched = matching(topics, (papers[paper_id] for paper_id in order))
+        first = await self._dated.first_day(period, day, moment)
+        order = await self._dated.order(period, first, moment, as_of)
+        matched = await self._matching(order, topics)
         ids = page.cut(list(matched))
-        ranked = _plain(ids, papers, counts, matched, page.first_rank, moment)
+        ranked = await self._described(ids, matched, page.first_rank, moment)
         return first, await self._list(ranked, len(matched), page, moment)
 
     async def search(
@@ -139,9 +134,7 @@ class Reading:
         papers = await self._store.papers.many(ids)
         matched = matching(topics, (papers[paper_id] for paper_id in ids if paper_id in papers))
         order = await self._sorted(list(matched), papers, sort, as_of)
-        shown = page.cut(order)
-        counts = await self._store.papers.counts(shown, moment)
-        ranked = _plain(shown, papers, counts, matched, page.first_rank, moment)
+        ranked = await self._described(page.cut(order), matched, page.first_rank, moment)
         return await self._list(ranked, len(order), page, moment)
 
     async def standing(
@@ -206,19 +199,20 @@ class Reading:
         subscription = await self._store.channels.subscription(channel)
         return subscription.topics if subscription else topics
 
-    async def _first_day(self, period: Period, day: date | None, moment: datetime) -> date:
-        today = moment.astimezone(UTC).date()
-        if day is None:
-            last = await self._store.papers.latest_listing_date(moment, bounds(period, today)[0])
-            return latest_complete(period, today, last)
-        first = bounds(period, day)[0]
-        if first > today:
-            raise UserError(
-                "future_date",
-                f"{day} has not come yet; today is {today} (UTC).",
-                f"Example: /papers {period} or an earlier date.",
-            )
-        return first
+    async def _matching(self, ids: tuple[str, ...], topics: Topics) -> Mapping[str, tuple[str, ...]]:
+        """Those that fit, in their order; texts are read only where there is something to look for."""
+        if not topics.include and not topics.exclude:
+            return dict.fromkeys(ids, ())
+        papers = await self._store.papers.many(ids)
+        return matching(topics, (papers[paper_id] for paper_id in ids))
+
+    async def _described(
+        self, ids: list[str], matched: Mapping[str, tuple[str, ...]], first_rank: int, moment: datetime
+    ) -> tuple[RankedPaper, ...]:
+        """The papers of one page that is not ordered by our score."""
+        papers = await self._store.papers.many(ids)
+        counts = await self._store.papers.counts(ids, moment)
+        return _plain(ids, papers, counts, matched, first_rank, moment)
 
     async def _sorted(self, ids: list[str], papers: dict[str, Paper], sort: Sort, as_of: datetime | None) -> list[str]:
         if sort is Sort.NEWEST:
@@ -257,7 +251,7 @@ def _plain(
     ids: list[str],
     papers: dict[str, Paper],
     counts: dict[str, Counts],
-    matched: dict[str, tuple[str, ...]],
+    matched: Mapping[str, tuple[str, ...]],
     first_rank: int | None,
     as_of: datetime,
 ) -> tuple[RankedPaper, ...]:

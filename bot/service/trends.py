@@ -1,18 +1,14 @@
 """Rankings in memory: loaded and scored once for as long as nothing new is known, then only read."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Hashable
 from datetime import datetime
-from typing import Generic, TypeVar
 
 from bot.clock import Clock
 from bot.models import Counts, RankedPaper, Topics, Window
 from bot.ports import Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
+from bot.service.recent import Recent
 from bot.topics import compile_topics
-
-V = TypeVar("V")
 
 _KEPT_RANKINGS = 6
 """Three windows now, and three of a past moment somebody pages through."""
@@ -21,34 +17,14 @@ _CHUNK = 500
 """Papers whose texts are read at a time while matching topics."""
 
 
-class _Recent(Generic[V]):
-    """The last few values, by key."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[Hashable, V] = OrderedDict()
-
-    def get(self, key: Hashable) -> V | None:
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def put(self, key: Hashable, value: V) -> None:
-        self._values[key] = value
-        self._values.move_to_end(key)
-        while len(self._values) > self._size:
-            self._values.popitem(last=False)
-
-
 class Trends:
     """The trending order at a moment, and which of its papers fit given topics."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._rankings: _Recent[Ranking] = _Recent(_KEPT_RANKINGS)
-        self._matches: _Recent[dict[str, tuple[str, ...]]] = _Recent(_KEPT_MATCHES)
+        self._rankings: Recent[Ranking] = Recent(_KEPT_RANKINGS)
+        self._matches: Recent[dict[str, tuple[str, ...]]] = Recent(_KEPT_MATCHES)
         self._loading = asyncio.Lock()
 
     async def ranking(self, window: Window, as_of: datetime | None = None) -> Ranking:
