@@ -14,19 +14,34 @@ from bot.models import (
     Delivery,
     DeliveryState,
     Evidence,
+    Facet,
+    Forgotten,
+    Interest,
     Listing,
     MessagePart,
     Observation,
     Outcome,
     Paper,
     PartState,
+    PersonKey,
+    SavedPaper,
     SourceStatus,
     Subscription,
+    Suggestion,
+    Tally,
+    Vote,
+    Workspace,
 )
 from bot.views import View
 
 Payload = dict[str, object]
 """The body of one message as a platform gets it; JSON."""
+
+REPLY_TO = "reply_to"
+"""A key of a payload that belongs under another message of the same rendering: the place of that one, from 0.
+
+A delivery puts the remote id of that message there before it gives the payload to `Platform.send`.
+"""
 
 
 class PaperStore(Protocol):
@@ -355,6 +370,71 @@ class DeliveryStore(Protocol):
     async def totals(self) -> Mapping[DeliveryState, int]: ...
 
 
+class PeopleStore(Protocol):
+    """What people do with papers. Nothing of one person is shown to another, and no vote leaves its workspace."""
+
+    async def vote(self, vote: Vote) -> None:
+        """Keep it in place of that person's last vote of the paper in the workspace."""
+        ...
+
+    async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None: ...
+
+    async def tallies(
+        self,
+        workspace: Workspace,
+        *,
+        paper_ids: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        channel: ChannelKey | None = None,
+    ) -> dict[str, Tally]:
+        """Of the workspace's papers that have votes; of these papers, of that time, or given in that channel alone."""
+        ...
+
+    async def save(self, person: PersonKey, saved: SavedPaper) -> bool:
+        """Put it into their library. False if it was there: then its note is replaced, unless the new one is empty."""
+        ...
+
+    async def unsave(self, person: PersonKey, paper_id: str) -> bool:
+        """False if it was not there."""
+        ...
+
+    async def library(self, person: PersonKey) -> list[SavedPaper]:
+        """Newest first."""
+        ...
+
+    async def suggest(self, suggestion: Suggestion) -> Suggestion:
+        """Keep it, unless the workspace has the paper; returns the one that is kept."""
+        ...
+
+    async def suggestions(self, workspace: Workspace) -> list[Suggestion]:
+        """Newest first, at most 200."""
+        ...
+
+    async def set_interest(self, person: PersonKey, interest: Interest) -> None:
+        """Keep it in place of one with the same facet and term, whatever its stance and the case of its letters."""
+        ...
+
+    async def drop_interest(self, person: PersonKey, facet: Facet, term: str) -> bool:
+        """False if there was none."""
+        ...
+
+    async def interests(self, person: PersonKey, now: datetime) -> list[Interest]:
+        """Those that are not over, by stance, facet and term."""
+        ...
+
+    async def visit(self, person: PersonKey, at: datetime, gap: timedelta) -> datetime | None:
+        """Note that they are here; returns the end of their visit before this one, None at their first.
+
+        What comes less than `gap` after the last sign of them is the same visit.
+        """
+        ...
+
+    async def forget(self, person: PersonKey) -> Forgotten:
+        """Delete their library, interests, visits and votes, and their name from suggestions."""
+        ...
+
+
 class Store(Protocol):
     """Everything that is kept."""
 
@@ -364,6 +444,8 @@ class Store(Protocol):
     def channels(self) -> ChannelStore: ...
     @property
     def deliveries(self) -> DeliveryStore: ...
+    @property
+    def people(self) -> PeopleStore: ...
     async def close(self) -> None: ...
 
 

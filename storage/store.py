@@ -9,6 +9,7 @@ from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
 from storage.papers import SqlPapers
+from storage.people import SqlPeople
 from storage.search import FullText
 
 
@@ -20,6 +21,7 @@ class SqlStore:
         self.papers = SqlPapers(engine)
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
+        self.people = SqlPeople(engine)
         self.search = FullText(engine, search_file)
 
     async def close(self) -> None:

@@ -24,6 +24,7 @@ from bot.models import (
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Hit
 from tests.memory_deliveries import MemoryDeliveries
+from tests.memory_people import MemoryPeople
 
 
 class MemoryPapers:
@@ -207,6 +208,7 @@ class MemoryStore:
         self.papers = MemoryPapers()
         self.channels = MemoryChannels()
         self.deliveries = MemoryDeliveries(self.channels.subscribed)
+        self.people = MemoryPeople()
         self.search = MemorySearch(self.papers)
 
     async def close(self) -> None:

@@ -6,6 +6,18 @@ Times are aware datetimes in UTC. A count nobody has told us is None, never 0.
 from bot.models.channels import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
 from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, Outcome, PartState
 from bot.models.papers import SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
+from bot.models.people import (
+    Facet,
+    Forgotten,
+    Interest,
+    PersonKey,
+    SavedPaper,
+    Stance,
+    Suggestion,
+    Tally,
+    Vote,
+    Workspace,
+)
 from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Window
 
 __all__ = [
@@ -20,6 +32,9 @@ __all__ = [
     "DeliveryState",
     "Digest",
     "Evidence",
+    "Facet",
+    "Forgotten",
+    "Interest",
     "Listing",
     "MessagePart",
     "Observation",
@@ -29,13 +44,20 @@ __all__ = [
     "PartState",
     "Period",
     "Person",
+    "PersonKey",
     "RankedPaper",
+    "SavedPaper",
     "Schedule",
     "ScorePart",
     "Sort",
     "SourceStatus",
+    "Stance",
     "Subscription",
+    "Suggestion",
+    "Tally",
     "Topics",
+    "Vote",
     "Weekdays",
     "Window",
+    "Workspace",
 ]

@@ -1,0 +1,200 @@
+"""What people do with papers, in SQL."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.models import (
+    ChannelKey,
+    Facet,
+    Forgotten,
+    Interest,
+    PersonKey,
+    SavedPaper,
+    Stance,
+    Suggestion,
+    Tally,
+    Vote,
+    Workspace,
+)
+from storage import schema_people as schema
+from storage.engine import reading
+from storage.rows import AnyRow, chunks
+from storage.types import clean
+from storage.upsert import insert_into
+
+_VOTE, _SAVED, _SUGGESTION, _INTEREST, _VISIT = (
+    schema.vote,
+    schema.saved,
+    schema.suggestion,
+    schema.interest,
+    schema.visit,
+)
+_SHOWN_SUGGESTIONS = 200
+
+
+class SqlPeople:
+    """A PeopleStore on either database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    async def vote(self, vote: Vote) -> None:
+        key = _workspace(vote.workspace) | _home(vote.voter) | {"paper_id": vote.paper_id}
+        values = {"channel": str(vote.channel), "up": vote.up, "at": vote.at}
+        async with self._engine.begin() as connection:
+            await connection.execute(_upsert(connection, _VOTE, key, values))
+
+    async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None:
+        of_them = (*_of_workspace(_VOTE, workspace), *_of(_VOTE, voter), _VOTE.c.paper_id == paper_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(_VOTE).where(*of_them))
+
+    async def tallies(
+        self,
+        workspace: Workspace,
+        *,
+        paper_ids: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        channel: ChannelKey | None = None,
+    ) -> dict[str, Tally]:
+        wanted = list(_of_workspace(_VOTE, workspace))
+        wanted += [_VOTE.c.at >= since] if since else []
+        wanted += [_VOTE.c.at <= until] if until else []
+        wanted += [_VOTE.c.channel == str(channel)] if channel else []
+        parts = [[]] if paper_ids is None else [[_VOTE.c.paper_id.in_(part)] for part in chunks(paper_ids)]
+        ups = func.sum(case((_VOTE.c.up, 1), else_=0)).label("ups")
+        counted = select(_VOTE.c.paper_id, ups, func.count().label("votes")).group_by(_VOTE.c.paper_id)
+        found: dict[str, Tally] = {}
+        async with self._reading.connect() as connection:
+            for part in parts:
+                rows = await connection.execute(counted.where(*wanted, *part))
+                found |= {row.paper_id: Tally(int(row.ups), int(row.votes) - int(row.ups)) for row in rows}
+        return found
+
+    async def save(self, person: PersonKey, saved: SavedPaper) -> bool:
+        key = _home(person) | {"paper_id": saved.paper_id}
+        async with self._engine.begin() as connection:
+            made = insert_into(connection, _SAVED).values(key | {"at": saved.at, "note": saved.note})
+            if (await connection.execute(_if_new(made, _SAVED))).first():
+                return True
+            if saved.note:
+                same = (*_of(_SAVED, person), _SAVED.c.paper_id == saved.paper_id)
+                await connection.execute(update(_SAVED).where(*same).values(note=saved.note))
+        return False
+
+    async def unsave(self, person: PersonKey, paper_id: str) -> bool:
+        async with self._engine.begin() as connection:
+            removed = delete(_SAVED).where(*_of(_SAVED, person), _SAVED.c.paper_id == paper_id)
+            return bool((await connection.execute(removed)).rowcount)
+
+    async def library(self, person: PersonKey) -> list[SavedPaper]:
+        listed = select(_SAVED).where(*_of(_SAVED, person)).order_by(_SAVED.c.at.desc(), _SAVED.c.paper_id)
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(listed)
+            return [SavedPaper(paper_id=row.paper_id, at=row.at, note=row.note) for row in rows]
+
+    async def suggest(self, suggestion: Suggestion) -> Suggestion:
+        key = _workspace(suggestion.workspace) | {"paper_id": suggestion.paper_id}
+        values = {"url": suggestion.url, "why": suggestion.why, "name": suggestion.name, "at": suggestion.at}
+        same = (*_of_workspace(_SUGGESTION, suggestion.workspace), _SUGGESTION.c.paper_id == suggestion.paper_id)
+        async with self._engine.begin() as connection:
+            made = insert_into(connection, _SUGGESTION).values(key | _home(suggestion.by) | values)
+            await connection.execute(made.on_conflict_do_nothing())
+            return _suggestion((await connection.execute(select(_SUGGESTION).where(*same))).one())
+
+    async def suggestions(self, workspace: Workspace) -> list[Suggestion]:
+        newest = (_SUGGESTION.c.at.desc(), _SUGGESTION.c.paper_id)
+        listed = select(_SUGGESTION).where(*_of_workspace(_SUGGESTION, workspace)).order_by(*newest)
+        async with self._reading.connect() as connection:
+            return [_suggestion(row) for row in await connection.execute(listed.limit(_SHOWN_SUGGESTIONS))]
+
+    async def set_interest(self, person: PersonKey, interest: Interest) -> None:
+        key = _home(person) | {"facet": str(interest.facet), "folded": _folded(interest.term)}
+        values = {"stance": str(interest.stance), "term": interest.term, "at": interest.at, "until": interest.until}
+        async with self._engine.begin() as connection:
+            await connection.execute(_upsert(connection, _INTEREST, key, values))
+
+    async def drop_interest(self, person: PersonKey, facet: Facet, term: str) -> bool:
+        same = (_INTEREST.c.facet == str(facet), _INTEREST.c.folded == _folded(term))
+        async with self._engine.begin() as connection:
+            dropped = delete(_INTEREST).where(*_of(_INTEREST, person), *same)
+            return bool((await connection.execute(dropped)).rowcount)
+
+    async def interests(self, person: PersonKey, now: datetime) -> list[Interest]:
+        lasting = or_(_INTEREST.c.until.is_(None), _INTEREST.c.until > now)
+        order = (_INTEREST.c.stance, _INTEREST.c.facet, _INTEREST.c.folded)
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(select(_INTEREST).where(*_of(_INTEREST, person), lasting).order_by(*order))
+            return [
+                Interest(stance=Stance(row.stance), facet=Facet(row.facet), term=row.term, at=row.at, until=row.until)
+                for row in rows
+            ]
+
+    async def visit(self, person: PersonKey, at: datetime, gap: timedelta) -> datetime | None:
+        async with self._engine.begin() as connection:
+            first = insert_into(connection, _VISIT).values(_home(person) | {"last_at": at, "before": None})
+            if (await connection.execute(_if_new(first, _VISIT))).first():
+                return None
+            known = (await connection.execute(select(_VISIT).where(*_of(_VISIT, person)).with_for_update())).one()
+            before: datetime | None = known.last_at if at - known.last_at >= gap else known.before
+            latest = {"last_at": max(at, known.last_at), "before": before}
+            await connection.execute(update(_VISIT).where(*_of(_VISIT, person)).values(latest))
+        return before
+
+    async def forget(self, person: PersonKey) -> Forgotten:
+        async with self._engine.begin() as connection:
+            counts = [
+                (await connection.execute(delete(table).where(*_of(table, person)))).rowcount
+                for table in (_SAVED, _INTEREST, _VOTE, _VISIT)
+            ]
+            nameless = update(_SUGGESTION).where(*_of(_SUGGESTION, person)).values(name="", person="")
+            suggested = (await connection.execute(nameless)).rowcount
+        return Forgotten(saved=counts[0], interests=counts[1], votes=counts[2], suggestions=suggested)
+
+
+def _upsert(connection: AsyncConnection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> Any:
+    made = insert_into(connection, table).values(key | values)
+    return made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
+
+
+def _if_new(made: Any, table: Table) -> Any:
+    """Gives a row where one is made. An insert's row count is unknown with psycopg."""
+    return made.on_conflict_do_nothing().returning(table.c.person)
+
+
+def _home(person: PersonKey) -> dict[str, Any]:
+    return {"platform": person.platform, "home": person.home, "person": person.id}
+
+
+def _of(table: Table, person: PersonKey) -> tuple[Any, ...]:
+    return (table.c.platform == person.platform, table.c.home == person.home, table.c.person == person.id)
+
+
+def _workspace(workspace: Workspace) -> dict[str, Any]:
+    return {"platform": workspace.platform, "workspace": workspace.name}
+
+
+def _of_workspace(table: Table, workspace: Workspace) -> tuple[Any, ...]:
+    return (table.c.platform == workspace.platform, table.c.workspace == workspace.name)
+
+
+def _folded(term: str) -> str:
+    return clean(term).casefold()
+
+
+def _suggestion(row: AnyRow) -> Suggestion:
+    return Suggestion(
+        workspace=Workspace(row.platform, row.workspace),
+        paper_id=row.paper_id,
+        url=row.url,
+        why=row.why,
+        by=PersonKey(row.platform, row.home, row.person),
+        name=row.name,
+        at=row.at,
+    )
