@@ -63,17 +63,17 @@ def find_files(paths: Sequence[Path]) -> list[HistoryFile]:
         if not path.exists():
             raise UserError("no_file", f"{path} does not exist.", _HINT)
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        known = [HistoryFile(kind, file) for file in inside if (kind := kind_of(file.name)) is not None]
+        known = [HistoryFile(kind, file) for file in inside if (kind := _kind(file)) is not None]
         if not known:
             raise UserError("no_history", f"{path} holds no history that can be read.", _HINT)
         found |= {file.path.resolve(): file for file in known}
     return sorted(found.values(), key=lambda file: (file.kind, file.path.name, str(file.path)))
 
 
-def kind_of(name: str) -> Kind | None:
-    if _RECORDING.fullmatch(name):
-        return Kind.RECORDING
-    return _NAMES.get(name.removesuffix(".gz"))
+def _kind(path: Path) -> Kind | None:
+    if not path.is_file():
+        return None
+    return Kind.RECORDING if _RECORDING.fullmatch(path.name) else _NAMES.get(path.name.removesuffix(".gz"))
 
 
 def lines_of(path: Path) -> Iterator[Line]:

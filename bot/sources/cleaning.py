@@ -34,7 +34,8 @@ def text(value: Any, length: int = TEXT_LENGTH) -> str:
     """One line of at most `length` characters; empty for anything but text."""
     if not isinstance(value, str):
         return ""
-    line = " ".join(_UNWANTED.sub("", value[: 4 * length]).split())
+    start = value[: 4 * length]
+    line = " ".join((start if start.isprintable() else _UNWANTED.sub("", start)).split())
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
 
 
