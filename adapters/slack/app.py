@@ -23,9 +23,8 @@ from adapters.slack.client import web_client
 from adapters.slack.conversation import Conversation, Parse
 from adapters.slack.errors import classify
 from adapters.slack.platform import BROKEN
-from adapters.slack.response_url import Pause
 from adapters.slack.socket_mode import SocketMode
-from adapters.slack.work import Work
+from adapters.slack.work import Pause, Work
 from bot.commands.grammar import parse
 from bot.config import Settings
 from bot.models import Outcome

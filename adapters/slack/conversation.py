@@ -14,7 +14,8 @@ from adapters.slack.command_name import renamed
 from adapters.slack.errors import classify
 from adapters.slack.platform import BROKEN
 from adapters.slack.relabel import Labels, relabelled
-from adapters.slack.response_url import Pause, ResponseUrl
+from adapters.slack.response_url import ResponseUrl
+from adapters.slack.work import Pause
 from bot.commands import Answer, Call, Command
 from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import parse

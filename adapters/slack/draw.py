@@ -19,6 +19,7 @@ from adapters.slack.blocks import (
 )
 from adapters.slack.pieces import (
     SENTENCE,
+    TITLE,
     VALUE,
     Line,
     addresses,
@@ -46,6 +47,7 @@ from bot.views import (
     Help,
     HelpEntry,
     Notice,
+    PaperCard,
     PaperDetail,
     Run,
     Status,
@@ -125,6 +127,22 @@ def digest(view: DigestPost) -> list[Part]:
         *(Part((divider(), *part.blocks), part.text) for part in footer[:1]),
         *footer[1:],
     ]
+
+
+def abstracts(view: DigestPost) -> list[Part]:
+    """Of each paper that has one."""
+    return [part for card in view.cards for part in _abstract(card)]
+
+
+def _abstract(card: PaperCard) -> list[Part]:
+    """Its first piece stays with the title."""
+    whole = pieces(cut(clean(card.ranked.paper.abstract), ABSTRACT), 2900)
+    if not whole:
+        return []
+    title = cut(one_line(f"{card.ranked.rank}. {card.title or card.ranked.paper.id}"), TITLE)
+    top = rich_text(line(linked_words(title, card.url, "bold")))
+    first = Part((top, section(whole[0])), joined(title, whole[0]), addresses(card.url))
+    return [first, *(Part((section(piece),), piece) for piece in whole[1:])]
 
 
 def status(view: Status) -> list[Part]:

@@ -10,9 +10,11 @@ from adapters.slack import render as renderer
 from adapters.slack.client import web_client
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import classify
+from adapters.slack.pace import ChannelPace
+from adapters.slack.work import Pause
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
-from bot.ports import Payload, SendError, SentMessage
+from bot.ports import REPLY_TO, Payload, SendError, SentMessage
 from bot.views import View
 
 WORKSPACE_SECONDS = 3.0
@@ -28,14 +30,17 @@ class SlackPlatform:
     idempotent = False
     """Slack documents no idempotency key."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, *, pause: Pause = asyncio.sleep) -> None:
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
         self._client = web_client(settings, session, token)
         self._command = settings.slack_command
+        self._pace = ChannelPace(pause)
         self._workspace: str | None = None
 
     def render(self, view: View) -> list[Payload]:
-        return renderer.render(renamed(view, self._command))
+        """A digest's abstracts go into a thread under its first message."""
+        shown = renamed(view, self._command)
+        return [*renderer.render(shown), *({**payload, REPLY_TO: 0} for payload in renderer.thread(shown))]
 
     def fallback(self, view: View) -> Payload:
         return renderer.fallback(renamed(view, self._command))
@@ -47,8 +52,9 @@ class SlackPlatform:
             SendError: with exactly one outcome.
         """
         workspace = await self._workspace_address()
+        await self._pace.wait(f"{channel.workspace}:{channel.channel}")
         try:
-            response = await self._client.chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
+            response = await self._client.chat_postMessage(channel=channel.channel, **in_thread(payload))  # type: ignore[arg-type]  # a payload's values are what the method takes
         except BROKEN as error:
             raise classify(error) from error
         posted_in, timestamp = response.get("channel"), response.get("ts")
@@ -69,6 +75,13 @@ class SlackPlatform:
                 return None
             self._workspace = told if isinstance(told, str) and urlsplit(told).hostname else None
         return self._workspace
+
+
+def in_thread(payload: Payload) -> Payload:
+    """As chat.postMessage takes it: what belongs under a message of ours names that one's timestamp."""
+    parent = payload.get(REPLY_TO)
+    rest = {name: value for name, value in payload.items() if name != REPLY_TO}
+    return rest | {"thread_ts": parent.rpartition(":")[2]} if isinstance(parent, str) else rest
 
 
 def permalink(workspace: str | None, channel: str, timestamp: str) -> str | None:

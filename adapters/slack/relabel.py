@@ -14,8 +14,8 @@ from adapters.slack.asked import Pressed
 from adapters.slack.blocks import Block, label_of
 from adapters.slack.errors import classify
 from adapters.slack.platform import BROKEN
-from adapters.slack.response_url import Pause
 from adapters.slack.text import cut, escape, length, typed
+from adapters.slack.work import Pause
 from bot.models import Outcome
 from bot.ports import SendError
 from bot.views import Button

@@ -35,6 +35,13 @@ def render(view: View, *, closing: str = "") -> list[Payload]:
     return [_message(parts) for parts in _packed([*_parts(view), *small((closing,))])]
 
 
+def thread(view: View) -> list[Payload]:
+    """The messages that go under a digest: what its papers are about, in full. None of other views, nor of previews."""
+    if not isinstance(view, DigestPost) or view.preview:
+        return []
+    return [_message(parts) for parts in _packed(draw.abstracts(view))]
+
+
 def fallback(view: View, *, closing: str = "") -> Payload:
     """One message of plain text with the same papers and their addresses, for when Slack refuses the blocks."""
     parts = [*_parts(view), *small((closing,))]

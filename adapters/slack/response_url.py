@@ -6,13 +6,13 @@ does not raise when Slack refuses. https://docs.slack.dev/interactivity/handling
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 
 import aiohttp
 import structlog
 
 from adapters.slack.errors import BLOCKS_REFUSED, classify, retry_after
+from adapters.slack.work import Pause
 from bot.models import Outcome
 from bot.ports import Payload
 
@@ -21,8 +21,6 @@ log = structlog.get_logger(__name__)
 USES = 5
 LONGEST_WAIT = 60.0
 """Seconds; a person has left by then."""
-
-Pause = Callable[[float], Awaitable[None]]
 
 
 class Next(Enum):

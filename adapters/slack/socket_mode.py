@@ -18,8 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import classify
 from adapters.slack.platform import BROKEN
-from adapters.slack.response_url import Pause
-from adapters.slack.work import Work
+from adapters.slack.work import Pause, Work
 from bot.models import Outcome
 from bot.ports import ParkedError, SendError
 

@@ -1,8 +1,11 @@
 """Work that goes on after Slack has had its acknowledgement: held while it runs, waited for at the end."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for a number of seconds."""
 
 
 class Work:

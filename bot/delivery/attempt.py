@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.outcomes import Circumstances, after
+from bot.delivery.threads import addressed, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, repeatable, verdict
 from bot.errors import new_reference
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
@@ -125,6 +126,7 @@ class Attempts:
 
     async def _send(self, work: Work, parts: Sequence[MessagePart], begun: int | None = None) -> str | None:
         """The parts that are not out yet, in order; `begun` is marked already."""
+        out = remote_ids(parts)
         for part in parts:
             if part.state is PartState.SENT:
                 continue
@@ -132,9 +134,10 @@ class Attempts:
                 return None
             try:
                 self._refuse_stale(work, part)
-                message = await self._post(work.delivery, part)
+                message = await self._post(work.delivery, replace(part, payload=addressed(part.payload, out)))
             except SendError as failure:
                 return await self._failed(failure, work, part)
+            out[part.number] = message.remote_id
             if not await self._sent(work, part, message, last=part is parts[-1]):
                 return None
         return None

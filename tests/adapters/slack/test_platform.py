@@ -7,11 +7,14 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.client import open_session
-from adapters.slack.platform import SlackPlatform
+from adapters.slack.platform import SlackPlatform, in_thread
+from adapters.slack.render import render
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
-from bot.ports import SendError
+from bot.ports import REPLY_TO, SendError
+from tests.adapters.slack.golden import VIEWS
 from tests.adapters.slack.wire import FakeApi, fake_api
+from tests.builders import make_paper
 
 HERE = ChannelKey("slack", "T1", "C1")
 POSTED: dict[str, object] = {"ok": True, "channel": "C1", "ts": "1700000000.000200"}
@@ -20,9 +23,16 @@ WHERE: dict[str, object] = {"ok": True, "url": "https://example.slack.com/"}
 
 @asynccontextmanager
 async def platform(api: FakeApi) -> AsyncIterator[SlackPlatform]:
-    settings = Settings(_env_file=None, slack_api_url=f"{api.address}/api", slack_bot_token=SecretStr("xoxb-1"))  # type: ignore[call-arg]  # pydantic-settings' own option
     async with open_session() as session:
-        yield SlackPlatform(settings, session)
+        yield SlackPlatform(settings_of(api), session, pause=at_once)
+
+
+def settings_of(api: FakeApi) -> Settings:
+    return Settings(_env_file=None, slack_api_url=f"{api.address}/api", slack_bot_token=SecretStr("xoxb-1"))  # type: ignore[call-arg]  # pydantic-settings' own option
+
+
+async def at_once(_: float) -> None:
+    """Nobody waits in a test."""
 
 
 async def test_a_message_is_posted_once_and_has_an_address() -> None:
@@ -66,3 +76,27 @@ async def test_a_failure_has_one_outcome_and_is_not_tried_again(
     assert failed.value.retry_after == (7.0 if outcome is Outcome.LIMITED else None)
     assert "xoxb-1" not in failed.value.reason
     assert [name for name, _ in api.asked].count("chat.postMessage") == 1
+
+
+async def test_a_digests_abstracts_belong_under_its_first_message() -> None:
+    async with fake_api() as api, platform(api) as out:
+        drawn = out.render(VIEWS["digest"])
+        assert out.render(VIEWS["preview"]) == render(VIEWS["preview"])
+    assert [payload.get(REPLY_TO) for payload in drawn] == [None, 0]
+    assert make_paper().abstract in str(drawn[1]["blocks"])
+
+
+async def test_a_reply_names_its_parent_and_waits_for_its_second() -> None:
+    waited: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
+
+    async with fake_api(auth_test=WHERE, chat_postMessage=POSTED) as api, open_session() as session:
+        out = SlackPlatform(settings_of(api), session, pause=pause)
+        parent = await out.send(HERE, {"text": "a"}, "key")
+        await out.send(HERE, {"text": "b", REPLY_TO: parent.remote_id}, "key")
+        await out.send(ChannelKey("slack", "T1", "C2"), {"text": "c"}, "key")
+    assert [0.9 < seconds <= 1.05 for seconds in waited] == [True]
+    assert in_thread({"text": "b", REPLY_TO: "C1:1.2"}) == {"text": "b", "thread_ts": "1.2"}
+    assert in_thread({"text": "b"}) == {"text": "b"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from adapters.slack.blocks import actions, effect_of
-from adapters.slack.render import fallback, render
+from adapters.slack.render import fallback, render, thread
 from adapters.slack.text import address
 from bot.models import PaperList
 from bot.ports import Payload
@@ -42,7 +42,7 @@ def test_each_view_is_drawn_as_agreed(name: str) -> None:
 @given(ANY_VIEW)
 def test_whatever_a_view_holds_its_messages_are_within_slacks_limits(view: View) -> None:
     payloads = render(view, closing="Shared by @ada")
-    assert [problem for payload in [*payloads, fallback(view)] for problem in problems(payload)] == []
+    assert [problem for payload in [*payloads, fallback(view), *thread(view)] for problem in problems(payload)] == []
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
