@@ -17,6 +17,9 @@ AFTER_NINE = "2026-03-10T09:10:00Z"
 SLOW, FAST = "1", "20"
 """Virtual seconds a second: two minutes before nine pass in six seconds."""
 
+WITHOUT_FETCHING = ("--role", "web", "--role", "gateway", "--role", "worker")
+"""A process that is killed between an answer and keeping it asks again without a condition; that is no rudeness."""
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[tuple[Stand, Stand]]:
@@ -76,11 +79,11 @@ def test_a_digest_arrives_once_on_each_platform_even_when_the_process_is_killed(
         until(lambda: slack_posts(chat, "set up by"))
         chat.post("/slack/slash", command="/papers", text="digest schedule 9:00 UTC", user="alice")
         until(lambda: slack_posts(chat, "daily at 09:00 (UTC)"))
-    with product(tmp_path, settings(sources, chat, "2026-03-10T08:59:00Z", FAST)) as running:
+    with product(tmp_path, settings(sources, chat, "2026-03-10T08:59:00Z", FAST), *WITHOUT_FETCHING) as running:
         until(lambda: slack_posts(chat, "Trending papers"))
         running.kill()
     for start in ("2026-03-10T08:59:30Z", AFTER_NINE):
-        with product(tmp_path, settings(sources, chat, start, FAST)) as running:
+        with product(tmp_path, settings(sources, chat, start, FAST), *WITHOUT_FETCHING) as running:
             until(lambda: running.get("/readyz")["ready"])
             status = until(lambda: status_of(chat))
             assert "sent" in status
