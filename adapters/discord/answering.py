@@ -45,7 +45,7 @@ class Answering:
     """Runs commands for people on Discord and shows them the answers."""
 
     def __init__(self, service: Service, platform: Platform, commands: Sequence[Command] | None = None) -> None:
-        self._service = service
+        self.service = service
         self._platform = platform
         self._commands = {(c.group, c.name): c for c in (all_commands() if commands is None else commands)}
         self.counts: Counter[str] = Counter()
@@ -57,12 +57,16 @@ class Answering:
         Raises:
             CallError: The answer could not be shown.
         """
-        command = self._commands.get((GROUPS.get(root, root), verb))
+        command = self.known(root, verb)
         if command is None:
-            await self._show(asked, reply, Answer(explain(GONE_COMMAND)))
+            await self.show(asked, reply, Answer(explain(GONE_COMMAND)))
             return
         managed = command.group == "digest"  # its root asks for Manage Server, or for what an administrator granted
-        await self._show(asked, reply, await self._run(asked, command, given, by_discord=managed))
+        await self.show(asked, reply, await self.run(asked, command, given, by_discord=managed))
+
+    def known(self, root: str, verb: str) -> Command | None:
+        """The command of a root and a verb, as Discord names them."""
+        return self._commands.get((GROUPS.get(root, root), verb))
 
     async def press(self, asked: Asked, reply: Reply, pressed: Pressed | None) -> None:
         """Answer a button; None is one that no release of ours knows.
@@ -74,9 +78,9 @@ class Answering:
         failed = isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR
         match pressed.effect if pressed else Effect.ANSWER:
             case Effect.ANSWER:
-                await self._show(asked, reply, answer)
+                await self.show(asked, reply, answer)
             case _ if failed:  # what was there stays there
-                await self._post(reply, answer.view, private=True)
+                await self.post(reply, answer.view, private=True)
             case Effect.REPLACE:
                 await self._turn(reply, answer.view)
             case Effect.PUBLISH:
@@ -93,26 +97,23 @@ class Answering:
         reference = new_reference()
         self.counts["internal"] += 1
         log.error("an interaction failed", reference=reference, exc_info=error)
-        await self._post(reply, replace(FAILED, reference=reference), private=True)
+        await self.post(reply, replace(FAILED, reference=reference), private=True)
 
     async def _pressed(self, asked: Asked, pressed: Pressed | None) -> Answer:
         try:
             if pressed is not None and pressed.effect is Effect.PUBLISH:
                 permit_sharing(asked)
-            typed = await self._command_of(pressed)
-            if typed is None:
-                raise STALE_BUTTON
-            command, raw = parse(typed)
+            command, raw = await self.command_of(pressed)
         except UserError as error:
             return Answer(explain(error))
-        return await self._run(asked, command, raw, by_discord=False)
+        return await self.run(asked, command, raw, by_discord=False)
 
-    async def _command_of(self, pressed: Pressed | None) -> str | None:
+    async def _text_of(self, pressed: Pressed | None) -> str | None:
         if pressed is None or pressed.key is None:
             return pressed.command if pressed else None
-        return await self._service.store.channels.recall_command(pressed.key)
+        return await self.service.store.channels.recall_command(pressed.key)
 
-    async def _run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
+    async def run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
         try:
             permit(asked, command, raw, by_discord=by_discord)
             length = len(write(command, raw))
@@ -121,14 +122,25 @@ class Answering:
                 raise UsageError("too_long", message, "Try fewer words.")
         except UserError as error:
             return Answer(explain(error))
-        return await answer_options(self._service, command, raw, Call(asked.caller, asked.channel))
+        return await answer_options(self.service, command, raw, Call(asked.caller, asked.channel))
+
+    async def command_of(self, pressed: Pressed | None) -> tuple[Command, dict[str, str]]:
+        """What a button says, read.
+
+        Raises:
+            UserError: It means nothing any more.
+        """
+        typed = await self._text_of(pressed)
+        if typed is None:
+            raise STALE_BUTTON
+        return parse(typed)
 
     # --- showing ------------------------------------------------------------------------------------------------
 
-    async def _show(self, asked: Asked, reply: Reply, answer: Answer) -> None:
+    async def show(self, asked: Asked, reply: Reply, answer: Answer) -> None:
         if answer.public:
             await reply.drop()
-            await self._post(reply, answer.view, private=False)
+            await self.post(reply, answer.view, private=False)
         else:
             await self._replace(reply, answer.view)
         if answer.announcement is not None:
@@ -154,7 +166,7 @@ class Answering:
         except RefusedError as refusal:
             await reply.post(self._plain(view, refusal), private=True)
 
-    async def _post(self, reply: Reply, view: View, *, private: bool) -> None:
+    async def post(self, reply: Reply, view: View, *, private: bool) -> None:
         try:
             for payload in await self._drawn(view):
                 await reply.post(payload, private=private)
@@ -177,7 +189,7 @@ class Answering:
 
     async def _announce(self, asked: Asked, reply: Reply, notice: Notice, channel: ChannelKey) -> None:
         if channel == asked.channel:
-            await self._post(reply, notice, private=False)
+            await self.post(reply, notice, private=False)
             return
         key = blake2b(f"{asked.id}:announcement".encode(), digest_size=12).hexdigest()
         try:
@@ -185,12 +197,12 @@ class Answering:
                 await self._platform.send(channel, payload, key)
         except SendError as failure:
             told = f"It is done, but I could not say so in that channel: {failure.reason}"
-            await self._post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
+            await self.post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
 
     async def _drawn(self, view: View) -> list[Payload]:
         """The messages; what their buttons need is remembered before anybody can press them."""
         for key, command in to_remember(view).items():
-            await self._service.store.channels.remember_command(key, command)
+            await self.service.store.channels.remember_command(key, command)
         return render(view)
 
     def _plain(self, view: View, refusal: RefusedError) -> Payload:

@@ -12,11 +12,16 @@ class Kind(IntEnum):
 
     ROW = 1
     BUTTON = 2
+    SELECT = 3
+    INPUT = 4
     SECTION = 9
     TEXT = 10
     THUMBNAIL = 11
     SEPARATOR = 14
     CONTAINER = 17
+    LABEL = 18
+    RADIO = 21
+    CHECKBOXES = 22
 
 
 class Style(IntEnum):

@@ -11,13 +11,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.answering import Answering
-from adapters.discord.asking import asked_from, options_of
-from adapters.discord.buttons import read
-from adapters.discord.reply import Reply
+from adapters.discord.receiving import Receiving
 from adapters.discord.rest import CallError, RefusedError, Rest
 from bot.config import Settings
 from bot.ports import ParkedError
-from bot.views import Effect
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +50,7 @@ class Gateway(discord.AutoShardedClient):
             max_ratelimit_timeout=60,
         )
         self._answering = answering
-        self._rest = rest
+        self._receiving = Receiving(answering, rest)
         self._shards_up: set[int] = set()
         self._busy: set[asyncio.Task[Any]] = set()
 
@@ -86,7 +83,7 @@ class Gateway(discord.AutoShardedClient):
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
         try:
-            await self._interaction(interaction)
+            await self._receiving.receive(interaction)
         except RefusedError as refusal:
             reason = EXPIRED.get(refusal.code, "refused")
             self._answering.counts[reason] += 1
@@ -95,24 +92,6 @@ class Gateway(discord.AutoShardedClient):
         except CallError as failure:
             self._answering.counts["unreachable"] += 1
             log.warning("an interaction was not answered", reason=str(failure))
-
-    async def _interaction(self, interaction: discord.Interaction) -> None:
-        """Acknowledge at once: Discord waits for three seconds."""
-        reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
-        data: Any = interaction.data or {}
-        try:
-            if interaction.type is discord.InteractionType.application_command:
-                await reply.acknowledge(thinking=True)
-                verb, given = options_of(data)
-                await self._answering.command(asked_from(interaction), reply, str(data.get("name")), verb, given)
-            elif interaction.type is discord.InteractionType.component:
-                pressed = read(str(data.get("custom_id")))
-                await reply.acknowledge(thinking=pressed is None or pressed.effect is Effect.ANSWER)
-                await self._answering.press(asked_from(interaction), reply, pressed)
-        except CallError:
-            raise
-        except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed
-            await self._answering.apologize(reply, error)
 
 
 async def hold(gateway: Gateway, settings: Settings, token: str) -> None:

@@ -4,7 +4,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#follow
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS
@@ -13,8 +13,8 @@ from adapters.discord.rest import CallError, HeldError, NoAnswerError, NotReache
 from bot.models import Outcome
 from bot.ports import Payload
 
-THINKING, UPDATING = 5, 6
-"""Kinds of acknowledgement: "thinking…", and nothing visible under a button.
+THINKING, UPDATING, CHOICES, MODAL = 5, 6, 8, 9
+"""Kinds of acknowledgement: "thinking…", nothing visible under a button, what an option may be, and a form.
 
 https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object
 """
@@ -43,6 +43,8 @@ class Reply:
         self._interaction = {"interaction_id": interaction, "interaction_token": token}
         self._webhook = {"webhook_id": application, "webhook_token": token}
         self._sleep = sleep
+        self.answered = False
+        """Whether Discord has its first answer, which it waits for three seconds."""
 
     async def acknowledge(self, *, thinking: bool) -> None:
         """Within three seconds: the answer comes later. What thinking becomes is for the one who asked alone.
@@ -56,6 +58,23 @@ class Reply:
         except NoAnswerError:
             if not await self._acknowledged():
                 await self._acknowledge(body)
+        self.answered = True
+
+    async def open(self, modal: Payload) -> None:
+        """Show a form, which Discord takes only in place of an acknowledgement.
+
+        Raises:
+            CallError: Too late, refused, or it may not be there.
+        """
+        await self._acknowledge({"type": MODAL, "data": modal})
+
+    async def offer(self, choices: Sequence[Payload]) -> None:
+        """Say what may stand in the option that is being typed.
+
+        Raises:
+            CallError: Too late, or refused.
+        """
+        await self._acknowledge({"type": CHOICES, "data": {"choices": list(choices)}})
 
     async def edit(self, payload: Payload) -> None:
         """Show it in place of "thinking…", or of the message that held the pressed button.
@@ -95,6 +114,7 @@ class Reply:
 
     async def _acknowledge(self, body: Payload) -> None:
         await self._call("POST", CALLBACK, self._interaction, body)
+        self.answered = True
 
     async def _acknowledged(self) -> bool:
         """Asked where the answer to an acknowledgement was lost: a second one would be refused."""

@@ -277,7 +277,7 @@ async def count(answer: Answer) -> FakeReply:
         return answer
 
     answering = Answering(await make_service(), FakePlatform())
-    answering._run = run  # type: ignore[method-assign,assignment]  # no command counts yet
+    answering.run = run  # type: ignore[method-assign,assignment]  # no command counts yet
     await answering.press(asked(), shown, Pressed(Effect.COUNT, "help", None))
     return shown
 

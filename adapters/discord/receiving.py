@@ -1,0 +1,90 @@
+"""Each kind of interaction to the part that answers it, acknowledged at once: Discord waits for three seconds.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from adapters.discord.answering import Answering
+from adapters.discord.asking import asked_from, options_of
+from adapters.discord.buttons import read
+from adapters.discord.filling import Forms
+from adapters.discord.forms import opens, read_id
+from adapters.discord.permissions import Asked
+from adapters.discord.reply import Reply
+from adapters.discord.rest import CallError, Rest
+from bot.errors import UserError
+from bot.views import Effect
+
+
+class Receiving:
+    """What people do, from the gateway."""
+
+    def __init__(self, answering: Answering, rest: Rest) -> None:
+        self._answering = answering
+        self._forms = Forms(answering.service, answering)
+        self._rest = rest
+
+    async def receive(self, interaction: discord.Interaction) -> None:
+        """Answer one interaction, whatever fails.
+
+        Raises:
+            CallError: The answer could not be shown.
+        """
+        reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
+        asked = asked_from(interaction)
+        data: Any = interaction.data or {}
+        try:
+            match interaction.type:
+                case discord.InteractionType.application_command:
+                    await self._command(asked, reply, data)
+                case discord.InteractionType.component:
+                    await self._component(asked, reply, str(data.get("custom_id")))
+                case discord.InteractionType.modal_submit:
+                    await self._form(asked, reply, data)
+                case _:
+                    pass
+        except CallError:
+            raise
+        except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed
+            if not reply.answered:
+                await reply.acknowledge(thinking=True)
+            await self._answering.apologize(reply, error)
+
+    async def _command(self, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
+        root, (verb, given) = str(data.get("name")), options_of(data)
+        command = self._answering.known(root, verb)
+        if command is not None and opens(command.path, given):
+            await self._forms.start(asked, reply, command, given, by_discord=True)
+            return
+        await reply.acknowledge(thinking=True)
+        await self._answering.command(asked, reply, root, verb, given)
+
+    async def _component(self, asked: Asked, reply: Reply, custom_id: str) -> None:
+        sheet, pressed = read_id(custom_id), read(custom_id)
+        if sheet is not None:
+            await self._forms.again(asked, reply, sheet)
+            return
+        effect = pressed.effect if pressed else Effect.ANSWER
+        if effect is Effect.ANSWER:
+            try:
+                command, raw = await self._answering.command_of(pressed)
+            except UserError:  # told below
+                pass
+            else:
+                if opens(command.path, raw):
+                    await self._forms.start(asked, reply, command, raw, by_discord=False)
+                    return
+        await reply.acknowledge(thinking=effect is Effect.ANSWER)
+        await self._answering.press(asked, reply, pressed)
+
+    async def _form(self, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
+        sheet = read_id(str(data.get("custom_id")))
+        await reply.acknowledge(thinking=sheet is None or not sheet.turns)
+        if sheet is None:
+            await self._answering.press(asked, reply, None)
+        else:
+            await self._forms.take(asked, reply, sheet, data.get("components"))

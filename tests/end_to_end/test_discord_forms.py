@@ -1,0 +1,62 @@
+"""Settings by modal, with the real discord.py, against a strict stand-in for Discord."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from bot.models import ChannelKey
+from tests.adapters.discord.service import make_service
+from tests.end_to_end.discord_stage import running, shown, simulator, until, untouched_discord
+from tests.end_to_end.stage import needs_chatsim
+
+pytestmark = [
+    needs_chatsim,
+    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
+]
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> Iterator[None]:
+    with untouched_discord():
+        yield
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Any]:
+    async with simulator() as discord:
+        yield discord
+        discord.assert_clean()
+        assert not discord.warnings
+
+
+async def test_settings_are_filled_in_in_two_steps_and_survive_a_restart_between_them(sim: Any) -> None:
+    service = await make_service()
+    async with running(sim, service):
+        opened = await sim.slash("papers-digest settings")
+        assert opened.kind == "modal"
+        assert opened.latency < 1
+        first = await sim.submit_modal(opened, {"topics": "robotics", "time": "nonsense"})
+        wrong = await first.wait_message("nonsense")
+        again = await sim.click(wrong, label="Back to the form")
+        assert again.kind == "modal"
+        second = await sim.submit_modal(again, {"time": "07:30"})
+        assert second.kind == "deferred_update"
+        await until(lambda: "Nothing is saved yet" in shown(wrong))
+    async with running(sim, service):
+        last = await sim.click(wrong, label="Continue (2 of 2)")
+        done = await sim.submit_modal(last, {"zone": "Europe/Berlin", "days": ["mon", "wed"]})
+        await until(lambda: "settings are saved" in shown(wrong))
+        await until(lambda: any("not posted" in shown(one) for one in done.followups))
+        await sim.wait_message("general", "Alice")
+    saved = await service.channels.get(ChannelKey("discord", sim.default_guild.id, sim.channel().id))
+    assert saved.topics.include == ("robotics",)
+    assert saved.schedule.zone == "Europe/Berlin"
+    assert f"{saved.schedule.at:%H:%M}" == "07:30"
+
+
+async def test_a_form_that_discord_refuses_is_told_as_text(sim: Any) -> None:
+    async with running(sim):
+        sim.faults.add("POST /interactions/*", "error", status=400, code=50035, message="Invalid Form Body")
+        asked = await sim.slash("papers-digest settings")
+        assert "Time zone" in shown(await asked.wait_message())
