@@ -44,7 +44,7 @@ def _function(command: Command, root: Root) -> Any:
 
     def run(**typed: Any) -> None:
         words, as_object = typed.pop("words", None) or [], typed.pop("json")
-        named = {name.replace("_", "-"): text for name, text in typed.items() if text is not None}
+        named = {_option_name(name): text for name, text in typed.items() if text is not None}
         raw = {**assign(command, [_as_token(word) for word in words]), **named}
         show(asyncio.run(ask(command, raw, root)), as_object=as_object)
 
@@ -60,9 +60,13 @@ def _function(command: Command, root: Root) -> Any:
 
 
 def _named(option: Option[Any]) -> inspect.Parameter:
-    name = option.name.replace("-", "_")
+    name = f"option_{option.name.replace('-', '_')}"  # `for` is an option, but no parameter's name
     annotation = Annotated[str | None, typer.Option(f"--{option.name}", help=option.summary, show_default=False)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _option_name(parameter: str) -> str:
+    return parameter.removeprefix("option_").replace("_", "-")
 
 
 def _as_token(word: str) -> str:
