@@ -115,6 +115,8 @@ class Refreshing:
         self._watch = Watch()
         self._asked: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
         """By source: when it was last asked about an id or a name."""
+        self._renamed: dict[str, str] = {}
+        """Old names of repositories, which other sources go on using, and the present ones."""
         self._started_at: datetime | None = None
         self._feed_read: date | None = None
 
@@ -213,7 +215,8 @@ class Refreshing:
     async def _keep(self, visit: _Visit, parsed: Parsed, now: datetime) -> None:
         """What is new of it goes to the store."""
         papers = (*parsed.batch.papers, *await self._of_known(parsed, now))
-        news = self._novelty.of(visit.source.name, replace(parsed.batch, papers=papers))
+        batch = replace(parsed.batch, papers=tuple(self._under_present_name(paper) for paper in papers))
+        news = self._novelty.of(visit.source.name, batch)
         visit.skipped += parsed.skipped
         if news == Batch():
             return
@@ -233,12 +236,20 @@ class Refreshing:
         updates = [
             replace(paper, first_seen_at=known[paper.id].first_seen_at) for paper in parsed.updates if paper.id in known
         ]
-        moved = [
-            replace(known[paper_id], github_repo=name, updated_at=max(now, known[paper_id].updated_at + _A_MOMENT))
-            for paper_id, name in parsed.moved.items()
-            if paper_id in known
+        return updates + [
+            self._moved(known[paper_id], name, now) for paper_id, name in parsed.moved.items() if paper_id in known
         ]
-        return updates + moved
+
+    def _moved(self, paper: Paper, name: str, now: datetime) -> Paper:
+        """The paper with the new name of its repository, which is later than whatever was known."""
+        if paper.github_repo is not None:
+            self._renamed[paper.github_repo] = name
+            self._renamed.pop(name, None)  # moved back
+        return replace(paper, github_repo=name, updated_at=max(now, paper.updated_at + _A_MOMENT))
+
+    def _under_present_name(self, paper: Paper) -> Paper:
+        present = self._renamed.get(paper.github_repo or "")
+        return replace(paper, github_repo=present) if present else paper
 
 
 _A_MOMENT = timedelta(microseconds=1)

@@ -156,7 +156,7 @@ async def test_a_paper_of_a_daily_list_counts_as_seen_when_it_reached_the_list(t
 
 
 async def test_broken_lines_are_left_out_and_counted(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Mapping[str, Any] | str] = [
         daily_row(),
         "{broken",
         "[]",
@@ -167,8 +167,8 @@ async def test_broken_lines_are_left_out_and_counted(tmp_path: Path) -> None:
     ]
     store, report = await load(write_lines(tmp_path / "hf_daily.jsonl.gz", rows))
     assert (await store.totals(), report.skipped) == ((2, 0), 4)
-    rows = [arxiv_row(), "{", arxiv_row(listed_on=None)]
-    assert (await load(write_lines(tmp_path / "arxiv.jsonl", rows)))[1].skipped == 2
+    others: list[Mapping[str, Any] | str] = [arxiv_row(), "{", arxiv_row(listed_on=None)]
+    assert (await load(write_lines(tmp_path / "arxiv.jsonl", others)))[1].skipped == 2
 
 
 # --- recorded answers -------------------------------------------------------------------------------------------------

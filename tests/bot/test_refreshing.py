@@ -207,6 +207,12 @@ async def test_a_renamed_repository_is_renamed_in_the_store() -> None:
     paper = await world.store.get("2603.01234")
     assert paper is not None
     assert paper.github_repo == "ada-example/renamed"
+    world.answers[f"{HUB}/api/daily_papers?date=2026-03-10"] = lambda: reply(body=[daily_item(ai_summary="News.")])
+    world.clock.time += timedelta(minutes=15)
+    await world.refresh()
+    paper = await world.store.get("2603.01234")
+    assert paper is not None
+    assert (paper.summary, paper.github_repo) == ("News.", "ada-example/renamed"), "others use the old name for long"
 
 
 async def test_with_a_token_stars_come_in_one_query() -> None:
