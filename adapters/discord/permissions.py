@@ -64,7 +64,7 @@ def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord
     target = _target(asked, command, raw)
     if not command.configures:
         return
-    if not by_discord and not asked.direct and not _has(asked.here.caller, MANAGE_SERVER):
+    if not by_discord and not asked.direct and not allows(asked.here.caller, MANAGE_SERVER):
         raise UserError(
             "not_allowed",
             "Only people with Manage Server can change the digest.",
@@ -80,7 +80,7 @@ def permit_sharing(asked: Asked) -> None:
     Raises:
         UserError: They may not.
     """
-    if not asked.direct and not _has(asked.here.caller, asked.here.sending):
+    if not asked.direct and not allows(asked.here.caller, asked.here.sending):
         raise UserError(
             "not_allowed", "You may not write in this channel, so I cannot share it for you.", "Share it in another."
         )
@@ -91,13 +91,19 @@ def _target(asked: Asked, command: Command, raw: Mapping[str, str]) -> Place:
     named = next(
         (raw[option.name] for option in command.options if option.kind is Kind.CHANNEL and option.name in raw), ""
     )
-    match = _CHANNEL.fullmatch(named.strip())
-    place = asked.place(match[match.lastindex or 0]) if match else asked.here
-    if place is None or (match and not _has(place.caller, VIEW_CHANNEL)):
+    channel_id = channel_in(named)
+    place = asked.place(channel_id) if channel_id else asked.here
+    if place is None or (channel_id and not allows(place.caller, VIEW_CHANNEL)):
         raise UserError(
             "bad_channel", "I find no such channel that you can see.", "Pick one of this server that you can open."
         )
     return place
+
+
+def channel_in(named: str) -> str | None:
+    """The id in a channel's mention, key or id."""
+    match = _CHANNEL.fullmatch(named.strip())
+    return match[match.lastindex or 0] if match else None
 
 
 def _require_posting(place: Place) -> None:
@@ -105,7 +111,7 @@ def _require_posting(place: Place) -> None:
         return
     wanted = {"View Channel": VIEW_CHANNEL}
     wanted |= {"Send Messages in Threads": SEND_IN_THREADS} if place.thread else {"Send Messages": SEND_MESSAGES}
-    missing = " and ".join(name for name, bit in wanted.items() if not _has(place.bot, bit))
+    missing = " and ".join(name for name, bit in wanted.items() if not allows(place.bot, bit))
     if missing:
         channel = f"#{place.name}" if place.name else "this channel"
         raise UserError(
@@ -115,5 +121,6 @@ def _require_posting(place: Place) -> None:
         )
 
 
-def _has(bits: int, wanted: int) -> bool:
+def allows(bits: int, wanted: int) -> bool:
+    """Whether permission bits hold all wanted ones; administrators may everything."""
     return bool(bits & ADMINISTRATOR) or bits & wanted == wanted

@@ -11,6 +11,7 @@ import discord
 from adapters.discord.answering import Answering
 from adapters.discord.asking import asked_from, options_of
 from adapters.discord.buttons import read
+from adapters.discord.completion import Completion
 from adapters.discord.filling import Forms
 from adapters.discord.forms import opens, read_id
 from adapters.discord.permissions import Asked
@@ -26,6 +27,7 @@ class Receiving:
     def __init__(self, answering: Answering, rest: Rest) -> None:
         self._answering = answering
         self._forms = Forms(answering.service, answering)
+        self._completion = Completion(answering.service)
         self._rest = rest
 
     async def receive(self, interaction: discord.Interaction) -> None:
@@ -37,22 +39,28 @@ class Receiving:
         reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
         asked = asked_from(interaction)
         data: Any = interaction.data or {}
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._completion.complete(asked, reply, data)
+            return
         try:
-            match interaction.type:
-                case discord.InteractionType.application_command:
-                    await self._command(asked, reply, data)
-                case discord.InteractionType.component:
-                    await self._component(asked, reply, str(data.get("custom_id")))
-                case discord.InteractionType.modal_submit:
-                    await self._form(asked, reply, data)
-                case _:
-                    pass
+            await self._answer(interaction.type, asked, reply, data)
         except CallError:
             raise
         except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed
             if not reply.answered:
                 await reply.acknowledge(thinking=True)
             await self._answering.apologize(reply, error)
+
+    async def _answer(self, kind: discord.InteractionType, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
+        match kind:
+            case discord.InteractionType.application_command:
+                await self._command(asked, reply, data)
+            case discord.InteractionType.component:
+                await self._component(asked, reply, str(data.get("custom_id")))
+            case discord.InteractionType.modal_submit:
+                await self._form(asked, reply, data)
+            case _:
+                pass
 
     async def _command(self, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
         root, (verb, given) = str(data.get("name")), options_of(data)

@@ -9,6 +9,7 @@ from typing import Any
 from adapters.discord.permissions import MANAGE_SERVER
 from adapters.discord.words import ROOTS
 from bot.commands import Command, Kind, Option
+from bot.commands.completing import COMPLETIONS
 from bot.ports import Payload
 
 CHAT_INPUT = 1
@@ -62,6 +63,8 @@ def _option(option: Option[Any]) -> Payload:
         "description": option.summary,
         "required": option.required,
     }
+    if not option.choices and option.kind is Kind.TEXT and option.name in COMPLETIONS:
+        drawn["autocomplete"] = True
     if option.choices:
         drawn["choices"] = [{"name": choice, "value": choice} for choice in map(str, option.choices)]
     if option.kind is Kind.INTEGER:

@@ -60,3 +60,21 @@ async def test_a_form_that_discord_refuses_is_told_as_text(sim: Any) -> None:
         sim.faults.add("POST /interactions/*", "error", status=400, code=50035, message="Invalid Form Body")
         asked = await sim.slash("papers-digest settings")
         assert "Time zone" in shown(await asked.wait_message())
+
+
+@pytest.mark.parametrize(
+    ("path", "option", "typed", "expected"),
+    [
+        ("papers trending", "topic", "robo", "robotics"),
+        ("papers paper", "paper", "Study 7", "2603.00007"),
+        ("papers-digest schedule", "zone", "berlin", "Europe/Berlin"),
+        ("papers weekly", "week", "", "2026-W10"),
+        ("papers-digest topics", "terms", "cs.ro", "cs.RO"),
+    ],
+)
+async def test_options_are_completed_in_time(sim: Any, path: str, option: str, typed: str, expected: str) -> None:
+    async with running(sim):
+        asked = await sim.autocomplete(path, option, typed)
+        assert asked.kind == "choices"
+        assert asked.latency < 0.3
+        assert expected in [choice["value"] for choice in asked.choices]

@@ -297,3 +297,50 @@ async def test_an_adapter_without_a_token_parks() -> None:
     with pytest.raises(ParkedError, match="DISCORD_BOT_TOKEN"):
         await adapter.run()
     assert adapter.unanswered == {}
+
+
+# --- suggestions ------------------------------------------------------------------------------------------------
+
+
+def typing(option: str, value: str, **given: str) -> dict[str, Any]:
+    options = [{"type": 3, "name": name, "value": text} for name, text in given.items()]
+    return slash("papers", "search", *options, {"type": 3, "name": option, "value": value, "focused": True})
+
+
+async def offered(stage: Stage, server: Script, data: dict[str, Any]) -> list[dict[str, str]]:
+    server.then(204)
+    await stage.gateway.on_interaction(interaction(type=discord.InteractionType.autocomplete, data=data))
+    ((_, path, body),) = server.calls
+    assert path.endswith("/callback")
+    assert body["type"] == 8
+    choices: list[dict[str, str]] = body["data"]["choices"]
+    return choices
+
+
+async def test_what_is_typed_is_completed(stage: Stage, server: Script) -> None:
+    assert {"name": "robotics", "value": "robotics"} in await offered(stage, server, typing("topic", "robo"))
+
+
+async def test_a_choice_that_discord_would_refuse_is_not_offered(stage: Stage, server: Script) -> None:
+    for choice in await offered(stage, server, typing("topic", "x" * 200)):
+        assert 1 <= len(choice["value"]) <= 100
+
+
+async def test_suggestions_that_take_too_long_are_none(
+    stage: Stage, server: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> list[Any]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr("adapters.discord.completion.suggestions", never)
+    monkeypatch.setattr("adapters.discord.completion.WITHIN", 0.0)
+    assert await offered(stage, server, typing("topic", "robo")) == []
+
+
+async def test_suggestions_that_fail_are_none(stage: Stage, server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> list[Any]:
+        raise ConnectionError("no database")
+
+    monkeypatch.setattr("adapters.discord.completion.suggestions", broken)
+    assert await offered(stage, server, typing("topic", "robo")) == []
