@@ -18,10 +18,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.asked import from_button, from_command
+from adapters.slack.asked import Asked, from_button, from_command
 from adapters.slack.client import web_client
 from adapters.slack.conversation import Conversation, Parse
 from adapters.slack.errors import classify
+from adapters.slack.forms import suggested_zones
+from adapters.slack.modals import Modals
 from adapters.slack.platform import BROKEN
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.work import Pause, Work
@@ -87,6 +89,7 @@ class SlackAdapter:
         self._client = web_client(settings, session, self._token)
         self._work = Work()
         self._conversation = Conversation(settings, service, session, self._client, parse=parse, pause=pause)
+        self._modals = Modals(service, self._client, self._conversation, self._work, pause)
         self._bolt = self._bolt_app(settings, session)
         self._serving = False
         self._socket: SocketMode | None = None
@@ -177,19 +180,37 @@ class SlackAdapter:
         )
         bolt.command(re.compile(".+"))(self._command)
         bolt.action(re.compile(".*"))(self._action)
+        bolt.view(re.compile(".*"))(self._submitted)
+        bolt.options(re.compile(".*"))(self._suggest)
         return bolt
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        self._work.start(self._conversation.answer(from_command(body)))
+        self._answer(from_command(body), body)
+
+    def _answer(self, asked: Asked, body: dict[str, Any]) -> None:
+        trigger = body.get("trigger_id")
+        if trigger and self._conversation.opens_form(asked):
+            self._work.start(self._modals.open(asked, trigger))
+        else:
+            self._work.start(self._conversation.answer(asked))
 
     async def _action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
+        if body.get("view"):
+            self._work.start(self._modals.acted(body))
+            return
         asked = from_button(body)
         if asked is not None:
-            self._work.start(self._conversation.answer(asked))
+            self._answer(asked, body)
         elif "response_url" in body:
             self._work.start(self._conversation.old_button(body["response_url"]))
+
+    async def _submitted(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await self._modals.submitted(body))
+
+    async def _suggest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(options=suggested_zones(body.get("value") or ""))
 
 
 def _authorizer(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:

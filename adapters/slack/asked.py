@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.blocks import Block, effect_of
+from adapters.slack.forms import Meant
 from adapters.slack.text import typed
+from bot.commands import Call
 from bot.models import ChannelKey, Person
 from bot.views import Effect
 
@@ -39,6 +41,10 @@ class Asked:
     """Whether only the caller sees the message that held the button."""
 
     message: Pressed | None = None
+
+    def call(self) -> Call:
+        """Without options yet."""
+        return Call(caller=self.caller, channel=self.channel)
 
     @property
     def direct(self) -> bool:
@@ -77,6 +83,13 @@ def from_button(body: Mapping[str, Any]) -> Asked | None:
         private=bool(container.get("is_ephemeral")),
         message=message,
     )
+
+
+def from_view(body: Mapping[str, Any], meant: Meant) -> Asked:
+    """Of what somebody did in a form."""
+    user = body["user"]
+    caller = Person(id=user["id"], name=user.get("username") or user.get("name") or user["id"])
+    return Asked(text=meant.command, caller=caller, channel=meant.channel, response_url=meant.response_url)
 
 
 def _pressed(body: Mapping[str, Any], container: Mapping[str, Any]) -> Pressed:

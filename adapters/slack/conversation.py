@@ -1,7 +1,7 @@
 """From what somebody asked to what Slack shows of the answer, and where."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -12,13 +12,15 @@ from adapters.slack import people, render
 from adapters.slack.asked import Asked, Pressed
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import classify
+from adapters.slack.forms import SETTINGS
 from adapters.slack.platform import BROKEN
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
 from adapters.slack.work import Pause
-from bot.commands import Answer, Call, Command
+from bot.commands import Answer, Command
 from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import parse
+from bot.commands.options import CHANNEL
 from bot.config import Settings
 from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
@@ -111,9 +113,22 @@ class Conversation:
 
     async def answer(self, asked: Asked) -> None:
         """Run the command and show what it answers."""
+        try:
+            answer = await self.reply_to(asked)
+        except Exception:
+            reference = new_reference()
+            log.exception("command failed", reference=reference)
+            answer = Answer(_broken(reference))
+        await self.show(answer, asked)
+
+    async def show(self, answer: Answer, asked: Asked) -> None:
+        """Show an answer to whom it may concern; without a response address only what the channel is to read."""
         url = ResponseUrl(asked.response_url, self._session, self._pause)
         try:
-            answer = await self._answer(asked)
+            if not asked.response_url:
+                for saying in _announced(answer, asked):
+                    await self._say(replace(saying, channel=saying.channel or asked.channel), url)
+                return
             for saying in sayings(answer, asked):
                 await self._say(saying, url)
             if asked.message and answer.relabelled:
@@ -121,7 +136,7 @@ class Conversation:
         except Exception:
             reference = new_reference()
             log.exception("answer failed", reference=reference)
-            await self._say(Saying(view=_failed(reference)), url)
+            await self._say(Saying(view=_broken(reference)), url)
 
     async def old_button(self, response_url: str) -> None:
         """Say that a button is no longer understood."""
@@ -140,14 +155,37 @@ class Conversation:
             log.warning("labels not updated", reason=error.reason)
             await self._say(Saying(view=NOT_RELABELLED), url)
 
-    async def _answer(self, asked: Asked) -> Answer:
+    def opens_form(self, asked: Asked) -> bool:
+        """Whether the answer is a form, which has to be opened within three seconds."""
         try:
             command, raw = self._parse(asked.text)
+        except Exception:  # noqa: BLE001  # whatever is wrong with the text, the answer to it says so
+            return False
+        return command.path == SETTINGS and set(raw) <= {CHANNEL.name}
+
+    def named(self, view: View) -> View:
+        """With the command's name in this workspace."""
+        return renamed(view, self._settings.slack_command)
+
+    async def reply_to(self, asked: Asked) -> Answer:
+        """What the command answers."""
+        try:
+            command, raw = self._parse(asked.text)
+        except UserError as error:
+            return Answer(explain(error))
+        return await self._run(command, raw, asked)
+
+    async def run(self, path: str, raw: Mapping[str, str], asked: Asked) -> Answer:
+        """What the command of that path answers to options' texts."""
+        command, _ = self._parse(path)
+        return await self._run(command, raw, asked)
+
+    async def _run(self, command: Command, raw: Mapping[str, str], asked: Asked) -> Answer:
+        try:
             zone = await self._permitted(asked) if command.configures else None
         except UserError as error:
             return Answer(explain(error))
-        call = Call(caller=asked.caller, channel=asked.channel, zone=zone)
-        return await answer_options(self._service, command, raw, call)
+        return await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
 
     async def _permitted(self, asked: Asked) -> str | None:
         """The caller's time zone, if the caller may configure channels."""
@@ -156,7 +194,7 @@ class Conversation:
         return profile.zone
 
     async def _say(self, saying: Saying, url: ResponseUrl) -> None:
-        view = renamed(saying.view, self._settings.slack_command)
+        view = self.named(saying.view)
         payloads, fallback = render.render(view, closing=saying.closing), render.fallback(view, closing=saying.closing)
         if saying.channel is not None:
             await self._post(saying.channel, payloads)
@@ -176,7 +214,7 @@ class Conversation:
             log.warning("announcement not posted", channel=str(channel), reason=classify(error).reason)
 
 
-def _failed(reference: str) -> Notice:
+def _broken(reference: str) -> Notice:
     return Notice(
         tone=Tone.ERROR,
         text="I could not show you the answer; the fault is ours.",

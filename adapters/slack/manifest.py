@@ -14,6 +14,9 @@ from bot.config import Settings
 METHOD_SCOPES: dict[str, str | None] = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "views.open": None,
+    "views.push": None,
+    "views.update": None,
     "users.info": "users:read",
     "auth.test": None,
     "apps.connections.open": None,
@@ -57,7 +60,9 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
         },
         "oauth_config": {"scopes": {"bot": sorted(scopes)}},
         "settings": {
-            "interactivity": {"is_enabled": True} | requests,
+            "interactivity": {"is_enabled": True}
+            | requests
+            | ({"message_menu_options_url": address} if address else {}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,

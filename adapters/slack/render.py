@@ -32,7 +32,7 @@ def render(view: View, *, closing: str = "") -> list[Payload]:
 
     `text` is what notifications show and screen readers say: https://docs.slack.dev/messaging/#accessibility
     """
-    return [_message(parts) for parts in _packed([*_parts(view), *small((closing,))])]
+    return [_message(parts) for parts in _packed([*parts_of(view), *small((closing,))])]
 
 
 def thread(view: View) -> list[Payload]:
@@ -44,7 +44,7 @@ def thread(view: View) -> list[Payload]:
 
 def fallback(view: View, *, closing: str = "") -> Payload:
     """One message of plain text with the same papers and their addresses, for when Slack refuses the blocks."""
-    parts = [*_parts(view), *small((closing,))]
+    parts = [*parts_of(view), *small((closing,))]
     for limit in (2000, 300, 60, 0):
         text = "\n\n".join(filter(None, (_plainly(part, limit) for part in parts)))
         if length(text) <= POSSIBLE_TEXT:
@@ -57,7 +57,8 @@ def _settings(text: str) -> Payload:
     return {"text": text or "Broadsheet", "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
 
-def _parts(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for each view
+def parts_of(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for each view
+    """What a view consists of, for messages and for modals."""
     match view:
         case CardList():
             return draw.card_list(view)

@@ -96,10 +96,8 @@ class Channels:
             UserError: `edited_meanwhile`, `too_many_topics` or what a term is refused for, with its option.
         """
         known = await self._store.channels.subscription(channel)
-        before = known or self._unsaved(channel, by, zone)
-        topics, schedule = wanted.topics(before.topics), wanted.schedule.changed(before.schedule)
-        check_topics(topics)
-        edited = replace(before, topics=topics, schedule=schedule, limit=wanted.limit or before.limit)
+        edited = configured(known or self._unsaved(channel, by, zone), wanted)
+        schedule = edited.schedule
         if known is None:
             return await self._create(replace(edited, next_run_at=self._next_run(edited, schedule, force=True)))
         if edited == known:
@@ -107,6 +105,15 @@ class Channels:
         if schedule != known.schedule:
             edited = replace(edited, next_run_at=self._next_run(known, schedule))
         return await self._save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
+
+    async def proposed(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
+        """What `configure` would save; nothing is kept.
+
+        Raises:
+            UserError: `too_many_topics` or what a term is refused for, with its option.
+        """
+        known = await self._store.channels.subscription(channel)
+        return configured(known or self._unsaved(channel, by, zone), wanted)
 
     async def unsubscribe(self, channel: ChannelKey, by: Person) -> Subscription:
         """End the digest; its history stays.
@@ -183,6 +190,18 @@ class Channels:
 
     def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
         return Change(channel=channel, at=self._clock.now(), by=by, what=what)
+
+
+def configured(before: Subscription, wanted: NewSettings) -> Subscription:
+    """With the new settings, all but when it runs next.
+
+    Raises:
+        UserError: `too_many_topics` or what a term is refused for, with its option.
+    """
+    topics = wanted.topics(before.topics)
+    check_topics(topics)
+    schedule = wanted.schedule.changed(before.schedule)
+    return replace(before, topics=topics, schedule=schedule, limit=wanted.limit or before.limit)
 
 
 def check_topics(topics: Topics) -> None:

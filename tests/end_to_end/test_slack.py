@@ -3,14 +3,11 @@
 import asyncio
 import contextlib
 import importlib
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 
 from adapters.slack.app import SlackAdapter
@@ -18,92 +15,30 @@ from adapters.slack.client import open_session
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.render import render
-from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import ParkedError, SendError
 from bot.views import View
-from tests.adapters.examples import EXAMPLES, HOSTILE
+from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.anything import ANY_VIEW
 from tests.adapters.slack.commands import COMMANDS, NO_SERVICE, parse
-from tests.end_to_end.stage import SHARED, needs_chatsim
+from tests.end_to_end.slack_stage import (
+    GENERAL,
+    TEAM,
+    marks,
+    running,
+    settings_for,
+    simulator,
+    stand_in,
+    until_connected,
+)
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
-
-TEAM = "T0SIM0001"
-GENERAL = ChannelKey("slack", TEAM, "C0GENERAL")
-
-
-def simulator(**options: Any) -> Any:
-    """A SlackSim, whose package stands beside the checkout."""
-    folder = str(SHARED / "chatsim")
-    if folder not in sys.path:
-        sys.path.append(folder)
-    return importlib.import_module("chatsim.slacksim").SlackSim(rate_limits=True, **options)
-
-
-def settings_for(slack: Any, **changes: Any) -> Settings:
-    values: dict[str, Any] = {
-        "slack_api_url": slack.api_url,
-        "slack_bot_token": slack.bot_token,
-        "slack_app_token": slack.app_token,
-        "slack_signing_secret": slack.signing_secret,
-    }
-    return Settings(_env_file=None, **(values | changes))  # type: ignore[call-arg]  # pydantic-settings' own option
+pytestmark = marks
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Any]:
-    async with simulator() as sim:
-        sim.taint(HOSTILE)
+    async with stand_in() as sim:
         yield sim
-        sim.assert_clean()
-        assert not sim.warnings
-
-
-@dataclass
-class Running:
-    adapter: SlackAdapter
-    task: asyncio.Task[None]
-
-
-@contextlib.asynccontextmanager
-async def running(slack: Any, **changes: Any) -> AsyncIterator[Running]:
-    """The adapter, over Socket Mode unless its tokens are changed; over HTTP where its routes are asked for."""
-    configured = settings_for(slack, **changes)
-    async with open_session() as session:
-        adapter = SlackAdapter(configured, NO_SERVICE, session, parse=parse)
-        server = await serve(adapter, slack)
-        task = asyncio.create_task(adapter.run())
-        try:
-            if configured.slack_app_token:
-                await slack.wait_socket()
-                await until_connected(adapter)
-            yield Running(adapter, task)
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ParkedError):
-                await task
-            await server.cleanup()
-
-
-async def until_connected(adapter: SlackAdapter) -> None:
-    async with asyncio.timeout(5):
-        while not adapter.connected:  # noqa: ASYNC110  # what the adapter shows others is what is waited for
-            await asyncio.sleep(0.005)
-
-
-async def serve(adapter: SlackAdapter, slack: Any) -> web.AppRunner:
-    app = web.Application()
-    app.add_routes(adapter.routes())
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    slack.http_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    return runner
 
 
 async def test_a_command_is_acknowledged_and_then_answered_to_its_caller_alone(slack: Any) -> None:
