@@ -1,7 +1,12 @@
 """Real papers in, ranked, out on Slack and Discord, and one digest that arrives once: the product as a process."""
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,23 +79,51 @@ def test_a_digest_arrives_once_on_each_platform_even_when_the_process_is_killed(
     sources, chat = stage
     with product(tmp_path, settings(sources, chat, BEFORE_NINE, SLOW)) as running:
         with_papers(running)
-        until(lambda: chat.post("/slack/wait_socket")["ok"])
-        chat.post("/slack/slash", command="/papers", text="digest subscribe daily", user="alice")
-        until(lambda: slack_posts(chat, "set up by"))
-        chat.post("/slack/slash", command="/papers", text="digest schedule 9:00 UTC", user="alice")
-        until(lambda: slack_posts(chat, "daily at 09:00 (UTC)"))
+        subscribe(chat, sources)
     with product(tmp_path, settings(sources, chat, "2026-03-10T08:59:00Z", FAST), *WITHOUT_FETCHING) as running:
-        until(lambda: slack_posts(chat, "Trending papers"))
+        until(lambda: slack_posts(chat, "Trending papers") or discord_posts(chat, "Trending papers"))
         running.kill()
     for start in ("2026-03-10T08:59:30Z", AFTER_NINE):
-        with product(tmp_path, settings(sources, chat, start, FAST), *WITHOUT_FETCHING) as running:
-            until(lambda: running.get("/readyz")["ready"])
-            status = until(lambda: status_of(chat))
-            assert "sent" in status
+        environment = settings(sources, chat, start, FAST)
+        with product(tmp_path, environment, *WITHOUT_FETCHING):
+            until(lambda: set(states_in(tmp_path).values()) <= {"sent", "unknown"}, seconds=60)
     assert len(slack_posts(chat, "Trending papers")) == 1
+    assert len(discord_posts(chat, "Trending papers")) == 1
+    told = [last_run(tmp_path, environment, key) for key in states_in(tmp_path)]
+    assert [(run["slot"], run["state"]) for run in told] == [("2026-03-10", s) for s in states_in(tmp_path).values()]
 
 
-def status_of(chat: Stand) -> str:
-    chat.post("/slack/wait_socket")
-    chat.post("/slack/slash", command="/papers", text="digest status", user="alice")
-    return json.dumps(chat.post("/slack/wait_message", channel="general", contains="Last: ")["result"])
+def subscribe(chat: Stand, sources: Stand) -> None:
+    """The general channel of both platforms, at nine in UTC, by commands that people type."""
+    broadsheet(settings(sources, chat, BEFORE_NINE, SLOW), "discord", "sync")
+    until(lambda: chat.post("/slack/wait_socket")["ok"] and chat.post("/discord/wait_ready")["ok"])
+    chat.post("/slack/slash", command="/papers", text="digest subscribe daily", user="alice")
+    chat.post("/discord/slash", args=["papers-digest subscribe"], period="daily")
+    until(lambda: slack_posts(chat, "set up by") and discord_posts(chat, "set up by"))
+    chat.post("/slack/slash", command="/papers", text="digest schedule 9:00 UTC", user="alice")
+    chat.post("/discord/slash", args=["papers-digest schedule"], time="9:00", zone="UTC")
+    until(lambda: slack_posts(chat, "at 09:00 (UTC)") and discord_posts(chat, "schedule to daily at 09:00 (UTC)"))
+
+
+def states_in(folder: Path) -> dict[str, str]:
+    """Of the deliveries in the ledger, by channel; both channels must have one."""
+    joined = "subscription s JOIN delivery d ON d.subscription_id = s.id"
+    query = f"SELECT s.platform, s.workspace, s.channel, d.state FROM {joined}"  # noqa: S608  # all of it is above
+    with closing(sqlite3.connect(folder / "product.db")) as database:
+        found = {":".join(row[:3]): str(row[3]) for row in database.execute(query)}
+    assert len(found) == 2, found
+    return found
+
+
+def broadsheet(environment: dict[str, str], *arguments: str) -> str:
+    """What the command line prints."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    answer = subprocess.run(command, env=os.environ | environment, check=True, timeout=60, stdout=subprocess.PIPE)  # noqa: S603  # our own program
+    return answer.stdout.decode()
+
+
+def last_run(folder: Path, environment: dict[str, str], key: str) -> dict[str, Any]:
+    """What `digest status` tells an operator of the latest slot."""
+    database = {"DATABASE_URL": f"sqlite:///{folder / 'product.db'}"}
+    status = json.loads(broadsheet(environment | database, "digest", "status", "--channel", key, "--json"))
+    return dict(status["last"][0])
