@@ -210,6 +210,7 @@ def _jobs(product: Product) -> list[Job]:
     """What is done every so often, wherever the papers come from."""
     return [
         Job("index", Role.WEB, TICK, product.search.update),
+        Job("encode", Role.WEB, TICK, product.search.encode),
         Job("deliver", Role.WORKER, TICK, product.service.courier.tick),
     ]
 
@@ -230,10 +231,9 @@ async def _fetch_job(product: Product, stack: AsyncExitStack) -> Job:
 async def _refresh(refreshing: Refreshing) -> None:
     """One look at the sources, if it is time; says in one sentence which could not be reached."""
     report = await refreshing.refresh_if_due()
-    failed = [source for source in report.sources if not source.ok] if report else []
-    if failed:
-        told = "; ".join(f"{source.label}: {source.reason}" for source in failed)
-        log.warning(f"Could not reach every source, trying again: {told}")  # noqa: G004  # one sentence for people
+    reasons = [source.reason for source in report.sources if source.reason] if report else []
+    if reasons:
+        log.warning(f"Not every source answered; I keep trying. {' '.join(reasons)}")  # noqa: G004  # a sentence for people
 
 
 def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
