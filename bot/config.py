@@ -115,6 +115,12 @@ def load_settings(**overrides: Any) -> Settings:
         ) from None
 
 
+def cache_folder() -> Path:
+    """Where large files go that can be fetched again: https://specifications.freedesktop.org/basedir-spec/."""
+    base = os.environ.get("XDG_CACHE_HOME") or ""
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "broadsheet"
+
+
 def refuse_misspelt(names: Mapping[str, str]) -> None:
     """BROADSHEET_* belongs to us: an unknown one is a typing error. Other names are somebody else's."""
     known = {name.upper() for name in Settings.model_fields if name.startswith("broadsheet_")}

@@ -1,9 +1,12 @@
 """The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.models import (
     Added,
@@ -42,6 +45,12 @@ REPLY_TO = "reply_to"
 
 A delivery puts the remote id of that message there before it gives the payload to `Platform.send`.
 """
+
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""One row each."""
+SearchMode: TypeAlias = Literal["bm25", "fused"]
+"""By words alone, or by words and by meaning."""
 
 
 class PaperStore(Protocol):
@@ -109,15 +118,51 @@ class Hit:
     """Higher is better; comparable within one answer only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first, and by which means."""
+
+    hits: tuple[Hit, ...] = ()
+    mode: SearchMode = "bm25"
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+
+class EncoderError(Exception):
+    """The model is not there or failed; the words say why."""
+
+
+class Encoder(Protocol):
+    """Texts to vectors of length one, whose cosine tells how close their meanings are. Never blocks the loop."""
+
+    @property
+    def name(self) -> str:
+        """Vectors of different names are not comparable."""
+        ...
+
+    async def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text.
+
+        Raises:
+            EncoderError: Not now.
+        """
+        ...
+
+
 class Search(Protocol):
-    """Full text over the papers of the store; disposable, it follows the store."""
+    """The papers of the store by words and by meaning; disposable, it follows the store."""
 
     async def update(self) -> int:
         """Index what is new or changed in the store since the last time. Returns how many papers."""
         ...
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> list[Hit]:
-        """Best first, at most 200; empty when no searchable word is left in the query."""
+    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
+        """At most 200; none when no searchable word is left in the query."""
+        ...
+
+    async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
+        """Papers closest to one of the store, which need not be indexed itself; never itself."""
         ...
 
 

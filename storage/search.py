@@ -1,26 +1,32 @@
-"""Search over the papers of the store, by a full-text index that follows it."""
+"""Search over the papers of the store, by words and by meaning, in an index that follows it."""
 
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import structlog
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.identity import canonical_id
-from bot.ports import Hit
+from bot.models import Paper
+from bot.ports import Encoder, EncoderError, Found, Hit, SearchMode, Vectors
+from bot.progress import Progress
 from storage.engine import reading
 from storage.rows import AnySelect
 from storage.schema import broadsheet, paper
-from storage.search_index import Document, Index, Marker, delete
-from storage.search_query import build_query
+from storage.search_fusion import fused
+from storage.search_index import FOUND, Document, Index, Marker, Match, delete
+from storage.search_query import LONGEST, build_query
+from storage.search_vectors import Encoding, Nearest, text_of
 from storage.types import microseconds
 
 log = structlog.get_logger(__name__)
@@ -29,12 +35,23 @@ T = TypeVar("T")
 _CHUNK = 2000
 """Papers indexed in one transaction."""
 _EVER = -(2**62)
+_AT_ONCE = 16
+"""Papers encoded in one transaction: half a second's work."""
+_PATIENCE = 5.0
+"""Seconds a query waits for its vector; only the first one, for which the model is loaded, takes more than 0.05."""
+_RECENT = 256
+"""Vectors of queries that are kept: whoever turns a page asks again."""
+FAINTEST = 0.2
+"""The least cosine of a paper that holds none of the words: below it there is no common subject."""
 
 
 class FullText:
     """A Search. Looking up and indexing have a thread and a connection each, so neither waits for the other."""
 
-    def __init__(self, engine: AsyncEngine, path: Path) -> None:
+    def __init__(self, engine: AsyncEngine, path: Path, encoder: Encoder | None = None) -> None:
+        """Without an encoder the search is by words alone. The encoder belongs to whoever opened it."""
+        self._encoder = encoder
+        self._recent: dict[str, Vectors] = {}
         self._engine = reading(engine)
         self._path = path
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -47,29 +64,68 @@ class FullText:
         async with self._updating:
             return await self._follow()
 
-    async def rebuild(self) -> int:
-        """Throw the index away and make it again. Returns how many papers it holds."""
+    async def rebuild(self, progress: Progress | None = None) -> int:
+        """Throw the index away and make it again, without the vectors. Returns how many papers it holds."""
         async with self._updating:
             await self._reading(self._reader.close)
             await self._writing(self._writer.close)
             delete(self._path)
             self._open()
-            return await self._follow()
+            return await self._follow(progress)
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> list[Hit]:
+    async def encode(self, progress: Progress | None = None) -> int:
+        """Make the vectors that are missing, the newest papers' first; what is done stays done. Returns how many.
+
+        Ends early, with the rest for the next time, when the encoder fails.
+        """
+        if self._encoder is None:
+            return 0
+        encoder, done = self._encoder, 0
+        await self._writing(lambda: self._encoding.use(encoder.name))
+        total = await self._writing(self._encoding.left) if progress else 0
+        while papers := await self._writing(lambda: self._encoding.next(_AT_ONCE)):
+            try:
+                # One text a time: a query that comes meanwhile waits for no more than that.
+                rows = [(await encoder.encode([paper.text]))[0] for paper in papers]
+            except EncoderError:
+                break
+            await self._writing(partial(self._encoding.put, papers, np.stack(rows), encoder.name))
+            done += len(papers)
+            if progress:
+                progress.report("encoding papers", done, max(done, total))
+        if done:
+            await self._reading(self._nearest.refresh)
+        return done
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the vectors take in this process."""
+        return self._nearest.memory
+
+    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
         """As the port says; a query that is a paper's id, address or DOI gives that paper first.
 
         Raises:
             UserError: `search_slow`.
         """
-        try:
-            return await self._reading(lambda: self._find(query, since, as_of))
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            log.warning("the search index is damaged and is made again")
-            await self.rebuild()
-            return await self._reading(lambda: self._find(query, since, as_of))
+        asked = _Asked(query, _EVER if since is None else microseconds(since), microseconds(as_of))
+        by_words, vector = await asyncio.gather(self._asking(lambda: self._words(asked)), self._meaning(asked))
+        if vector is None or not by_words.meant:
+            return _found(by_words, "bm25")
+        return _found(await self._asking(lambda: self._both(asked, by_words, vector)), "fused")
+
+    async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
+        """As the port says: by meaning, or, while there is no model, by the words that tell most about it."""
+        text = text_of(paper.title, paper.abstract)
+        until = microseconds(as_of)
+        vector = await self._reading(lambda: self._known_vector(paper.id))
+        if vector is None and self._has_vectors:
+            vector = await self._encoded(text)
+        if vector is None:
+            hits = await self._asking(lambda: self._reader.similar(paper.id, text, until, limit))
+            return Found(tuple(Hit(match.paper_id, match.score) for match in hits), "bm25")
+        closest = await self._reading(lambda: self._closest(paper.id, vector, until, limit))
+        return Found(tuple(closest), "fused")
 
     async def close(self) -> None:
         """Finish what is under way; the file stays."""
@@ -89,17 +145,79 @@ class FullText:
             self._path = Path(self._temporary.name) / "search.db"
             self._writer = Index(self._path)
         self._reader = Index(self._path)
+        self._encoding, self._nearest = Encoding(self._writer), Nearest(self._reader)
 
-    def _find(self, text: str, since: datetime | None, as_of: datetime) -> list[Hit]:
-        times = (_EVER if since is None else microseconds(since), microseconds(as_of))
-        named = canonical_id(text)
-        hits = self._reader.find(build_query(text), *times)
-        if named is None or not self._reader.holds(named, *times):
-            return hits
-        best = hits[0].score if hits else 1.0
-        return [Hit(named, best + 1.0), *(hit for hit in hits if hit.paper_id != named)]
+    def _words(self, asked: "_Asked") -> "_ByWords":
+        query = build_query(asked.text)
+        named = canonical_id(asked.text)
+        if named is not None and not self._reader.holds(named, asked.since, asked.as_of):
+            named = None
+        matches = self._reader.find(query, asked.since, asked.as_of)
+        return _ByWords(matches, named, meant=bool(query.terms) and not query.by_parts and not query.quoted)
 
-    async def _follow(self) -> int:
+    def _both(self, asked: "_Asked", by_words: "_ByWords", vector: Vectors) -> "_ByWords":
+        near = self._nearest.nearest(vector, FOUND, asked.since, asked.as_of)
+        close = self._reader.described(key for key, cosine in near if cosine >= FAINTEST)
+        keys = list({match.key for match in (*by_words.matches, *close)})
+        known = zip(keys, self._nearest.cosines(keys, vector), strict=True)
+        cosines = {key: cosine for key, cosine in known if cosine is not None}
+        return replace(by_words, matches=fused(by_words.matches, close, cosines)[:FOUND])
+
+    def _known_vector(self, paper_id: str) -> Vectors | None:
+        self._nearest.refresh()
+        key = self._reader.key_of(paper_id)
+        return None if key is None else self._nearest.vector(key)
+
+    def _closest(self, paper_id: str, vector: Vectors, as_of: int, limit: int) -> list[Hit]:
+        near = self._nearest.nearest(vector, limit + 1, _EVER, as_of)
+        cosines = dict(near)
+        found = [Hit(match.paper_id, cosines[match.key]) for match in self._reader.described(cosines)]
+        return [hit for hit in found if hit.paper_id != paper_id][:limit]
+
+    async def _meaning(self, asked: "_Asked") -> Vectors | None:
+        """The vector of a query; None where there is nothing to compare it with, or nothing that could make it."""
+        if not build_query(asked.text).terms or not await self._reading(self._look_for_vectors):
+            return None
+        if asked.text not in self._recent:
+            vector = await self._encoded(asked.text[:LONGEST])
+            if vector is None:
+                return None
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            self._recent[asked.text] = vector
+        return self._recent[asked.text]
+
+    async def _encoded(self, text: str) -> Vectors | None:
+        if self._encoder is None:
+            return None
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                vector: Vectors = (await self._encoder.encode([text]))[0]
+                return vector
+        except (EncoderError, TimeoutError):
+            return None
+
+    def _look_for_vectors(self) -> bool:
+        if self._encoder is not None:
+            self._nearest.refresh()
+        return self._has_vectors
+
+    @property
+    def _has_vectors(self) -> bool:
+        return self._encoder is not None and len(self._nearest) > 0
+
+    async def _asking(self, work: Callable[[], T]) -> T:
+        """As _reading; a damaged index is made again, and asked again."""
+        try:
+            return await self._reading(work)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            log.warning("the search index is damaged and is made again")
+            await self.rebuild()
+            return await self._reading(work)
+
+    async def _follow(self, progress: Progress | None = None) -> int:
         changed = 0
         while True:
             before = await self._writing(self._writer.marker)
@@ -108,6 +226,8 @@ class FullText:
                 return changed
             written = await self._writing(partial(self._writer.put, documents, before, after))
             changed += written or 0  # None: another process was faster, and the next round starts from its marker
+            if progress:
+                progress.report("indexing papers", changed, None)
 
     async def _written_after(self, marker: Marker) -> tuple[Marker, list[Document]]:
         """What was written after the marker, in that order, at most _CHUNK; and the next marker.
@@ -149,3 +269,27 @@ def _select_after(marker: Marker) -> AnySelect:
         func.coalesce(paper.c.published_at, paper.c.first_seen_at).label("published"),
     )
     return select(*columns).where(after).order_by(paper.c.revision, paper.c.key).limit(_CHUNK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    text: str
+    since: int
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class _ByWords:
+    matches: Sequence[Match]
+    named: str | None
+    """The paper that the query is the id or address of."""
+    meant: bool
+    """Whether meaning may add to it: quotation marks say that these very words are wanted."""
+
+
+def _found(by_words: _ByWords, mode: SearchMode) -> Found:
+    hits = [Hit(match.paper_id, match.score) for match in by_words.matches]
+    if by_words.named is not None:
+        best = hits[0].score if hits else 1.0
+        hits = [Hit(by_words.named, best + 1.0), *(hit for hit in hits if hit.paper_id != by_words.named)]
+    return Found(tuple(hits), mode)

@@ -1,15 +1,15 @@
 """The full-text index: one SQLite file with FTS5 that can be thrown away at any time. Calls block: use a thread."""
 
+import math
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from bot.errors import UserError
-from bot.ports import Hit
-from storage.search_query import Query
+from storage.search_query import LONGEST, Query, build_query
 
 FOUND = 200
 """The longest answer."""
@@ -20,18 +20,29 @@ PATIENCE = 0.3
 PATIENCE_FOR_PARTS = 2.0
 """The same where all text must be read, for scripts without spaces: 0.2 s at 100,000 papers, cold or busy more."""
 
-_VERSION = 1
+_TELLING = 16
+"""Words of a paper that similar ones are looked for by: with all of them it is hardly better, and slow."""
+
+_VERSION = 2
 """Of the tables below; a file with another one is made anew."""
 _TABLES = (
     "CREATE TABLE followed(store_id TEXT NOT NULL, revision INTEGER NOT NULL, key INTEGER NOT NULL)",
     """CREATE TABLE doc(id INTEGER PRIMARY KEY, paper_id TEXT UNIQUE NOT NULL,
                         published_at INTEGER NOT NULL, first_seen_at INTEGER NOT NULL)""",
     "CREATE VIRTUAL TABLE body USING fts5(title, abstract, tokenize='porter unicode61 remove_diacritics 2')",
+    "CREATE TABLE vec(id INTEGER PRIMARY KEY, serial INTEGER UNIQUE NOT NULL, model TEXT NOT NULL, v BLOB NOT NULL)",
+    "CREATE TABLE unencoded(ticket INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER UNIQUE NOT NULL)",
+    "CREATE TABLE state(epoch INTEGER NOT NULL, model TEXT NOT NULL)",
+    "INSERT INTO state VALUES (0, '')",
 )
-"""`body` has the rowids of `doc`: the dates that a search filters by are looked up without reading any text."""
+"""`body` and `vec` have the keys of `doc`: the dates that a search filters by are looked up without reading any text.
+
+`serial` grows with each vector that is new, so a reader takes over what came since it last looked. `unencoded` holds
+the papers without a vector of their present text. `epoch` grows when everything is thrown away.
+"""
 # A word in the title counts three times as much: measured best on three test collections.
 _MATCH = """
-SELECT doc.paper_id, -bm25(body, 3.0, 1.0) AS score FROM body JOIN doc ON doc.id = body.rowid
+SELECT doc.id, doc.paper_id, -bm25(body, 3.0, 1.0) AS score, doc.published_at FROM body JOIN doc ON doc.id = body.rowid
 WHERE body MATCH ? AND doc.first_seen_at <= ? AND doc.published_at >= ?
 ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?
 """
@@ -58,6 +69,16 @@ class Document:
     first_seen_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A document that was found; a higher score is better."""
+
+    key: int
+    paper_id: str
+    score: float
+    published_at: int
+
+
 class Index:
     """One connection to the file, made or remade where there is none that fits. Any thread, one at a time."""
 
@@ -71,6 +92,11 @@ class Index:
             delete(path)
             self._connection = _open(path)
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For what else is kept in the file."""
+        return self._connection
+
     def close(self) -> None:
         self._connection.close()
 
@@ -83,12 +109,13 @@ class Index:
 
         Returns how many documents were new or changed; None, with nothing written, if somebody else moved the marker.
         """
-        with _writing(self._connection):
+        with writing(self._connection):
             if self.marker() != before:
                 return None
             if after.store_id != before.store_id or after.revision < before.revision:
-                self._connection.execute("DELETE FROM body")
-                self._connection.execute("DELETE FROM doc")
+                for table in ("body", "doc", "vec", "unencoded"):
+                    self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+                self._connection.execute("UPDATE state SET epoch = epoch + 1")
             changed = sum(self._put(document) for document in documents)
             self._connection.execute("DELETE FROM followed")
             self._connection.execute("INSERT INTO followed VALUES (?, ?, ?)", astuple(after))
@@ -102,7 +129,20 @@ class Index:
         )
         return found.fetchone() is not None
 
-    def find(self, query: Query, since: int, as_of: int) -> list[Hit]:
+    def key_of(self, paper_id: str) -> int | None:
+        """What the tables call a paper."""
+        row = self._connection.execute("SELECT id FROM doc WHERE paper_id = ?", (paper_id,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def described(self, keys: Iterable[int]) -> list[Match]:
+        """These papers, with score 0."""
+        rows = (
+            self._connection.execute("SELECT id, paper_id, 0.0, published_at FROM doc WHERE id = ?", (key,)).fetchone()
+            for key in keys
+        )
+        return [Match(*row) for row in rows if row]
+
+    def find(self, query: Query, since: int, as_of: int) -> list[Match]:
         """Papers that hold all terms, best first, then, if they are few, those that hold some; at most FOUND.
 
         Raises:
@@ -121,11 +161,32 @@ class Index:
             return all_of
         return _then(all_of, some_of)[:FOUND]
 
-    def _answer(self, statement: str, values: Sequence[object], patience: float) -> list[Hit]:
+    def similar(self, paper_id: str, text: str, as_of: int, limit: int) -> list[Match]:
+        """Papers that hold some of the words that tell most about a text: the rarest for how often it has them."""
+        query = Query(tuple(self._telling(build_query(text[: 4 * LONGEST]).terms, text)))
+        if not query.terms:
+            return []
+        found = self._answer(_MATCH, (query.any_of, as_of, -(2**62), limit + 1), PATIENCE_FOR_PARTS)
+        return [match for match in found if match.paper_id != paper_id][:limit]
+
+    def _telling(self, terms: Sequence[str], text: str) -> list[str]:
+        """The _TELLING best terms by tf-idf."""
+        (total,) = self._connection.execute("SELECT count(*) FROM doc").fetchone()
+        folded = text.lower()
+        weights = {}
+        for term in terms:
+            (holding,) = self._connection.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM body WHERE body MATCH ? LIMIT ?)",
+                (f'"{term}"', max(total // 4, 8)),
+            ).fetchone()
+            weights[term] = math.log1p(folded.count(term)) * math.log((total + 1) / (holding + 0.5))
+        return sorted(terms, key=lambda term: -weights[term])[:_TELLING]
+
+    def _answer(self, statement: str, values: Sequence[object], patience: float) -> list[Match]:
         deadline = time.monotonic() + patience
         self._connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
         try:
-            return [Hit(paper_id, score) for paper_id, score in self._connection.execute(statement, values)]
+            return [Match(*row) for row in self._connection.execute(statement, values)]
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
                 raise
@@ -148,13 +209,16 @@ class Index:
                 "INSERT INTO doc(paper_id, published_at, first_seen_at) VALUES (?, ?, ?)", (document.paper_id, *times)
             )
             execute("INSERT INTO body(rowid, title, abstract) VALUES (?, ?, ?)", (made.lastrowid, *text))
+            execute("INSERT INTO unencoded(id) VALUES (?)", (made.lastrowid,))
             return True
         key = known[0]
         same_text = execute("SELECT title, abstract FROM body WHERE rowid = ?", (key,)).fetchone() == text
         if not same_text:
             execute("UPDATE body SET title = ?, abstract = ? WHERE rowid = ?", (*text, key))
+            execute("INSERT OR REPLACE INTO unencoded(id) VALUES (?)", (key,))
         if known[1:] != times:
             execute("UPDATE doc SET published_at = ?, first_seen_at = ? WHERE id = ?", (*times, key))
+            execute("UPDATE vec SET serial = (SELECT max(serial) + 1 FROM vec) WHERE id = ?", (key,))
         return not same_text or known[1:] != times
 
 
@@ -169,7 +233,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is indexed again
-        with _writing(connection):
+        with writing(connection):
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version == 0:
                 for statement in (*_TABLES, f"PRAGMA user_version={_VERSION}"):
@@ -183,7 +247,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _writing(connection: sqlite3.Connection) -> Iterator[None]:
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction that writes, kept whole or not at all."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -199,16 +264,17 @@ def _parts(query: Query, since: int, as_of: int) -> tuple[str, list[object]]:
     in_title = " + ".join(["(body.title LIKE ?)"] * len(patterns))
     anywhere = "".join(" AND (body.title LIKE ? OR body.abstract LIKE ?)" for _ in patterns)
     statement = (
-        f"SELECT doc.paper_id, 1.0 + {in_title} AS score FROM doc JOIN body ON body.rowid = doc.id "  # noqa: S608 - only question marks are joined in
+        f"SELECT doc.id, doc.paper_id, 1.0 + {in_title} AS score, doc.published_at "  # noqa: S608 - only question marks are joined in
+        "FROM doc JOIN body ON body.rowid = doc.id "
         f"WHERE doc.first_seen_at <= ? AND doc.published_at >= ?{anywhere} "
         "ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?"
     )
     return statement, [*patterns, as_of, since, *(pattern for pattern in patterns for _ in range(2)), FOUND]
 
 
-def _then(first: list[Hit], others: list[Hit]) -> list[Hit]:
+def _then(first: list[Match], others: list[Match]) -> list[Match]:
     """The first ones, then the others, whose scores are made to stay below."""
-    known = {hit.paper_id for hit in first}
-    rest = [hit for hit in others if hit.paper_id not in known]
+    known = {match.key for match in first}
+    rest = [match for match in others if match.key not in known]
     scale = min(1.0, first[-1].score / rest[0].score) if first and rest else 1.0
-    return first + [Hit(hit.paper_id, hit.score * scale) for hit in rest]
+    return first + [replace(match, score=match.score * scale) for match in rest]

@@ -29,6 +29,8 @@ class Query:
     """The terms of a search, lower case: words, and phrases with spaces between their words."""
 
     terms: tuple[str, ...]
+    quoted: bool = False
+    """Whether there is a phrase in quotation marks among them."""
 
     @property
     def by_parts(self) -> bool:
@@ -54,7 +56,7 @@ def build_query(text: str) -> Query:
     words = _WORD.findall(_PHRASE.sub(" ", plain))
     telling = [term for term in (*phrases, *words) if term and term not in _STOP_WORDS]
     terms = dict.fromkeys(telling or words)
-    return Query(tuple(terms)[:MOST_TERMS])
+    return Query(tuple(terms)[:MOST_TERMS], quoted=any(phrases))
 
 
 def _plain(text: str) -> str:

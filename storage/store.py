@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.ports import Encoder
 from storage import migrations
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
@@ -16,13 +17,13 @@ from storage.search import FullText
 class SqlStore:
     """A Store on SQLite or PostgreSQL, and the search over it."""
 
-    def __init__(self, engine: AsyncEngine, search_file: Path) -> None:
+    def __init__(self, engine: AsyncEngine, search_file: Path, encoder: Encoder | None = None) -> None:
         self.engine = engine
         self.papers = SqlPapers(engine)
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
         self.people = SqlPeople(engine)
-        self.search = FullText(engine, search_file)
+        self.search = FullText(engine, search_file, encoder)
 
     async def close(self) -> None:
         """Close all connections; nothing else may be asked afterwards."""
@@ -30,7 +31,7 @@ class SqlStore:
         await self.engine.dispose()
 
 
-def open_store(url: str, *, search_file: Path | None = None) -> SqlStore:
+def open_store(url: str, *, search_file: Path | None = None, encoder: Encoder | None = None) -> SqlStore:
     """The store at an address. On SQLite it is made, or brought to this version's schema, first.
 
     The search index lies beside a SQLite database (`broadsheet.search.db`), else in the working folder (`search.db`).
@@ -45,4 +46,4 @@ def open_store(url: str, *, search_file: Path | None = None) -> SqlStore:
     if problem:
         raise problem
     beside = path.with_suffix(".search.db") if path else Path("search.db")
-    return SqlStore(async_engine(url), search_file or beside)
+    return SqlStore(async_engine(url), search_file or beside, encoder)

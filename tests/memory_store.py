@@ -22,7 +22,7 @@ from bot.models import (
     SourceStatus,
     Subscription,
 )
-from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Hit
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_people import MemoryPeople
 
@@ -187,7 +187,7 @@ class MemorySearch:
     async def update(self) -> int:
         return 0
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> list[Hit]:
+    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
         words = query.casefold().split()
         papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
         found = [
@@ -198,7 +198,16 @@ class MemorySearch:
             and (since is None or (paper.published_at or paper.first_seen_at) >= since)
         ]
         found.sort(key=lambda paper: (paper.published_at or paper.first_seen_at, paper.id), reverse=True)
-        return [Hit(paper.id, 1 / rank) for rank, paper in enumerate(found[:200], 1)]
+        return Found(tuple(Hit(paper.id, 1 / rank) for rank, paper in enumerate(found[:200], 1)))
+
+    async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
+        words = set(paper.title.casefold().split())
+        papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
+        shared = {
+            other.id: len(words & set(other.title.casefold().split())) for other in papers if other.id != paper.id
+        }
+        best = sorted((paper_id for paper_id in shared if shared[paper_id]), key=lambda one: (-shared[one], one))
+        return Found(tuple(Hit(paper_id, float(shared[paper_id])) for paper_id in best[:limit]))
 
 
 class MemoryStore:

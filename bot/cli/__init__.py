@@ -5,7 +5,7 @@ from typing import cast
 
 import typer
 
-from bot.cli import database, feeding, operating, platforms, queries
+from bot.cli import database, feeding, operating, platforms, queries, searching
 from bot.cli.root import Root
 from bot.errors import UsageError
 
@@ -26,6 +26,7 @@ def build(root: Root) -> typer.Typer:
     feeding.add(app)
     queries.add(app, root)
     database.add(app)
+    searching.add(app)
     platforms.add(app)
     return app
 

@@ -5,11 +5,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from bot.clock import Clock, SystemClock, VirtualClock
-from bot.config import Settings, load_settings
+from bot.config import Settings, cache_folder, load_settings
 from bot.delivery import Courier
 from bot.logs import set_up_logging
 from bot.ports import Platform
+from bot.semantic.files import NAME, find_model
+from bot.semantic.process import EncoderProcess
 from bot.service import Service
 from bot.service.channels import Channels
 from bot.service.digests import Digests
@@ -20,6 +24,7 @@ from bot.service.trends import Trends
 from storage.search import FullText
 from storage.store import SqlStore, open_store
 
+log = structlog.get_logger(__name__)
 NOWHERE: Mapping[str, Platform] = {}
 
 
@@ -64,7 +69,8 @@ async def open_product(
     """
     async with AsyncExitStack() as stack:
         clock = clock or clock_of(settings)
-        store = open_store(settings.database_url)
+        encoder = await stack.enter_async_context(open_encoder(settings))
+        store = open_store(settings.database_url, encoder=encoder)
         stack.push_async_callback(store.close)
         trends = Trends(store, clock)
         digests = Digests(store, trends, clock)
@@ -79,6 +85,21 @@ async def open_product(
         yield Product(
             settings=settings, clock=clock, store=store, search=store.search, service=service, platforms=platforms
         )
+
+
+@asynccontextmanager
+async def open_encoder(settings: Settings) -> AsyncIterator[EncoderProcess | None]:
+    """The model for search by meaning, if there is one; its process starts when it is first needed."""
+    place = find_model(settings.semantic_model, cache_folder() / NAME)
+    if place is None:
+        log.info("search is by words alone", because="SEMANTIC_MODEL is off" if settings.semantic_model else "no model")
+        yield None
+        return
+    encoder = EncoderProcess(place.folder)
+    try:
+        yield encoder
+    finally:
+        await encoder.close()
 
 
 @asynccontextmanager

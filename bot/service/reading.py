@@ -127,7 +127,8 @@ class Reading:
     ) -> PaperList:
         """Papers whose title or abstract holds the words; an id or address finds its paper, first."""
         moment = self._moment(as_of)
-        ids = [hit.paper_id for hit in await self._search.find(query, since=since, as_of=moment)]
+        found = await self._search.find(query, since=since, as_of=moment)
+        ids = [hit.paper_id for hit in found.hits]
         named = canonical_id(query)
         if named is not None:
             ids = [named, *(paper_id for paper_id in ids if paper_id != named)]

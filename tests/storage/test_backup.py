@@ -81,8 +81,8 @@ async def test_a_restored_store_is_another_one_so_that_search_follows_it_anew(
     store = open_store(database_url)
     await store.papers.add(make_batch(make_paper("2603.00003", title="Planets")))
     await store.search.update()
-    assert await store.search.find("comets", since=None, as_of=NOON) == []
-    assert [hit.paper_id for hit in await store.search.find("planets", since=None, as_of=NOON)] == ["2603.00003"]
+    assert (await store.search.find("comets", since=None, as_of=NOON)).hits == ()
+    assert [hit.paper_id for hit in (await store.search.find("planets", since=None, as_of=NOON)).hits] == ["2603.00003"]
     await store.close()
 
 

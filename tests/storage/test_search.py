@@ -43,7 +43,7 @@ async def keep(store: SqlStore, *papers: Paper) -> None:
 
 
 async def found(store: SqlStore, query: str, since: datetime | None = None, as_of: datetime = NOON) -> list[str]:
-    hits = await store.search.find(query, since=since, as_of=as_of)
+    hits = (await store.search.find(query, since=since, as_of=as_of)).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert len({hit.paper_id for hit in hits}) == len(hits) <= search_index.FOUND
     return [hit.paper_id[-1] for hit in hits]

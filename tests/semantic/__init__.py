@@ -1,0 +1,1 @@
+"""Search by meaning, with a model of a few invented numbers."""
