@@ -242,9 +242,8 @@ class Refreshing:
 
     def _moved(self, paper: Paper, name: str, now: datetime) -> Paper:
         """The paper with the new name of its repository, which is later than whatever was known."""
-        if paper.github_repo is not None:
-            self._renamed[paper.github_repo] = name
-            self._renamed.pop(name, None)  # moved back
+        self._renamed[paper.github_repo or name] = name
+        self._renamed.pop(name, None)  # moved back, or never known by another
         return replace(paper, github_repo=name, updated_at=max(now, paper.updated_at + _A_MOMENT))
 
     def _under_present_name(self, paper: Paper) -> Paper:

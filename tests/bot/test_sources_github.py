@@ -95,6 +95,15 @@ def test_with_a_token_many_are_asked_for_at_once() -> None:
     assert first.parse(answer, NOW).skipped == PER_QUERY - 1
 
 
+@pytest.mark.parametrize(
+    ("token", "left", "asks"), [(None, 30, 12), (None, 9, 4), (None, 5, 0), (None, 0, 0), ("t", 5, 0), ("t", 6, 1)]
+)
+def test_some_of_a_quota_is_left_for_others(token: str | None, left: int, asks: int) -> None:
+    repositories = {f"lab/code-{number}": PAPER for number in range(30)}
+    wanted = Needs(now=NOW, repositories=repositories, requests_left=left)
+    assert len(GitHub(token=token).asks(wanted)) == asks
+
+
 @given(any_document)
 def test_no_document_breaks_the_parsers(document: Any) -> None:
     readings: tuple[Callable[[Any, datetime], Parsed], ...] = (
