@@ -14,6 +14,7 @@ from bot.views import (
     ChannelLine,
     ChannelList,
     DigestPost,
+    Document,
     Explanation,
     Form,
     Help,
@@ -51,6 +52,8 @@ def as_json(view: View) -> dict[str, object]:  # noqa: C901, PLR0911  # one retu
             return _notice(view)
         case Form():
             return _form(view)
+        case Document():
+            return dict(view.content) if view.content is not None else {"name": view.name, "text": view.text}
 
 
 def exit_code(view: View) -> int:
@@ -196,6 +199,8 @@ def _form(view: Form) -> dict[str, object]:
 def _notice(view: Notice) -> dict[str, object]:
     if view.tone is Tone.ERROR:
         return error_json(view.code or "error", view.text, view.hint, view.reference)
+    if view.numbers is not None:
+        return dict(view.numbers)
     told: dict[str, object] = {"message": view.text, "hint": view.hint or None}
     if view.fields:
         told["fields"] = [{"label": field.label, "text": field.text} for field in view.fields]

@@ -1,10 +1,11 @@
 """Ranked papers as views: what a person reads of them, in plain strings; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.models import Counts, Digest, Paper, PaperList, RankedPaper, ScorePart, SourceStatus
+from bot.models import Counts, Digest, Paper, PaperList, RankedPaper, ScorePart, SourceStatus, Tally
 from bot.views import (
     Button,
     CardList,
@@ -55,12 +56,13 @@ def card_list(
     empty: str,
     buttons: Iterable[Button] = (),
     notes: Iterable[str] = (),
+    facts: Mapping[str, tuple[str, ...]] | None = None,
 ) -> CardList:
-    """A page of cards; says which of its sources are stale."""
+    """A page of cards; says which of its sources are stale. `facts` is what else to say of papers, by id."""
     return CardList(
         title=title,
         papers=papers,
-        cards=tuple(card(ranked) for ranked in papers.papers),
+        cards=tuple(with_facts(card(ranked), *(facts or {}).get(ranked.paper.id, ())) for ranked in papers.papers),
         notes=(*notes, *stale_notes(papers.stale, papers.as_of)),
         empty="" if papers.papers else empty,
         command=f"/papers {command}",
@@ -69,9 +71,14 @@ def card_list(
 
 
 def detail(
-    ranked: RankedPaper, *, stale: Iterable[SourceStatus], as_of: datetime, buttons: Iterable[Button]
+    ranked: RankedPaper,
+    *,
+    stale: Iterable[SourceStatus],
+    as_of: datetime,
+    buttons: Iterable[Button],
+    tally: Tally | None = None,
 ) -> PaperDetail:
-    """A card with every field that is known."""
+    """A card with every field that is known; with a tally also with what a team can do with it."""
     paper = ranked.paper
     fields = [
         Field("Authors", ", ".join(paper.authors)),
@@ -91,8 +98,9 @@ def detail(
         Field("Known from", ", ".join(SOURCE_NAMES.get(source, source) for source in paper.sources)),
         Field("Id", paper.id),
     ]
+    shown = card(ranked)
     return PaperDetail(
-        card=card(ranked),
+        card=shown if tally is None else with_buttons(shown, tally),
         fields=tuple(field for field in fields if field.text),
         abstract=paper.abstract.strip(),
         notes=stale_notes(stale, as_of),
@@ -112,8 +120,13 @@ def explanation(ranked: RankedPaper, headline: str, *, missing: Iterable[str], n
     )
 
 
-def digest_post(digest: Digest, *, command: str, preview: bool = False) -> DigestPost:
-    """A channel's digest as one message: date line, cards, and a footer that explains."""
+NO_VOTES: Mapping[str, Tally] = {}
+
+
+def digest_post(
+    digest: Digest, *, command: str, preview: bool = False, votes: Mapping[str, Tally] = NO_VOTES
+) -> DigestPost:
+    """A channel's digest as one message: date line, cards with buttons, and a footer that explains."""
     counted = (
         f"{digest.matched} of {digest.considered} new papers matched"
         if digest.topics.include
@@ -124,7 +137,7 @@ def digest_post(digest: Digest, *, command: str, preview: bool = False) -> Diges
         digest=digest,
         title="Trending papers",
         date_line=f"{digest.slot:%A} {digest.slot.day} {digest.slot:%B %Y}",
-        cards=tuple(card(ranked) for ranked in digest.papers),
+        cards=tuple(with_buttons(card(ranked), votes.get(ranked.paper.id)) for ranked in digest.papers),
         footer=tuple(
             line
             for line in (
@@ -136,6 +149,27 @@ def digest_post(digest: Digest, *, command: str, preview: bool = False) -> Diges
         ),
         preview=preview,
     )
+
+
+def with_buttons(shown: PaperCard, tally: Tally | None = None) -> PaperCard:
+    """The card with what a team can do with its paper."""
+    paper_id = shown.ranked.paper.id
+    save = Button("Save", f"save {paper_id}", Effect.ANSWER)
+    similar = Button("Similar", f"similar {paper_id}", Effect.ANSWER)
+    return replace(shown, buttons=(*vote_buttons(paper_id, tally or Tally()), save, similar))
+
+
+def vote_buttons(paper_id: str, tally: Tally) -> tuple[Button, Button]:
+    """For and against, with how many there are."""
+    return (
+        Button(f"👍 {tally.up}" if tally.up else "👍", f"vote {paper_id} up", Effect.COUNT),
+        Button(f"👎 {tally.down}" if tally.down else "👎", f"vote {paper_id} down", Effect.COUNT),
+    )
+
+
+def with_facts(shown: PaperCard, *facts: str) -> PaperCard:
+    """The card with more to say of its paper, such as who suggested it."""
+    return replace(shown, facts=(*shown.facts, *(one_line(fact) for fact in facts if fact)))
 
 
 def form_notice(form: Form) -> Notice:

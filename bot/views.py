@@ -3,6 +3,7 @@
 Plain strings cross this border and renderers escape them. Links are fields. No colours, columns or dividers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -124,6 +125,22 @@ class Notice:
     reference: str = ""
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
+    numbers: Mapping[str, object] | None = None
+    """What a program gets instead of the words, where the answer is made of numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Something to copy or to keep in a file, letter by letter."""
+
+    title: str
+    name: str
+    """Of the file, such as `library.bib`."""
+    text: str
+    notes: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    content: Mapping[str, object] | None = None
+    """The same as an object, where it is JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,4 +281,4 @@ class Form:
     """Other things to do from here, where there is room."""
 
 
-View = CardList | PaperDetail | Explanation | Notice | Help | DigestPost | Status | ChannelList | Form
+View = CardList | PaperDetail | Explanation | Notice | Help | DigestPost | Status | ChannelList | Form | Document

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from bot.clock import VirtualClock
 from bot.commands import Answer, Call
 from bot.commands.dispatch import answer_text
-from bot.delivery import Courier
 from bot.models import ChannelKey, Outcome
 from bot.ports import Payload, Platform, SendError, SentMessage
 from bot.service import Service
-from bot.service.channels import Channels
-from bot.service.digests import Digests
-from bot.service.reading import Reading
-from bot.service.trends import Trends
 from bot.views import View
 from tests.builders import ADA, CHANNEL, NOON
 from tests.memory_store import MemoryStore
@@ -63,14 +58,6 @@ class Desk:
 def make_desk(*, store: MemoryStore | None = None, platforms: Mapping[str, Platform] | None = None) -> Desk:
     """A service at NOON over an empty store, with Slack as its one way out."""
     store, clock, postbox = store or MemoryStore(), VirtualClock(NOON, 0), Postbox()
-    trends = Trends(store, clock)
-    digests = Digests(store, trends, clock)
-    service = Service(
-        reading=Reading(store, store.search, trends, clock),
-        channels=Channels(store, clock),
-        digests=digests,
-        courier=Courier(store, {"slack": postbox} if platforms is None else platforms, digests.compose, clock=clock),
-        store=store,
-        clock=clock,
-    )
+    ways_out = {"slack": postbox} if platforms is None else platforms
+    service = Service.over(store, store.search, ways_out, clock)
     return Desk(service, store, postbox)

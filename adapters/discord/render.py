@@ -7,6 +7,7 @@ from typing import assert_never
 from adapters.discord.buttons import buttons_of
 from adapters.discord.cards import WITH_BUTTONS, facts_of, headline, link_buttons, pack_cards, title_of, with_picture
 from adapters.discord.components import contents, rows
+from adapters.discord.document import document_blocks
 from adapters.discord.layout import CONTENT, Block, lines_blocks, pack, plain_message
 from adapters.discord.panels import (
     absolute,
@@ -30,6 +31,7 @@ from bot.views import (
     CardList,
     ChannelList,
     DigestPost,
+    Document,
     Explanation,
     Field,
     Form,
@@ -62,6 +64,8 @@ def render(view: View) -> list[Payload]:
             return pack(_panel(view), ACCENTS[view.tone] if isinstance(view, Notice) else INK)
         case Form():
             return pack(notice_blocks(form_notice(view)), INK)
+        case Document():
+            return pack(document_blocks(view), INK)
         case _:
             assert_never(view)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from adapters.slack import draw
 from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
+from adapters.slack.document import document
 from adapters.slack.pieces import small
 from adapters.slack.text import cut, escape, length
 from bot.cards import form_notice
@@ -12,6 +13,7 @@ from bot.views import (
     CardList,
     ChannelList,
     DigestPost,
+    Document,
     Explanation,
     Form,
     Help,
@@ -78,6 +80,8 @@ def parts_of(view: View) -> list[Part]:  # noqa: C901, PLR0911  # one case for e
             return draw.channel_list(view)
         case Form():
             return draw.notice(form_notice(view))
+        case Document():
+            return document(view)
 
 
 def _packed(parts: Iterable[Part]) -> list[list[Part]]:

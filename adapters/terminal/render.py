@@ -20,6 +20,7 @@ from bot.views import (
     ChannelList,
     Check,
     DigestPost,
+    Document,
     Effect,
     Explanation,
     Form,
@@ -59,6 +60,8 @@ def render(view: View, console: Console) -> None:  # noqa: C901  # one case for 
             _channels(view, console)
         case Form():
             _notice(form_notice(view), console)
+        case Document():
+            console.print(Text(plain(view.text)), soft_wrap=True)
 
 
 def print_view(view: View, stream: TextIO) -> None:

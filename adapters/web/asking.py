@@ -29,21 +29,23 @@ async def ask(web: Web, text: str, visitor: Visitor, *, may_change: bool) -> Ask
         refuse_other_channels(raw, visitor)
     except UserError as error:
         return Asked(Answer(explain(error)))
-    if command.configures and not may_change:
+    changes = command.configures or command.keeps
+    if changes and not may_change:
         return Asked(None, configures=True)
-    if command.configures and not web.changes.take():
+    if changes and not web.changes.take():
         return Asked(Answer(explain(_TOO_MANY)))
     call = Call(caller=visitor.person, channel=visitor.trial)
     answer = await answer_options(web.service, command, raw, call)
-    return Asked(replace(answer, view=_own(answer.view, visitor)), configures=command.configures)
+    return Asked(replace(answer, view=_own(answer.view, visitor)), configures=changes)
 
 
 def configures(web: Web, text: str) -> bool:
     """Whether a text is a command that changes a channel; one that is no command changes nothing."""
     try:
-        return parse(without_prefix(writable(text), web.settings.slack_command))[0].configures
+        command, _ = parse(without_prefix(writable(text), web.settings.slack_command))
     except UserError:
         return False
+    return command.configures or command.keeps
 
 
 async def ask_options(web: Web, command: Command, raw: Mapping[str, str], visitor: Visitor, *, operator: bool) -> View:

@@ -9,7 +9,12 @@ from markupsafe import Markup
 
 from bot.views import Button, Effect
 
-EFFECTS: Mapping[str, Effect] = {"turn": Effect.REPLACE, "share": Effect.PUBLISH, "answer": Effect.ANSWER}
+EFFECTS: Mapping[str, Effect] = {
+    "turn": Effect.REPLACE,
+    "share": Effect.PUBLISH,
+    "answer": Effect.ANSWER,
+    "count": Effect.COUNT,
+}
 """The words for effects in the ids of buttons, the same on every platform."""
 WORDS: Mapping[Effect, str] = {effect: word for word, effect in EFFECTS.items()}
 

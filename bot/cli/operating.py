@@ -1,4 +1,4 @@
-"""Running the product and looking at it: `run`, `try`, `settings`, `stats`, `version`."""
+"""Running the product and looking at it: `run`, `try`, `settings`, `version`."""
 
 import asyncio
 import sys
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from adapters.terminal.render import to_text
 from bot.answers import exit_code
-from bot.cli.output import AsObject, print_object, tell
+from bot.cli.output import AsObject, print_object
 from bot.cli.product import open_product, prepare
 from bot.cli.root import Root
 from bot.commands import Answer, Call
@@ -35,7 +35,6 @@ def add(app: typer.Typer, root: Root) -> None:
     app.command("run")(_run(root))
     app.command("try")(_try_text(root))
     app.command("settings")(settings)
-    app.command("stats")(stats)
     app.command("version")(version)
 
 
@@ -87,29 +86,6 @@ def _masked(known: Settings, name: str) -> object:
     if name == "database_url":
         return parse_url(value).render_as_string(hide_password=True)
     return value if value is None or isinstance(value, int | float) else str(value)
-
-
-def stats(*, json: AsObject = False) -> None:
-    """Count papers, observations, channels and deliveries."""
-    counted = asyncio.run(_stats())
-    if json:
-        print_object(counted)
-    else:
-        for name, value in counted.items():
-            tell(f"{name}: {value}")
-
-
-async def _stats() -> dict[str, object]:
-    async with open_product(prepare(quiet=True)) as product:
-        papers, observations = await product.store.papers.totals()
-        deliveries = await product.store.deliveries.totals()
-        channels = await product.store.channels.total()
-    return {
-        "papers": papers,
-        "observations": observations,
-        "channels": channels,
-        "deliveries": {str(state): count for state, count in deliveries.items()},
-    }
 
 
 def version(*, json: AsObject = False) -> None:

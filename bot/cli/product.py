@@ -9,18 +9,13 @@ import structlog
 
 from bot.clock import Clock, SystemClock, VirtualClock
 from bot.config import Settings, cache_folder, load_settings
-from bot.delivery import Courier
 from bot.logs import set_up_logging
 from bot.ports import Platform
 from bot.semantic.files import NAME, find_model
 from bot.semantic.process import EncoderProcess
 from bot.service import Service
-from bot.service.channels import Channels
-from bot.service.digests import Digests
-from bot.service.reading import Reading
 from bot.service.refreshing import Refreshing
 from bot.service.sources import fetcher_from, sources_from
-from bot.service.trends import Trends
 from storage.search import FullText
 from storage.store import SqlStore, open_store
 
@@ -72,16 +67,7 @@ async def open_product(
         encoder = await stack.enter_async_context(open_encoder(settings))
         store = open_store(settings.database_url, encoder=encoder)
         stack.push_async_callback(store.close)
-        trends = Trends(store, clock)
-        digests = Digests(store, trends, clock)
-        service = Service(
-            reading=Reading(store, store.search, trends, clock),
-            channels=Channels(store, clock),
-            digests=digests,
-            courier=Courier(store, platforms, digests.compose, clock=clock),
-            store=store,
-            clock=clock,
-        )
+        service = Service.over(store, store.search, platforms, clock)
         yield Product(
             settings=settings, clock=clock, store=store, search=store.search, service=service, platforms=platforms
         )

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from bot.errors import UsageError
-from bot.models import ChannelKey, Person
+from bot.models import ChannelKey, Person, PersonKey
 from bot.service import Service
 from bot.views import Button, Notice, View
 
@@ -72,6 +72,10 @@ class Call:
     raw: Mapping[str, str] = field(default_factory=dict)
     """The options' texts that `values` were parsed from."""
 
+    @property
+    def person(self) -> PersonKey:
+        return PersonKey.of(self.caller, self.channel)
+
     def __getitem__(self, option: Option[T]) -> T:
         """The option's parsed value, or its default."""
         return cast("T", self.values.get(option.name, option.default))
@@ -119,6 +123,8 @@ class Command:
     """Place in help, within the group."""
     configures: bool = False
     """Changes a channel; the way in checks that the caller may, before it runs."""
+    keeps: bool = False
+    """Changes something of the caller's own, or their vote; a way in that only reads must not run it."""
     posts: bool = False
     """Posts through a platform; a process without ways out cannot run it."""
 
@@ -146,14 +152,24 @@ def channel_named(text: str, call: Call) -> ChannelKey:
     except ValueError:
         hint = "Pick it from the list that opens after #, or type its key: slack:TEAM:CHANNEL"
         raise UsageError("bad_channel", f"“{text[:60]}” is not a channel I can find.", hint) from None
-    if not call.operator and (key.platform, key.workspace) != (here.platform, here.workspace):
+    if call.operator or key == call.person.direct:
+        return key
+    if (key.platform, key.workspace) != (here.platform, here.workspace):
         raise UsageError("bad_channel", "That channel belongs to another workspace.", "Name a channel of this one.")
+    if is_direct(key) and key != here:
+        raise UsageError("bad_channel", "That is somebody else's direct message.", "Name a channel of this workspace.")
     return key
+
+
+def is_direct(key: ChannelKey) -> bool:
+    """Whether only one person reads there: Slack's ids of people begin with U or W."""
+    return key.workspace == "@me" or (key.platform == "slack" and key.channel[:1] in {"U", "W"})
 
 
 @cache
 def all_commands() -> tuple[Command, ...]:
     """Each module's `command`, in the order of help: by group, then `order`, then name."""
     modules = (importlib.import_module(info.name) for info in pkgutil.walk_packages(__path__, f"{__name__}."))
-    found = [module.command for module in modules if isinstance(getattr(module, "command", None), Command)]
-    return tuple(sorted(found, key=lambda command: (command.group, command.order, command.name)))
+    commands = (getattr(module, "command", None) for module in modules)
+    found = {id(command): command for command in commands if isinstance(command, Command)}  # some import another's
+    return tuple(sorted(found.values(), key=lambda command: (command.group, command.order, command.name)))

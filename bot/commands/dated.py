@@ -17,7 +17,12 @@ def dated(period: Period, option: Option[date | None], summary: str, *, order: i
 
     async def run(service: Service, call: Call) -> Answer:
         first, papers = await service.reading.dated(
-            period, call[option], topics=call[TOPIC], page=page_of(call, ends=True), as_of=call[AS_OF]
+            period,
+            call[option],
+            topics=call[TOPIC],
+            page=page_of(call, ends=True),
+            as_of=call[AS_OF],
+            reader=await service.people.reader(call.caller, call.channel, call[AS_OF]),
         )
         name, text = as_option(period, first)
         return Answer(

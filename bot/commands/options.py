@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.commands import Kind, Option
 from bot.errors import UsageError
-from bot.models import Combine, Period, Sort, Topics, Weekdays, Window
+from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_terms
 
@@ -84,16 +84,24 @@ def _month(text: str) -> date:
 
 
 def _since(text: str) -> date | timedelta:
-    """A date, or how long ago: `7d`, `2w`."""
+    """A date, a time, or how long ago: `7d`, `2w`."""
     match = re.fullmatch(r"(\d{1,4})\s*([dw])", text.strip().lower())
     if match:
         return timedelta(days=int(match[1]) * (7 if match[2] == "w" else 1))
     try:
-        return _date(text)
+        return _moment(text) if "T" in text else _date(text)
     except UsageError:
         raise UsageError(
             "bad_date", f"{_shown(text)} is neither a date nor a time ago.", "Example: since:2026-03-01 or since:14d"
         ) from None
+
+
+def _span(text: str) -> timedelta:
+    """How long: `7d`, `2w`, `3 days`."""
+    match = re.fullmatch(r"(\d{1,3})\s*(d|w|days?|weeks?)", text.strip().lower())
+    if match and int(match[1]):
+        return timedelta(days=int(match[1]) * (7 if match[2][0] == "w" else 1))
+    raise UsageError("bad_value", f"{_shown(text)} is not a length of time.", "Example: for:14d or for:2w")
 
 
 def _moment(text: str) -> datetime:
@@ -159,6 +167,43 @@ def _example(name: str, value: str) -> str:
 
 NO_TERMS = frozenset({"", "none", "nothing", "everything"})
 """What people type for an empty list of topics."""
+
+
+class Ballot(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    CLEAR = "clear"
+
+
+class LibraryAction(StrEnum):
+    """What `library` does."""
+
+    LIST = "list"
+    REMOVE = "remove"
+    EXPORT = "export"
+    DELETE_ALL = "delete-all"
+
+
+class ExportFormat(StrEnum):
+    BIBTEX = "bibtex"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Keeping(StrEnum):
+    """What `follow` and `mute` do with their terms."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    LIST = "list"
+
+
+class SubmitAction(StrEnum):
+    LIST = "list"
+
+
+class OwnDigest(StrEnum):
+    STOP = "stop"
 
 
 class TopicAction(StrEnum):
@@ -265,3 +310,66 @@ FREE_TOPIC = replace(TOPIC, takes_text=True)
 
 AS_CHANNEL = replace(CHANNEL, summary="As this channel would see it", carried=True)
 """For programs and the terminal: rank as that channel sees it."""
+
+BALLOT = Option(
+    "vote", "up, down or clear", _choice(Ballot, "vote"), Ballot.UP, "up", choices=tuple(Ballot), takes_word=True
+)
+NOTE = Option("note", "A note for yourself", _required_text, "", '"read before Friday"')
+LIBRARY_ACTION = Option(
+    "action",
+    "list, remove, export or delete-all",
+    _choice(LibraryAction, "action"),
+    LibraryAction.LIST,
+    "export",
+    choices=tuple(LibraryAction),
+    takes_word=True,
+)
+FORMAT = Option(
+    "format",
+    "bibtex, csv or json",
+    _choice(ExportFormat, "format"),
+    ExportFormat.BIBTEX,
+    "bibtex",
+    choices=tuple(ExportFormat),
+    takes_word=True,
+)
+CONFIRM = Option("yes", "Really do it: yes", _yes, default=False, example="yes", takes_word=True)
+ONE_PAPER = replace(PAPER, required=False)
+URL: Option[str] = Option("url", "A link, arXiv id or DOI", _required_text, "", "2602.23229", takes_text=True)
+WHY = Option("why", "Why others should read it", _required_text, "", '"settles our debate"')
+SUBMIT_ACTION: Option[SubmitAction | None] = Option(
+    "action",
+    "list: what was suggested",
+    _choice(SubmitAction, "action"),
+    None,
+    "list",
+    choices=tuple(SubmitAction),
+    takes_word=True,
+)
+KEEPING: Option[Keeping | None] = Option(
+    "action", "add, remove or list", _choice(Keeping, "action"), None, "add", choices=tuple(Keeping), takes_word=True
+)
+FACET = Option(
+    "what",
+    "topic, author, organization or keyword",
+    _choice(Facet, "what"),
+    Facet.TOPIC,
+    "author",
+    choices=tuple(Facet),
+)
+PLAIN_TERMS: Option[tuple[str, ...]] = Option(
+    "terms", "Words or names, between commas", _term_list, (), "robotics", takes_text=True
+)
+LASTING: Option[timedelta | None] = Option("for", "For how long, such as 14d; else for ever", _span, None, "14d")
+VOTE_DAYS = Option(
+    "days", "Votes of so many days, 1 to 90", _whole_number("days", 90), 7, "14", Kind.INTEGER, minimum=1, maximum=90
+)
+OWN: Option[OwnDigest | None] = Option(
+    "action",
+    "stop: no more digests",
+    _choice(OwnDigest, "action"),
+    None,
+    "stop",
+    choices=tuple(OwnDigest),
+    takes_word=True,
+)

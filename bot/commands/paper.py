@@ -4,12 +4,17 @@ from bot.cards import detail, share_button
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_CHANNEL, AS_OF, PAPER
+from bot.models import Tally
 from bot.service import Service
 from bot.views import Button, Effect
 
 
 async def run(service: Service, call: Call) -> Answer:
-    standing = await service.reading.standing(call[PAPER], as_of=call[AS_OF], channel=call.target(AS_CHANNEL))
+    reader = await service.people.reader(call.caller, call.target(AS_CHANNEL) or call.channel, call[AS_OF])
+    standing = await service.reading.standing(
+        call[PAPER], as_of=call[AS_OF], channel=call.target(AS_CHANNEL), reader=reader
+    )
+    tally = None if call.whole else reader.votes.get(standing.ranked.paper.id, Tally())
     buttons = (
         ()
         if call.whole
@@ -18,7 +23,8 @@ async def run(service: Service, call: Call) -> Answer:
             share_button(text_of(call, command)),
         )
     )
-    return Answer(detail(standing.ranked, stale=standing.stale, as_of=standing.as_of, buttons=buttons))
+    view = detail(standing.ranked, stale=standing.stale, as_of=standing.as_of, buttons=buttons, tally=tally)
+    return Answer(view)
 
 
 command = Command(

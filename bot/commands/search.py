@@ -11,6 +11,7 @@ from bot.service.reading import since_moment
 
 async def run(service: Service, call: Call) -> Answer:
     now = service.clock.now()
+    reader = await service.people.reader(call.caller, call.channel, call[AS_OF])
     papers = await service.reading.search(
         call[QUERY],
         topics=call[TOPIC],
@@ -18,6 +19,7 @@ async def run(service: Service, call: Call) -> Answer:
         sort=call[SORT],
         page=page_of(call),
         as_of=call[AS_OF],
+        reader=reader,
     )
     found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
     return Answer(

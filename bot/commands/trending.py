@@ -11,12 +11,14 @@ NOTHING = "Nothing is trending here yet. Try a wider window (30d) or another top
 
 
 async def run(service: Service, call: Call) -> Answer:
+    reader = await service.people.reader(call.caller, call.target(AS_CHANNEL) or call.channel, call[AS_OF])
     papers = await service.reading.trending(
         topics=call[FREE_TOPIC],
         window=call[WINDOW],
         page=page_of(call),
         as_of=call[AS_OF],
         channel=call.target(AS_CHANNEL),
+        reader=reader,
     )
     window = call[WINDOW]
     return Answer(

@@ -9,7 +9,11 @@ from bot.service.reading import Standing
 
 async def run(service: Service, call: Call) -> Answer:
     standing = await service.reading.standing(
-        call[PAPER], window=call[WINDOW], as_of=call[AS_OF], channel=call.target(AS_CHANNEL)
+        call[PAPER],
+        window=call[WINDOW],
+        as_of=call[AS_OF],
+        channel=call.target(AS_CHANNEL),
+        reader=await service.people.reader(call.caller, call.target(AS_CHANNEL) or call.channel, call[AS_OF]),
     )
     return Answer(
         explanation(

@@ -1,13 +1,18 @@
 """The verbs of the product, told as short stories in core types. Commands call these; nothing here draws or sends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from bot.clock import Clock
 from bot.delivery import Courier
-from bot.ports import Store
+from bot.ports import Platform, Search, Store
 from bot.service.channels import Channels
 from bot.service.digests import Digests
+from bot.service.discovery import Discovery
+from bot.service.people import People
 from bot.service.reading import Reading
+from bot.service.trends import Trends
 
 
 @dataclass(frozen=True)
@@ -15,8 +20,26 @@ class Service:
     """All verbs, by what they are about."""
 
     reading: Reading
+    discovery: Discovery
+    people: People
     channels: Channels
     digests: Digests
     courier: Courier
     store: Store
     clock: Clock
+
+    @classmethod
+    def over(cls, store: Store, search: Search, platforms: Mapping[str, Platform], clock: Clock) -> Self:
+        """All of them over one store; `platforms` are the ways out."""
+        trends = Trends(store, clock)
+        digests, reading = Digests(store, trends, clock), Reading(store, search, trends, clock)
+        return cls(
+            reading=reading,
+            discovery=Discovery(store, search, trends, reading, clock),
+            people=People(store, clock),
+            channels=Channels(store, clock),
+            digests=digests,
+            courier=Courier(store, platforms, digests.compose, clock=clock),
+            store=store,
+            clock=clock,
+        )

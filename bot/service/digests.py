@@ -16,13 +16,16 @@ from bot.models import (
     Schedule,
     SourceStatus,
     Subscription,
+    Tally,
     Topics,
     Window,
+    Workspace,
 )
 from bot.ports import Store
 from bot.ranking import Ranking
 from bot.schedule import run_at
 from bot.service.trends import Trends
+from bot.service.votes import REMEMBERED, reordered, with_votes
 from bot.views import DigestPost
 
 SHORT_COMMAND = 60
@@ -66,7 +69,7 @@ class Digests:
         if subscription is None or subscription.id != delivery.subscription_id:
             return None
         now = self._clock.now()
-        post = self._post(await self.choose(subscription, delivery.slot, now, again=delivery.selection))
+        post = await self._post(await self.choose(subscription, delivery.slot, now, again=delivery.selection))
         await self._remember(post)
         return post
 
@@ -78,7 +81,7 @@ class Digests:
         moment = min(now, run_at(shown.schedule, slot)) if day else now
         delivered = await self._store.deliveries.delivery(shown.id, slot)
         digest = await self.choose(shown, slot, moment, again=delivered.selection if delivered else ())
-        return replace(self._post(digest), preview=True)
+        return replace(await self._post(digest), preview=True)
 
     async def choose(
         self, subscription: Subscription, slot: date, moment: datetime, *, again: tuple[str, ...] = ()
@@ -92,9 +95,12 @@ class Digests:
         shown = await self._store.deliveries.shown_since(subscription.channel, moment - NEVER_AGAIN)
         seen = shown.difference(again)
         new = [paper_id for paper_id in candidates.young if paper_id not in seen]
-        matched = [paper_id for paper_id in candidates.matched if paper_id not in seen]
+        votes = await self._team_votes(subscription.channel, moment)
+        order = reordered(list(candidates.matched), candidates.ranking.score, votes)
+        matched = [paper_id for paper_id in order if paper_id not in seen]
         ids = matched[: subscription.limit]
-        papers = await self._trends.describe(candidates.ranking, ids, candidates.matched, 1)
+        described = await self._trends.describe(candidates.ranking, ids, candidates.matched, 1)
+        papers = tuple(with_votes(ranked, votes) for ranked in described)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
         return Digest(
             channel=subscription.channel,
@@ -119,6 +125,9 @@ class Digests:
         matched = await self._trends.matching(ranking, topics)
         return sum(paper_id in ids for paper_id in matched), len(ids)
 
+    async def _team_votes(self, channel: ChannelKey, moment: datetime) -> dict[str, Tally]:
+        return await self._store.people.tallies(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
+
     async def _candidates(self, period: Period, topics: Topics, moment: datetime) -> Candidates:
         now = self._clock.now()
         ranking = await self._trends.ranking(WINDOWS[period], None if moment >= now - timedelta(minutes=1) else moment)
@@ -135,8 +144,10 @@ class Digests:
             if len(command) > SHORT_COMMAND:
                 await self._store.channels.remember_command(button_key(command), command)
 
-    def _post(self, digest: Digest) -> DigestPost:
-        return digest_post(digest, command=self._command)
+    async def _post(self, digest: Digest) -> DigestPost:
+        workspace, ids = Workspace.of(digest.channel), [ranked.paper.id for ranked in digest.papers]
+        votes = await self._store.people.tallies(workspace, paper_ids=ids)
+        return digest_post(digest, command=self._command, votes=votes)
 
 
 def quiet_reason(candidates: Candidates, new: int, topics: Topics, stale: tuple[SourceStatus, ...]) -> str:

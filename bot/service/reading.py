@@ -23,10 +23,14 @@ from bot.models import (
 from bot.ports import Search, Store
 from bot.ranking import Ranking, fresh
 from bot.service.dated import DatedLists
+from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
+from bot.service.votes import reordered, with_votes
 from bot.topics import compile_topics
 
 NO_TOPICS = Topics()
+_LOOKED_AT = 50
+"""Papers whose texts are read at a time while what somebody muted is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +86,16 @@ class Reading:
         page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
         channel: ChannelKey | None = None,
+        reader: Reader = ANYBODY,
     ) -> PaperList:
         """Papers at most 180 days old by velocity in the window; `channel` adds that channel's topics."""
         ranking = await self._trends.ranking(window, as_of)
         wanted = await self._of_channel(topics, channel)
         matched = await self._trends.matching(ranking, wanted)
-        ids = page.cut(list(matched))
+        order = reordered(list(matched), ranking.score, reader.votes)
+        ids, total = await self._cut(order, page, reader)
         papers = await self._trends.describe(ranking, ids, matched, page.first_rank)
-        return await self._list(papers, len(matched), page, ranking.as_of)
+        return await self._list(tuple(with_votes(one, reader.votes) for one in papers), total, page, ranking.as_of)
 
     async def dated(
         self,
@@ -99,6 +105,7 @@ class Reading:
         topics: Topics = NO_TOPICS,
         page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
+        reader: Reader = ANYBODY,
     ) -> tuple[date, PaperList]:
         """The reference site's list of the period that holds `day`: upvotes descending, then feed order.
 
@@ -111,9 +118,9 @@ class Reading:
         first = await self._dated.first_day(period, day, moment)
         order = await self._dated.order(period, first, moment, as_of)
         matched = await self._matching(order, topics)
-        ids = page.cut(list(matched))
+        ids, total = await self._cut(list(matched), page, reader)
         ranked = await self._described(ids, matched, page.first_rank, moment)
-        return first, await self._list(ranked, len(matched), page, moment)
+        return first, await self._list(ranked, total, page, moment)
 
     async def search(
         self,
@@ -124,6 +131,7 @@ class Reading:
         sort: Sort = Sort.RELEVANCE,
         page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
+        reader: Reader = ANYBODY,
     ) -> PaperList:
         """Papers whose title or abstract holds the words; an id or address finds its paper, first."""
         moment = self._moment(as_of)
@@ -135,8 +143,9 @@ class Reading:
         papers = await self._store.papers.many(ids)
         matched = matching(topics, (papers[paper_id] for paper_id in ids if paper_id in papers))
         order = await self._sorted(list(matched), papers, sort, as_of)
-        ranked = await self._described(page.cut(order), matched, page.first_rank, moment)
-        return await self._list(ranked, len(order), page, moment)
+        shown, total = await self._cut(order, page, reader)
+        ranked = await self._described(shown, matched, page.first_rank, moment)
+        return await self._list(ranked, total, page, moment)
 
     async def standing(
         self,
@@ -145,6 +154,7 @@ class Reading:
         window: Window = Window.WEEK,
         as_of: datetime | None = None,
         channel: ChannelKey | None = None,
+        reader: Reader = ANYBODY,
     ) -> Standing:
         """The paper of an id, a link or a DOI, and where it stands among those `channel` may see.
 
@@ -157,8 +167,9 @@ class Reading:
         matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
         stale = await self.stale()
         if paper.id in matched:
-            rank = list(matched).index(paper.id) + 1
-            ranked = (await self._trends.describe(ranking, [paper.id], matched, rank))[0]
+            rank = reordered(list(matched), ranking.score, reader.votes).index(paper.id) + 1
+            described = (await self._trends.describe(ranking, [paper.id], matched, rank))[0]
+            ranked = with_votes(described, reader.votes)
             missing = ranking.missing(paper.id)
             return Standing(
                 ranked=ranked, of=len(matched), window=window, missing=missing, as_of=ranking.as_of, stale=stale
@@ -166,6 +177,14 @@ class Reading:
         counts = await self._store.papers.counts([paper.id], moment)
         (plain,) = _plain([paper.id], {paper.id: paper}, counts, {}, None, moment)
         return Standing(ranked=plain, of=0, window=window, missing=(), as_of=moment, stale=stale)
+
+    async def chosen(self, ids: list[str], page: Page) -> PaperList:
+        """Those of these papers that are known, in this order, as they are now."""
+        moment = self._clock.now()
+        papers = await self._store.papers.many(ids)
+        known = [paper_id for paper_id in ids if paper_id in papers]
+        ranked = await self._described(page.cut(known), {}, page.first_rank, moment)
+        return await self._list(ranked, len(known), page, moment)
 
     async def known(self, reference: str) -> Paper:
         """The paper somebody names.
@@ -199,6 +218,27 @@ class Reading:
             return topics
         subscription = await self._store.channels.subscription(channel)
         return subscription.topics if subscription else topics
+
+    async def _cut(self, ids: list[str], page: Page, reader: Reader) -> tuple[list[str], int]:
+        """The page without what its reader has muted, and how many there are in all.
+
+        Nobody looks beyond the page: those that are muted further down still count in the whole.
+        """
+        hides = reader.hides()
+        if not hides:
+            return page.cut(ids), len(ids)
+        wanted = len(ids) if page.limit is None else page.number * page.limit
+        kept: list[str] = []
+        hidden = 0
+        for start in range(0, len(ids), _LOOKED_AT):
+            looked_at = ids[start : start + _LOOKED_AT]
+            papers = await self._store.papers.many(looked_at)
+            seen = [one for one in looked_at if one not in papers or not hides.match(papers[one])]
+            hidden += len(looked_at) - len(seen)
+            kept += seen
+            if len(kept) >= wanted:
+                break
+        return page.cut(kept), len(ids) - hidden
 
     async def _matching(self, ids: tuple[str, ...], topics: Topics) -> Mapping[str, tuple[str, ...]]:
         """Those that fit, in their order; texts are read only where there is something to look for."""
@@ -242,9 +282,9 @@ def start_of(day: date) -> datetime:
 
 
 def since_moment(since: date | timedelta | None, now: datetime) -> datetime | None:
-    """A date's first instant, or that long before now."""
-    if since is None:
-        return None
+    """A moment itself, a date's first instant, or that long before now."""
+    if since is None or isinstance(since, datetime):
+        return since
     return now - since if isinstance(since, timedelta) else start_of(since)
 
 

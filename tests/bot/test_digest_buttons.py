@@ -21,8 +21,8 @@ SHORT = Button("Save", "save 2603.00001", Effect.ANSWER)
 class WithButtons(Digests):
     """Every paper of a digest has a button with a long command and one with a short one."""
 
-    def _post(self, digest: Digest) -> DigestPost:
-        post = super()._post(digest)
+    async def _post(self, digest: Digest) -> DigestPost:
+        post = await super()._post(digest)
         return replace(post, cards=tuple(replace(card, buttons=(LONG, SHORT)) for card in post.cards))
 
 

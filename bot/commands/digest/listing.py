@@ -1,6 +1,6 @@
 """/papers digest list: every digest of this workspace."""
 
-from bot.commands import Answer, Call, Command
+from bot.commands import Answer, Call, Command, is_direct
 from bot.commands.digest import channel_of
 from bot.commands.options import CHANNEL
 from bot.models import Subscription
@@ -10,11 +10,13 @@ from bot.views import ChannelLine, ChannelList
 
 
 async def run(service: Service, call: Call) -> Answer:
-    subscriptions = await service.channels.of_workspace(channel_of(call))
+    of_workspace = await service.channels.of_workspace(channel_of(call))
+    mine = call.person.direct
+    shown = [one for one in of_workspace if call.operator or not is_direct(one.channel) or one.channel == mine]
     return Answer(
         ChannelList(
             title="Digests of this workspace",
-            channels=tuple(line(subscription) for subscription in subscriptions),
+            channels=tuple(line(subscription) for subscription in shown),
             empty="No channel has a digest yet. Set one up: /papers digest subscribe daily",
         )
     )

@@ -5,13 +5,8 @@ from typing import Any
 
 from bot.clock import VirtualClock
 from bot.config import Settings
-from bot.delivery import Courier
 from bot.ports import Platform
 from bot.service import Service
-from bot.service.channels import Channels
-from bot.service.digests import Digests
-from bot.service.reading import Reading
-from bot.service.trends import Trends
 from tests.builders import NOON, hours, make_batch, make_observation, make_paper
 from tests.memory_store import MemoryStore
 
@@ -30,16 +25,7 @@ async def make_service(
     ]
     seen = [make_observation(paper.id, NOON - hours(back), upvotes=30 - back) for paper in papers for back in (20, 1)]
     await store.papers.add(make_batch(*papers, *seen))
-    trends = Trends(store, clock)
-    digests = Digests(store, trends, clock)
-    return Service(
-        reading=Reading(store, store.search, trends, clock),
-        channels=Channels(store, clock),
-        digests=digests,
-        courier=Courier(store, platforms or {}, digests.compose, clock=clock),
-        store=store,
-        clock=clock,
-    )
+    return Service.over(store, store.search, platforms or {}, clock)
 
 
 def make_settings(**values: Any) -> Settings:

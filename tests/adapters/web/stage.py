@@ -14,13 +14,8 @@ from adapters.web.app import create_web
 from adapters.web.state import WEB, AdapterState, DatabaseState, Renderers
 from bot.clock import VirtualClock
 from bot.config import Settings
-from bot.delivery import Courier
 from bot.models import Batch, Paper
 from bot.service import Service
-from bot.service.channels import Channels
-from bot.service.digests import Digests
-from bot.service.reading import Reading
-from bot.service.trends import Trends
 from tests.builders import NOON, hours, make_batch, make_listing, make_observation, make_paper
 from tests.memory_store import MemoryPapers, MemoryStore
 
@@ -71,17 +66,7 @@ def some_papers(count: int = 12) -> Batch:
 
 
 def make_service(store: MemoryStore) -> Service:
-    clock = VirtualClock(NOON, 0)
-    trends = Trends(store, clock)
-    digests = Digests(store, trends, clock)
-    return Service(
-        reading=Reading(store, store.search, trends, clock),
-        channels=Channels(store, clock),
-        digests=digests,
-        courier=Courier(store, {}, digests.compose, clock=clock),
-        store=store,
-        clock=clock,
-    )
+    return Service.over(store, store.search, {}, VirtualClock(NOON, 0))
 
 
 def make_app(

@@ -1,0 +1,117 @@
+"""/papers library: one's own saved papers; nobody else sees them."""
+
+from dataclasses import replace
+
+from bot.cards import card_list, day, number, one_line
+from bot.commands import Answer, Call, Command
+from bot.commands.grammar import text_of
+from bot.commands.options import CONFIRM, FORMAT, LIBRARY_ACTION, LIMIT, ONE_PAPER, PAGE, LibraryAction
+from bot.commands.paging import page_of, turning
+from bot.errors import UsageError, UserError
+from bot.service import Service
+from bot.service.exports import EXTENSIONS, as_object, export
+from bot.service.reading import Page
+from bot.views import Button, Document, Effect, Field, Notice, Tone
+
+EXPORTED = 20
+"""Papers of one answer in chat; a program gets all of them."""
+
+
+async def run(service: Service, call: Call) -> Answer:
+    match call[LIBRARY_ACTION]:
+        case LibraryAction.LIST:
+            return await _list(service, call)
+        case LibraryAction.REMOVE:
+            return await _remove(service, call)
+        case LibraryAction.EXPORT:
+            return await _export(service, call)
+        case LibraryAction.DELETE_ALL:
+            return await _delete_all(service, call)
+
+
+async def _list(service: Service, call: Call) -> Answer:
+    saved = await service.people.library(call.caller, call.channel)
+    facts = {one.paper_id: (f"saved {day(one.at)}", f"note: {one.note}" if one.note else "") for one in saved}
+    papers = await service.reading.chosen([one.paper_id for one in saved], page_of(call, ends=True))
+    export_button = Button("Export", "library export bibtex", Effect.ANSWER)
+    turns = tuple(one for one in turning(call, command, papers, {}) if one.effect is not Effect.PUBLISH)
+    return Answer(
+        card_list(
+            "My library",
+            papers,
+            command=text_of(call, command),
+            empty="Your library is empty. Save a paper with its Save button, or /papers save ID.",
+            notes=(f"{number(papers.total)} saved, newest first. Only you see them.",) if papers.papers else (),
+            facts=facts,
+            buttons=(*turns, export_button) if turns or (papers.papers and not call.whole) else (),
+        )
+    )
+
+
+async def _remove(service: Service, call: Call) -> Answer:
+    if not call[ONE_PAPER]:
+        raise UsageError(
+            "missing_value", "Which paper is to go?", "Example: /papers library remove 2602.23229", option="paper"
+        )
+    paper = await service.reading.known(call[ONE_PAPER])
+    if not await service.people.unsave(call.caller, call.channel, paper.id):
+        raise UserError("not_saved", f"{paper.id} is not in your library.", "See what is: /papers library")
+    again = () if call.whole else (Button("Undo", f"save {paper.id}", Effect.ANSWER),)
+    return Answer(Notice(tone=Tone.OK, text=f"“{one_line(paper.title)}” is out of your library.", buttons=again))
+
+
+async def _export(service: Service, call: Call) -> Answer:
+    saved = await service.people.library(call.caller, call.channel)
+    page = Page(limit=None) if call.whole else Page(limit=EXPORTED, number=call[PAGE])
+    papers = await service.reading.chosen([one.paper_id for one in saved], page)
+    notes = {one.paper_id: one for one in saved}
+    rows = [(ranked.paper, notes[ranked.paper.id]) for ranked in papers.papers]
+    style = call[FORMAT]
+    turns = turning(call, command, papers, {})
+    return Answer(
+        Document(
+            title="My library",
+            name=f"library.{EXTENSIONS[style]}",
+            text=export(rows, style),
+            notes=(f"Papers {1 + (page.number - 1) * EXPORTED} and on, of {papers.total}.",) if turns else (),
+            buttons=tuple(replace(one, effect=Effect.ANSWER) for one in turns if one.effect is Effect.REPLACE),
+            content=as_object(rows) if style == "json" else None,
+        )
+    )
+
+
+async def _delete_all(service: Service, call: Call) -> Answer:
+    if not call[CONFIRM]:
+        return Answer(
+            Notice(
+                tone=Tone.INFO,
+                text="This deletes your library, what you follow and have muted, your votes and visits, and takes "
+                "your name from what you suggested. It cannot be undone.",
+                hint="To do it: /papers library delete-all yes",
+                buttons=() if call.whole else (Button("Delete all", "library delete-all yes", Effect.ANSWER),),
+            )
+        )
+    gone = await service.people.forget(call.caller, call.channel)
+    return Answer(
+        Notice(
+            tone=Tone.OK,
+            text="All you kept here is deleted.",
+            fields=(
+                Field("Saved papers", str(gone.saved)),
+                Field("Followed and muted", str(gone.interests)),
+                Field("Votes", str(gone.votes)),
+                Field("Suggestions without your name now", str(gone.suggestions)),
+            ),
+        )
+    )
+
+
+command = Command(
+    "library",
+    "Your saved papers: list, remove, export, delete-all",
+    run,
+    (LIBRARY_ACTION, ONE_PAPER, FORMAT, CONFIRM, LIMIT, PAGE),
+    example="library export bibtex",
+    order=90,
+    keeps=True,
+)

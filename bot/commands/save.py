@@ -1,0 +1,31 @@
+"""/papers save: keep a paper in one's own library."""
+
+from bot.cards import one_line, shortened
+from bot.commands import Answer, Call, Command
+from bot.commands.options import NOTE, PAPER
+from bot.service import Service
+from bot.views import Button, Effect, Notice, Tone
+
+
+async def run(service: Service, call: Call) -> Answer:
+    paper = await service.reading.known(call[PAPER])
+    new = await service.people.save(call.caller, call.channel, paper, call[NOTE])
+    title = shortened(one_line(paper.title), 80)
+    noted = " with your note" if call[NOTE] else ""
+    text = f"“{title}” is {'now' if new else 'already'} in your library{noted}. Only you see it."
+    buttons = (
+        Button("My library", "library", Effect.ANSWER),
+        Button("Remove", f"library remove {paper.id}", Effect.ANSWER),
+    )
+    return Answer(Notice(tone=Tone.OK, text=text, buttons=() if call.whole else buttons))
+
+
+command = Command(
+    "save",
+    "Keep a paper in your library, which only you see",
+    run,
+    (PAPER, NOTE),
+    example='save 2602.23229 note:"read before Friday"',
+    order=80,
+    keeps=True,
+)

@@ -1,0 +1,30 @@
+"""/papers vote: for or against a paper; mostly by button."""
+
+from bot.cards import one_line, shortened, vote_buttons
+from bot.commands import Answer, Call, Command
+from bot.commands.options import BALLOT, PAPER, Ballot
+from bot.service import Service
+from bot.views import Notice, Tone
+
+
+async def run(service: Service, call: Call) -> Answer:
+    paper = await service.reading.known(call[PAPER])
+    ballot = call[BALLOT]
+    up = None if ballot is Ballot.CLEAR else ballot is Ballot.UP
+    tally = await service.people.vote(call.caller, call.channel, paper, up=up)
+    done = {None: "Your vote is taken back", True: "You voted for", False: "You voted against"}[up]
+    title = shortened(one_line(paper.title), 80)
+    text = f"{done}: “{title}”. 👍 {tally.up} 👎 {tally.down}"
+    hint = "" if up is None else f"Take it back with /papers vote {paper.id} clear"
+    return Answer(Notice(tone=Tone.OK, text=text, hint=hint), relabelled=vote_buttons(paper.id, tally))
+
+
+command = Command(
+    "vote",
+    "Vote for or against a paper; votes move it here",
+    run,
+    (PAPER, BALLOT),
+    example="vote 2602.23229 up",
+    order=110,
+    keeps=True,
+)
