@@ -9,7 +9,7 @@ from typing import Any
 from bot.sources import Reads, SourceError, feed_reader
 
 FEED_SECONDS = 15.0
-"""arXiv's largest feed (2,000 entries) takes about 4 s; a hostile one may take for ever and is killed."""
+"""The largest feed (2,000 entries) takes a second on an idle machine; a hostile one may take for ever and is killed."""
 
 
 async def read(reads: Reads, body: bytes, label: str) -> Any:
