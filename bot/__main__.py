@@ -95,10 +95,10 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
             settings = stack.enter_context(demo_settings(settings))
         platforms = await stack.enter_async_context(open_platforms(settings))
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
-        running = Running()
-        web = await _ways_in(product, wanted, running, stack)
         jobs = [*_jobs(product), await (_demo_job(product) if demo else _fetch_job(product, stack))]
         jobs = [job for job in jobs if job.role in wanted]
+        running = Running()
+        web = await _ways_in(product, wanted, running, stack)
         ticker = _ticker(jobs)
         ticker.start()
         running.start()
