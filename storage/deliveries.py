@@ -7,35 +7,39 @@ writer at a time.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
+from bot.delivery.keys import lane_of
+from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Subscription
 from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, Standing
 from storage import schema, schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
 from storage.delivery_rows import (
     around,
-    claim_of_lane,
+    claim_of_lanes,
     delivery_from,
-    first_url,
     held,
     lanes_to_serve,
     new_delivery,
+    part_rows,
     planned,
+    served,
     shown,
+    standing_from,
 )
 from storage.delivery_steps import (
     add_lanes,
-    add_parts,
-    end_part,
-    of_part,
     parts_of,
+    parts_of_all,
     pause_subscription,
     renewed,
     reopen,
+    wake_lanes,
 )
+from storage.delivery_writes import Begin, End, Finish, Freeze, Write, write_all
 from storage.engine import reading
+from storage.grouping import Grouped
 from storage.upsert import insert_into
 
 _SUBSCRIPTION = schema.subscription
@@ -53,6 +57,8 @@ class SqlDeliveries:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reading = reading(engine)
+        self._stand = Grouped(self._standings)
+        self._write = Grouped(self._write_all)
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         async with self._engine.begin() as connection:
@@ -60,7 +66,7 @@ class SqlDeliveries:
             found = [subscription_from(row) for row in await connection.execute(due)]
             plans = [(subscription, decide(subscription, now)) for subscription in found]
             slots = [(one, plan) for one, plan in plans if plan.slot is not None]
-            await add_lanes(connection, {one.channel for one, _ in slots})
+            await add_lanes(connection, {one.channel for one, _ in slots}, real)
             if slots:
                 made = insert_into(connection, _DELIVERY).on_conflict_do_nothing(
                     index_elements=["subscription_id", "slot"]
@@ -90,7 +96,7 @@ class SqlDeliveries:
             "attempts": 0,
         }
         async with self._engine.begin() as connection:
-            await add_lanes(connection, {subscription.channel})
+            await add_lanes(connection, {subscription.channel}, lease.until)
             made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
             unless_there = made.on_conflict_do_nothing(index_elements=["subscription_id", "slot"])
             row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
@@ -111,13 +117,11 @@ class SqlDeliveries:
         async with self._engine.begin() as connection:
             serve = lanes_to_serve(lease, lanes, platforms, busy, overdue=overdue)
             names = list(await connection.scalars(serve))
-            claimed: list[Delivery] = []
-            for name in names:
-                taken = await connection.execute(claim_of_lane(name, lease, per_lane, overdue=overdue))
-                claimed += [delivery_from(row) for row in taken]
-            if names:
-                served = update(_LANE).where(_LANE.c.name.in_(names)).values(served_at=lease.real)
-                await connection.execute(served)
+            if not names:
+                return []
+            taken = await connection.execute(claim_of_lanes(names, lease, per_lane, overdue=overdue))
+            claimed = [delivery_from(row) for row in taken]
+            await connection.execute(served(names, lease))
         return sorted(claimed, key=lambda one: (one.due_at, one.id))
 
     async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
@@ -125,17 +129,17 @@ class SqlDeliveries:
             for one in deliveries:
                 back = {"state": DeliveryState.PENDING, "owner": None, "next_attempt_at": real}
                 await connection.execute(held(one, owner).values(back | ({"reason": reason} if reason else {})))
+            await wake_lanes(connection, {(lane_of(one.channel), real) for one in deliveries})
 
     async def standing(self, delivery: Delivery) -> Standing:
+        return await self._stand(delivery)
+
+    async def _standings(self, deliveries: Sequence[Delivery]) -> list[Standing]:
+        ids = {one.id for one in deliveries}
         async with self._reading.connect() as connection:
-            row = (await connection.execute(around(delivery))).one()
-            parts = await parts_of(connection, delivery.id)
-        return Standing(
-            parts=tuple(parts),
-            subscription=subscription_from(row) if row.id is not None else None,
-            newest_slot=row.newest_slot,
-            block=Block(row.blocked_until, row.blocked_because) if row.blocked_until else None,
-        )
+            rows = {row.of_id: row for row in await connection.execute(around(ids))}
+            parts = await parts_of_all(connection, ids)
+        return [standing_from(rows[one.id], parts.get(one.id, [])) for one in deliveries]
 
     async def parts(self, delivery_id: int) -> list[MessagePart]:
         async with self._reading.connect() as connection:
@@ -144,33 +148,13 @@ class SqlDeliveries:
     async def freeze(
         self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
     ) -> bool:
-        frozen = held(delivery, lease.owner).values(
-            next_attempt_at=lease.until, selection=tuple(selection), plain=plain
-        )
-        async with self._engine.begin() as connection:
-            if not (await connection.execute(frozen)).rowcount:
-                return False
-            await add_parts(connection, delivery.id, 0, payloads, begun_at=lease.real)
-        return True
+        return await self._write(Freeze(delivery, lease, selection, payloads, plain))
 
     async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
-        mark = (
-            update(_PART)
-            .where(*of_part(delivery, number), _PART.c.state != PartState.SENDING)
-            .values(state=PartState.SENDING, marked_at=lease.real)
-        )
-        async with self._engine.begin() as connection:
-            if not (await connection.execute(renewed(delivery, lease))).rowcount:
-                return False
-            await connection.execute(mark)
-        return True
+        return await self._write(Begin(delivery, lease, number))
 
     async def finish_part(self, delivery: Delivery, lease: Lease, end: PartEnd) -> bool:
-        async with self._engine.begin() as connection:
-            if not (await connection.execute(renewed(delivery, lease).values(url=first_url(end.url)))).rowcount:
-                return False
-            await end_part(connection, delivery, end)
-        return True
+        return await self._write(Finish(delivery, lease, end))
 
     async def use_plain(self, delivery: Delivery, lease: Lease, number: int) -> bool:
         left = select(_DELIVERY.c.plain).where(_DELIVERY.c.id == delivery.id, _DELIVERY.c.owner == lease.owner)
@@ -181,28 +165,15 @@ class SqlDeliveries:
             await connection.execute(renewed(delivery, lease).values(plain=None))
             replaced = (_PART.c.delivery_id == delivery.id, _PART.c.number >= number)
             await connection.execute(delete(_PART).where(*replaced))
-            await add_parts(connection, delivery.id, number, [plain])
+            await connection.execute(insert(_PART), part_rows(delivery.id, number, [plain]))
         return True
 
     async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
-        written = held(delivery, owner).values(
-            state=record.state,
-            outcome=record.outcome,
-            reason=record.reason,
-            next_attempt_at=record.next_attempt_at,
-            sent_at=record.sent_at,
-            owner=None,
-            attempts=_DELIVERY.c.attempts + int(record.counts_as_attempt),
-            url=first_url(record.part.url if record.part else None),
-        )
+        return await self._write(End(delivery, owner, record))
+
+    async def _write_all(self, writes: Sequence[Write]) -> list[bool]:
         async with self._engine.begin() as connection:
-            if not (await connection.execute(written)).rowcount:
-                return False
-            if record.part is not None:
-                await end_part(connection, delivery, record.part)
-            if record.pause_because is not None:
-                await pause_subscription(connection, delivery.subscription_id, record.pause_because)
-        return True
+            return await write_all(connection, writes)
 
     async def block_lane(self, lane: str, until: datetime, because: str) -> None:
         shorter = _LANE.c.blocked_until.is_(None) | (_LANE.c.blocked_until < until)

@@ -1,18 +1,19 @@
 """Statements and rows of the ledger: what the two databases are asked, without asking."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, literal, or_, select, union_all, update
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Lease, SlotPlan
+from bot.ports import Block, Lease, Payload, SlotPlan, Standing
+from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
-from storage.types import EPOCH
+from storage.types import EPOCH, UTCDateTime
 
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -48,6 +49,16 @@ def part_from(row: AnyRow) -> MessagePart:
     )
 
 
+def standing_from(row: AnyRow, parts: Sequence[MessagePart]) -> Standing:
+    """From a row of `around`."""
+    return Standing(
+        parts=tuple(parts),
+        subscription=subscription_from(row) if row.id is not None else None,
+        newest_slot=row.newest_slot,
+        block=Block(row.blocked_until, row.blocked_because) if row.blocked_until else None,
+    )
+
+
 def new_delivery(of: Subscription, **values: Any) -> dict[str, Any]:
     """All columns of a row for the slot; `values` are those that differ from a fresh, pending one."""
     fresh: dict[str, Any] = {
@@ -74,21 +85,46 @@ def planned(of: Subscription, plan: SlotPlan, real: datetime, expires_at: dateti
     return new_delivery(of, slot=plan.slot, due_at=plan.due_at, **skipped)
 
 
-def new_lane(channel: ChannelKey) -> dict[str, Any]:
-    return {"name": lane_of(channel), "platform": channel.platform, "served_at": EPOCH}
+def new_lane(channel: ChannelKey, due_at: datetime) -> dict[str, Any]:
+    return {
+        "name": lane_of(channel),
+        "platform": channel.platform,
+        "served_at": EPOCH,
+        "next_attempt_at": due_at,
+    }
+
+
+def earlier(new: Any) -> ColumnElement[Any]:
+    """A lane's next time, or that of the row that was to be inserted."""
+    return case((lane.c.next_attempt_at <= new.next_attempt_at, lane.c.next_attempt_at), else_=new.next_attempt_at)
+
+
+def part_rows(
+    delivery_id: int, first: int, payloads: Sequence[Payload], begun_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Parts numbered from `first`; that one is marked as being sent if `begun_at` says when."""
+    rows: list[dict[str, Any]] = [
+        {"delivery_id": delivery_id, "number": number, "payload": payload, "state": PartState.READY, "marked_at": None}
+        for number, payload in enumerate(payloads, first)
+    ]
+    if begun_at is not None:
+        rows[0] |= {"state": PartState.SENDING, "marked_at": begun_at}
+    return rows
 
 
 def lanes_to_serve(
     lease: Lease, limit: int, platforms: Collection[str], busy: Collection[str], *, overdue: bool
 ) -> AnySelect:
-    """Names of unblocked lanes that have something due, served longest ago first, locked against other claims."""
-    due = exists().where(delivery.c.lane == lane.c.name, *_due(lease, overdue=overdue))
+    """Names of unblocked lanes that have something due, waiting longest first, locked against other claims.
+
+    A lane that was served and has more to do waits from then on: that makes it round-robin, and no other lane is read.
+    """
     of_platform = lane.c.platform.not_in(platforms) if overdue else lane.c.platform.in_(platforms)
     unblocked = or_(lane.c.blocked_until.is_(None), lane.c.blocked_until <= lease.real)
     return (
         select(lane.c.name)
-        .where(of_platform, unblocked, lane.c.name.not_in(busy), due)
-        .order_by(lane.c.served_at, lane.c.name)
+        .where(lane.c.next_attempt_at <= lease.real, of_platform, unblocked, lane.c.name.not_in(busy))
+        .order_by(lane.c.next_attempt_at, lane.c.served_at, lane.c.name)
         .limit(limit)
         .with_for_update(skip_locked=True, of=lane)
     )
@@ -105,13 +141,14 @@ def due_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> AnySel
     )
 
 
-def claim_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> Update:
-    """Take the oldest due deliveries of a lane.
+def claim_of_lanes(names: Collection[str], lease: Lease, limit: int, *, overdue: bool) -> Update:
+    """Take the oldest due deliveries of each of these lanes.
 
     A common table expression, since PostgreSQL may run a subquery of `IN` more than once, and then lock more rows than
     the limit.
     """
-    due = due_of_lane(name, lease, limit, overdue=overdue).cte("due")
+    each = [due_of_lane(name, lease, limit, overdue=overdue).subquery() for name in names]
+    due = union_all(*(select(one.c.id) for one in each)).cte("due")
     cut_off = case((delivery.c.state == DeliveryState.SENDING, 1), else_=0)
     return (
         update(delivery)
@@ -126,27 +163,37 @@ def claim_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> Upda
     )
 
 
-def around(one: Delivery) -> AnySelect:
-    """One row: the subscription's columns (NULL once it was removed), its newest slot, and the lane's last block."""
+def served(names: Collection[str], lease: Lease) -> Update:
+    """Note when these lanes have something due again: at once if more was due, else when it is, or its lease ends."""
+    next_of_lane = select(func.min(delivery.c.next_attempt_at)).where(delivery.c.lane == lane.c.name).scalar_subquery()
+    now = literal(lease.real, UTCDateTime)
+    return (
+        update(lane)
+        .where(lane.c.name.in_(names))
+        .values(served_at=lease.real, next_attempt_at=case((next_of_lane < now, now), else_=next_of_lane))
+    )
+
+
+def around(ids: Collection[int]) -> AnySelect:
+    """A row for each delivery, known by `of_id`: its subscription, that one's newest slot, and its lane's last block.
+
+    The subscription's columns are NULL once it was removed.
+    """
     others = delivery.alias("others")
-    newest = select(func.max(others.c.slot)).where(others.c.subscription_id == one.subscription_id)
+    newest = select(func.max(others.c.slot)).where(others.c.subscription_id == delivery.c.subscription_id)
     running = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.removed_at.is_(None))
     joined = delivery.outerjoin(subscription, running).outerjoin(lane, lane.c.name == delivery.c.lane)
     columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because)
     return (
-        select(*columns, newest.scalar_subquery().label("newest_slot"))
+        select(delivery.c.id.label("of_id"), *columns, newest.scalar_subquery().label("newest_slot"))
         .select_from(joined)
-        .where(delivery.c.id == one.id)
+        .where(delivery.c.id.in_(ids))
     )
 
 
 def held(one: Delivery, owner: str) -> Update:
     """An update of the delivery that touches no row once somebody else has claimed it."""
     return update(delivery).where(delivery.c.id == one.id, delivery.c.owner == owner)
-
-
-def first_url(url: str | None) -> ColumnElement[Any]:
-    return func.coalesce(delivery.c.url, url)
 
 
 def shown(channel: ChannelKey, since: datetime) -> AnySelect:

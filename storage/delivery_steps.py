@@ -4,20 +4,27 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, insert, select, update
+from sqlalchemy import Update, bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.opening import Opening, opening
 from bot.models import ChannelKey, Delivery, MessagePart, PartState
-from bot.ports import Lease, PartEnd, Payload
+from bot.ports import Lease
 from storage import schema, schema_deliveries
-from storage.delivery_rows import OUT, delivery_from, held, new_lane, part_from
+from storage.delivery_rows import OUT, delivery_from, earlier, held, new_lane, part_from
+from storage.types import UTCDateTime
 from storage.upsert import insert_into
 
 _SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
 _PART = schema_deliveries.part
 _LANE = schema_deliveries.lane
+_DUE = bindparam("due", type_=UTCDateTime)
+_WAKE = (
+    update(_LANE)
+    .where(_LANE.c.name == bindparam("of_name"))
+    .values(next_attempt_at=case((_LANE.c.next_attempt_at <= _DUE, _LANE.c.next_attempt_at), else_=_DUE))
+)
 
 
 async def reopen(
@@ -60,11 +67,23 @@ def _anew(known: Delivery, parts: Sequence[MessagePart], now: datetime) -> dict[
     }
 
 
-async def add_lanes(connection: AsyncConnection, channels: Collection[ChannelKey]) -> None:
-    rows = {row["name"]: row for row in map(new_lane, channels)}
+async def add_lanes(connection: AsyncConnection, channels: Collection[ChannelKey], due_at: datetime) -> None:
+    """Have something due in the lanes of these channels at that real time, making them if need be.
+
+    In the order of their names, so that two planners never wait for each other.
+    """
+    rows = {row["name"]: row for row in (new_lane(channel, due_at) for channel in channels)}
     if rows:
-        unless_there = insert_into(connection, _LANE).on_conflict_do_nothing()
-        await connection.execute(unless_there, [rows[name] for name in sorted(rows)])
+        made = insert_into(connection, _LANE)
+        woken = made.on_conflict_do_update(index_elements=["name"], set_={"next_attempt_at": earlier(made.excluded)})
+        await connection.execute(woken, [rows[name] for name in sorted(rows)])
+
+
+async def wake_lanes(connection: AsyncConnection, due: Collection[tuple[str, datetime]]) -> None:
+    """Have something due in these lanes at these real times."""
+    if due:
+        rows = [{"of_name": name, "due": at} for name, at in sorted(due)]
+        await connection.execute(_WAKE, rows)
 
 
 async def parts_of(connection: AsyncConnection, delivery_id: int) -> list[MessagePart]:
@@ -73,26 +92,13 @@ async def parts_of(connection: AsyncConnection, delivery_id: int) -> list[Messag
     return [part_from(row) for row in rows]
 
 
-async def add_parts(
-    connection: AsyncConnection,
-    delivery_id: int,
-    first: int,
-    payloads: Sequence[Payload],
-    begun_at: datetime | None = None,
-) -> None:
-    """Parts numbered from `first`; that one is marked as being sent if `begun_at` says when."""
-    rows: list[dict[str, Any]] = [
-        {"delivery_id": delivery_id, "number": number, "payload": payload, "state": PartState.READY, "marked_at": None}
-        for number, payload in enumerate(payloads, first)
-    ]
-    if begun_at is not None:
-        rows[0] |= {"state": PartState.SENDING, "marked_at": begun_at}
-    await connection.execute(insert(_PART), rows)
-
-
-async def end_part(connection: AsyncConnection, delivery: Delivery, end: PartEnd) -> None:
-    ended = update(_PART).where(*of_part(delivery, end.number))
-    await connection.execute(ended.values(state=end.state, remote_id=end.remote_id))
+async def parts_of_all(connection: AsyncConnection, delivery_ids: Collection[int]) -> dict[int, list[MessagePart]]:
+    """By delivery, each by number; those without are left out."""
+    of_these = select(*_PART.c).where(_PART.c.delivery_id.in_(delivery_ids))
+    found: dict[int, list[MessagePart]] = {}
+    for row in await connection.execute(of_these.order_by(_PART.c.delivery_id, _PART.c.number)):
+        found.setdefault(row.delivery_id, []).append(part_from(row))
+    return found
 
 
 async def pause_subscription(connection: AsyncConnection, subscription_id: int, because: str) -> None:
@@ -104,10 +110,6 @@ async def pause_subscription(connection: AsyncConnection, subscription_id: int, 
     )
     stopped = {"paused_because": because, "next_run_at": None, "version": _SUBSCRIPTION.c.version + 1}
     await connection.execute(update(_SUBSCRIPTION).where(*running).values(stopped))
-
-
-def of_part(delivery: Delivery, number: int) -> tuple[ColumnElement[bool], ...]:
-    return _PART.c.delivery_id == delivery.id, _PART.c.number == number
 
 
 def renewed(delivery: Delivery, lease: Lease) -> Update:

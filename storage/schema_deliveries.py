@@ -56,7 +56,13 @@ lane = Table(
     Column("name", Id, primary_key=True),
     Column("platform", Id, nullable=False),
     Column("served_at", UTCDateTime, nullable=False),
+    Column("next_attempt_at", UTCDateTime),
     Column("blocked_until", UTCDateTime),
     Column("blocked_because", CleanText),
+    Index(None, "next_attempt_at", "served_at", "name"),
 )
-"""One for each token or host that is limited or refused as a whole; the one served longest ago is next."""
+"""One for each token or host that is limited or refused as a whole.
+
+None of its open deliveries is due before `next_attempt_at`; NULL: it has none. It may be too early, never too late:
+whoever makes a delivery due earlier says so here in the same transaction.
+"""

@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Executable, insert, select, text
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ClauseElement, insert, select, text
 
 from bot.ports import Lease
 from storage.channels import due_subscriptions
-from storage.delivery_rows import due_of_lane, lanes_to_serve, shown
+from storage.delivery_rows import around, claim_of_lanes, due_of_lane, lanes_to_serve, served, shown
 from storage.schema import subscription
 from storage.schema_deliveries import delivery
 from storage.store import SqlStore
@@ -37,26 +35,15 @@ async def fill(store: SqlStore) -> None:
         await connection.execute(text("ANALYZE"))
 
 
-class Explained(Executable, ClauseElement):
-    """A statement's plan instead of its rows."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: ClauseElement) -> None:
-        self.statement = statement
-
-
-@compiles(Explained)
-def _explain(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
-    prefix = "EXPLAIN QUERY PLAN " if compiler.dialect.name == "sqlite" else "EXPLAIN "
-    return prefix + compiler.process(element.statement, **options)
-
-
 async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
+    dialect = store.engine.dialect
+    options = {"literal_binds": True, "render_postcompile": True}
+    written = str(statement.compile(dialect=dialect, compile_kwargs=options)).replace("%", "%%")
     async with store.engine.begin() as connection:
-        if store.engine.dialect.name == "postgresql":
+        if dialect.name == "postgresql":
             await connection.execute(text("SET LOCAL enable_seqscan = off"))  # few rows: it would rather read them all
-        rows = await connection.execute(Explained(statement))
+        explain = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
+        rows = await connection.exec_driver_sql(f"{explain} {written}")
         return "\n".join(" ".join(map(str, row)) for row in rows)
 
 
@@ -65,11 +52,14 @@ async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
     [
         (due_subscriptions(NOON, 100).with_for_update(skip_locked=True), "ix_subscription_next_run_at"),
         (due_of_lane("slack:T0001", LEASE, 4, overdue=False), "ix_delivery_lane_next_attempt_at"),
-        (lanes_to_serve(LEASE, 16, ["slack"], ["discord"], overdue=False), "ix_delivery_lane_next_attempt_at"),
-        (lanes_to_serve(LEASE, 16, ["discord"], [], overdue=True), "ix_delivery_lane_next_attempt_at"),
+        (lanes_to_serve(LEASE, 16, ["slack"], ["discord"], overdue=False), "ix_lane_next_attempt_at_served_at_name"),
+        (lanes_to_serve(LEASE, 16, ["discord"], [], overdue=True), "ix_lane_next_attempt_at_served_at_name"),
+        (claim_of_lanes(["slack:T0001", "slack:T0002"], LEASE, 4, overdue=False), "ix_delivery_lane_next_attempt_at"),
+        (served(["slack:T0001", "slack:T0002"], LEASE), "ix_delivery_lane_next_attempt_at"),
+        (around([1, 2]), "subscription_id"),
         (shown(CHANNEL, NOON - days(30)).with_only_columns(delivery.c.id), "ix_delivery_channel_slot"),
     ],
-    ids=["due", "claim", "lanes", "overdue", "shown"],
+    ids=["due", "oldest", "lanes", "overdue", "claim", "served", "around", "shown"],
 )
 async def test_reads_its_index(sql_store: SqlStore, statement: ClauseElement, index: str) -> None:
     await fill(sql_store)
