@@ -125,7 +125,7 @@ def _terms(text: str) -> Topics:
     """Words, quoted phrases and comma lists; those with a minus sign are excluded."""
     items: list[str] = []
     for section in text.split(";"):
-        items += section.split(",") if "," in section else re.findall(r'[+\-−–]?"[^"]*"?|[^\s"]+', section)
+        items += section.split(",") if "," in section else _TERM.findall(section)
     return _signed(items)
 
 
@@ -133,6 +133,10 @@ def _term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
     items = [item.strip() for item in re.split(r"[,;，；、\n]", text)]
     return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
+
+
+_TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
+"""A word, or a phrase in quotation marks, which may be a name."""
 
 
 def _signed(items: list[str]) -> Topics:

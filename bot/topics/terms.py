@@ -3,7 +3,8 @@
 Paper and topic are folded alike: case, accents, hyphens, spaces between the halves of a word and a simple English
 plural make no difference, so `fine-tuning`, `fine tuning` and `finetuning` are one, and `agents` finds `agent`. Words
 are whole: `RAG` does not match `storage`. Scripts written without spaces are found anywhere in a text. A term that is
-an arXiv category, such as `cs.CL` or `math.*`, looks at the categories instead.
+an arXiv category, such as `cs.CL` or `math.*`, looks at the categories instead; `author:"Ada Example"` looks at the
+authors, and `org:"Example Lab"` at the organization.
 """
 
 import re
@@ -11,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 from bot.errors import UsageError
 from bot.models import Combine, Paper, Topics
@@ -26,9 +27,13 @@ MOST_TERMS = 50
 _EXAMPLE = 'Example: agents, "reinforcement learning", cs.CL'
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
-_PIECE = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<comma>[,;，、；\n])|(?P<words>[^",;，、；\n]+)')
+_PIECE = re.compile(
+    r'(?P<facet>(?:author|org):)?"(?P<phrase>[^"]*)"?|(?P<comma>[,;，、；\n])|(?P<words>(?:(?!(?:author|org):")[^",;，、；\n])+)',
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")  # C++ and C# keep their signs
 _WORD_OR_END = re.compile(rf"{_WORD.pattern}|[.!?;](?=\s)|\n")
+_FACET = re.compile(r"(?P<facet>author|org):\s*(?P<name>.+)", re.DOTALL)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
@@ -57,13 +62,14 @@ def parse_terms(text: str) -> tuple[str, ...]:
     for piece in pieces:
         words = (piece["words"] or "").split()
         terms += [" ".join(words)] if is_list else words
-        terms.append(" ".join((piece["phrase"] or "").split()))
+        phrase = " ".join((piece["phrase"] or "").split())
+        terms.append(f"{(piece['facet'] or '').lower()}{phrase}" if phrase else "")
     by_meaning: dict[Term, str] = {}
     for term in filter(None, terms):
-        by_meaning.setdefault(_compiled(term), term)
+        by_meaning.setdefault(compile_term(term), term)
     if not by_meaning:
         raise UsageError("topic", "No topic was given.", _EXAMPLE)
-    _refuse_too_many(len(by_meaning))
+    refuse_too_many(len(by_meaning))
     return tuple(by_meaning.values())
 
 
@@ -73,9 +79,9 @@ def compile_topics(topics: Topics) -> "Matcher":
     Raises:
         UsageError: `topic`, when a term is too long or holds no word, or there are too many.
     """
-    _refuse_too_many(len(topics.include) + len(topics.exclude))
-    include = tuple((term, _compiled(term)) for term in topics.include)
-    return Matcher(include, tuple(_compiled(term) for term in topics.exclude), topics.combine)
+    refuse_too_many(len(topics.include) + len(topics.exclude))
+    include = tuple((term, compile_term(term)) for term in topics.include)
+    return Matcher(include, tuple(compile_term(term) for term in topics.exclude), topics.combine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Term:
     key: str
     """Folded words without the spaces between them, or a category in lower case."""
     kind: str
-    """`words`, `unspaced` or `category`."""
+    """`words`, `unspaced`, `category`, `author` or `org`; the last two keep the spaces between words."""
 
     def matches(self, text: "PaperText") -> bool:
         return _TESTS[self.kind](text, self.key)
@@ -117,6 +123,7 @@ class PaperText:
 
     def __init__(self, paper: Paper) -> None:
         self.categories = tuple(category.lower() for category in paper.categories)
+        self._paper = paper
         self._folded = _fold("\n".join((paper.title, paper.abstract, paper.summary or "", *paper.keywords)))
 
     @cached_property
@@ -125,13 +132,19 @@ class PaperText:
         return list(map(_stem, _WORD_OR_END.findall(self._folded)))
 
     @cached_property
-    def _joined(self) -> str:
+    def joined(self) -> str:
+        """The stems without anything between them."""
         return "".join(self._words)
 
     @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Where in `joined` each word ends, in order; the next one begins there."""
+        return tuple(accumulate(map(len, self._words)))
+
+    @cached_property
     def _borders(self) -> frozenset[int]:
-        """Where in `_joined` a word begins or ends."""
-        return frozenset(accumulate(map(len, self._words), initial=0))
+        """Where in `joined` a word begins or ends."""
+        return frozenset((0, *self.ends))
 
     @cached_property
     def _squeezed(self) -> str:
@@ -139,11 +152,11 @@ class PaperText:
 
     def has_words(self, key: str) -> bool:
         """Whether the joined words of a term stand here as whole words."""
-        start = self._joined.find(key)
+        start = self.joined.find(key)
         while start >= 0:
             if start in self._borders and start + len(key) in self._borders:
                 return True
-            start = self._joined.find(key, start + 1)
+            start = self.joined.find(key, start + 1)
         return False
 
     def has_run(self, key: str) -> bool:
@@ -154,12 +167,31 @@ class PaperText:
         archive = key.removesuffix(".*")
         return any(category == key or _within(category, archive, key) for category in self.categories)
 
+    def has_author(self, key: str) -> bool:
+        """Whether each word of a name is one of an author's; an initial stands for any name that begins so."""
+        wanted = key.split()
+        return any(all(any(map(_same_name, repeat(word), name)) for word in wanted) for name in self._authors)
+
+    def has_organization(self, key: str) -> bool:
+        """Whether the words stand in the organization's name, whole and in this order."""
+        return f" {key} " in f" {' '.join(_WORD.findall(_fold(self._paper.organization or '')))} "
+
+    @cached_property
+    def _authors(self) -> list[list[str]]:
+        return [_WORD.findall(_fold(author)) for author in self._paper.authors]
+
 
 _TESTS: dict[str, Callable[[PaperText, str], bool]] = {
     "words": PaperText.has_words,
     "unspaced": PaperText.has_run,
     "category": PaperText.has_category,
+    "author": PaperText.has_author,
+    "org": PaperText.has_organization,
 }
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
 
 
 def _within(category: str, archive: str, key: str) -> bool:
@@ -167,8 +199,8 @@ def _within(category: str, archive: str, key: str) -> bool:
     return is_whole_archive and (category == archive or category.startswith(f"{archive}."))
 
 
-@lru_cache(maxsize=4096)
-def _compiled(term: str) -> Term:
+@lru_cache(maxsize=65536)
+def compile_term(term: str) -> Term:
     if len(term) > LONGEST_TERM:
         message = f"A topic has at most {LONGEST_TERM} characters; “{term[:30]}…” has {len(term):,}."
         raise UsageError("topic", message, _EXAMPLE)
@@ -176,18 +208,21 @@ def _compiled(term: str) -> Term:
     category = _CATEGORY.fullmatch(folded)
     if category and (category["subject"] or "-" in category["archive"]):
         return Term(folded, "category")
-    words = _WORD.findall(folded)
+    facet = _FACET.fullmatch(folded)
+    words = _WORD.findall(facet["name"] if facet else folded)
     if not words:
         raise UsageError("topic", f"“{term}” holds no word to look for.", _EXAMPLE)
     if len(words) > MOST_WORDS:
         message = f"A topic has at most {MOST_WORDS} words; “{term[:30]}…” has {len(words)}."
         raise UsageError("topic", message, _EXAMPLE)
+    if facet:
+        return Term(" ".join(words), facet["facet"])
     if _UNSPACED.search(folded):
         return Term(re.sub(r"\s+", "", folded), "unspaced")
     return Term("".join(map(_stem, words)), "words")
 
 
-def _refuse_too_many(count: int) -> None:
+def refuse_too_many(count: int) -> None:
     if count > MOST_TERMS:
         message = f"That would be {count} terms; {MOST_TERMS} are the most."
         raise UsageError("topic", message, "Remove some, or use a category such as cs.CL.")
