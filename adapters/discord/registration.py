@@ -6,6 +6,7 @@ https://docs.discord.com/developers/interactions/application-commands
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from adapters.discord.localising import of_command, of_option
 from adapters.discord.permissions import MANAGE_SERVER
 from adapters.discord.words import ROOTS
 from bot.commands import Command, Kind, Option
@@ -38,6 +39,7 @@ def _root(group: str, commands: Iterable[Command]) -> Payload:
         "type": CHAT_INPUT,
         "name": ROOTS[group],
         "description": SUMMARIES[group],
+        **of_command(ROOTS[group]),
         "default_member_permissions": MANAGE_SERVER if manages else None,
         "contexts": [IN_SERVER] if manages else [IN_SERVER, IN_DIRECT, IN_PRIVATE],
         "integration_types": [FOR_SERVERS] if manages else [FOR_SERVERS, FOR_PEOPLE],
@@ -52,15 +54,17 @@ def _verb(command: Command) -> Payload:
         "type": SUB_COMMAND,
         "name": command.name,
         "description": command.summary,
-        "options": [_option(option) for option in in_order],
+        **of_command(command.path),
+        "options": [_option(command, option) for option in in_order],
     }
 
 
-def _option(option: Option[Any]) -> Payload:
+def _option(command: Command, option: Option[Any]) -> Payload:
     drawn: Payload = {
         "type": OPTION_TYPES[option.kind],
         "name": option.name,
         "description": option.summary,
+        **of_option(command.path, option.name),
         "required": option.required,
     }
     if not option.choices and option.kind is Kind.TEXT and option.name in COMPLETIONS:

@@ -37,7 +37,7 @@ async def _sync(rest: Rest, application: str | None, guild: str | None, *, dry_r
     application = application or str((await rest.call("GET", "/applications/@me", {}))["id"])
     where = {"application_id": application} | ({"guild_id": guild} if guild else {})
     route = f"/applications/{{application_id}}{'/guilds/{guild_id}' if guild else ''}/commands"
-    existing: list[dict[str, Any]] = await rest.call("GET", f"{route}", where)
+    existing: list[dict[str, Any]] = await rest.call("GET", f"{route}?with_localizations=true", where)
     plan = planned(registered(all_commands()), existing, of_server=guild is not None)
     if not dry_run:
         for command in (*plan.added.values(), *plan.changed.values()):

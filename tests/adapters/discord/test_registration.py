@@ -74,10 +74,11 @@ def as_told_back(command: dict[str, Any], number: int, *, of_server: bool = Fals
     kept = {
         key: value for key, value in command.items() if not of_server or key not in {"contexts", "integration_types"}
     }
-    added = {"id": str(number), "application_id": "1", "version": "2", "name_localizations": None, "nsfw": False}
+    added = {"id": str(number), "application_id": "1", "version": "2", "nsfw": False}
     options = [
         {
             **verb,
+            "choices": None,
             "options": [{k: v for k, v in o.items() if v not in (False, None)} for o in verb["options"]],
         }
         for verb in command["options"]
