@@ -20,6 +20,7 @@ from bot.cli.output import fail
 from bot.cli.product import Product, open_product, open_refreshing
 from bot.cli.root import Renderer
 from bot.config import Settings
+from bot.delivery.pruning import prune
 from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
@@ -43,6 +44,8 @@ TICK = 1.0
 """Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
 DEMO_TICK = 20.0
 """Real seconds between two looks at the invented sources."""
+PRUNE = 3600.0
+"""Real seconds between two looks for deliveries that are long over."""
 DRAIN = 20.0
 """Real seconds that messages on their way have once the process is asked to end."""
 
@@ -212,6 +215,7 @@ def _jobs(product: Product) -> list[Job]:
         Job("index", Role.WEB, TICK, product.search.update),
         Job("encode", Role.WEB, TICK, product.search.encode),
         Job("deliver", Role.WORKER, TICK, product.service.courier.tick),
+        Job("prune", Role.WORKER, PRUNE, lambda: prune(product.store.deliveries, product.clock)),
     ]
 
 

@@ -406,6 +406,17 @@ class DeliveryStore(Protocol):
         """Newest slot first, of former subscriptions too."""
         ...
 
+    async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        """For the operator: of all channels or of one, in all states or in one; the newest in the ledger first."""
+        ...
+
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Forget final deliveries that were due before then (product time), with their messages; returns how many.
+
+        The newest of each subscription stays: it says that an older slot was overtaken.
+        """
+        ...
+
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:

@@ -22,6 +22,7 @@ from storage.delivery_rows import (
     held,
     lanes_to_serve,
     new_delivery,
+    outlived,
     part_rows,
     planned,
     served,
@@ -202,6 +203,22 @@ class SqlDeliveries:
         )
         async with self._reading.connect() as connection:
             return [delivery_from(row) for row in await connection.execute(newest)]
+
+    async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        wanted = select(*_DELIVERY.c).order_by(_DELIVERY.c.id.desc()).limit(limit)
+        if channel is not None:
+            wanted = wanted.where(_DELIVERY.c.channel == str(channel))
+        if state is not None:
+            wanted = wanted.where(_DELIVERY.c.state == state)
+        async with self._reading.connect() as connection:
+            return [delivery_from(row) for row in await connection.execute(wanted)]
+
+    async def prune(self, before: datetime, limit: int) -> int:
+        async with self._engine.begin() as connection:
+            ids = list(await connection.scalars(outlived(before, limit)))
+            await connection.execute(delete(_PART).where(_PART.c.delivery_id.in_(ids)))
+            await connection.execute(delete(_DELIVERY).where(_DELIVERY.c.id.in_(ids)))
+        return len(ids)
 
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
         of_slot = (_DELIVERY.c.subscription_id == subscription_id, _DELIVERY.c.slot == slot)

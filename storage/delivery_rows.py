@@ -204,6 +204,16 @@ def shown(channel: ChannelKey, since: datetime) -> AnySelect:
     return select(delivery.c.selection).where(of_channel, seen)
 
 
+def outlived(before: datetime, limit: int) -> AnySelect:
+    """Ids of final deliveries due before then, oldest in the ledger first; the newest of each subscription stays."""
+    others = delivery.alias("others")
+    overtaken = exists().where(others.c.subscription_id == delivery.c.subscription_id, others.c.slot > delivery.c.slot)
+    final = delivery.c.next_attempt_at.is_(None)
+    return (
+        select(delivery.c.id).where(delivery.c.due_at < before, final, overtaken).order_by(delivery.c.id).limit(limit)
+    )
+
+
 def _due(lease: Lease, *, overdue: bool) -> tuple[ColumnElement[bool], ...]:
     due = delivery.c.next_attempt_at <= lease.real
     return (due, delivery.c.expires_at < lease.real) if overdue else (due,)

@@ -194,6 +194,22 @@ class MemoryDeliveries:
         of_channel = [row.delivery for row in self._rows.values() if row.delivery.channel == channel]
         return sorted(of_channel, key=lambda one: (one.slot, one.id), reverse=True)[:limit]
 
+    async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        known = sorted((row.delivery for row in self._rows.values()), key=lambda one: one.id, reverse=True)
+        wanted = [one for one in known if channel in {None, one.channel} and state in {None, one.state}]
+        return wanted[:limit]
+
+    async def prune(self, before: datetime, limit: int) -> int:
+        newest = dict(sorted(self._rows))
+        old = [
+            key
+            for key, row in self._rows.items()
+            if row.delivery.due_at < before and row.delivery.next_attempt_at is None and key[1] < newest[key[0]]
+        ][:limit]
+        for key in old:
+            del self._parts[self._rows.pop(key).delivery.id]
+        return len(old)
+
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
         row = self._rows.get((subscription_id, slot))
         return row.delivery if row else None

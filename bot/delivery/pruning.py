@@ -1,0 +1,21 @@
+"""Forgetting what is long over, so that the ledger grows with the channels and not with the years."""
+
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.ports import DeliveryStore
+
+KEPT = timedelta(days=400)
+"""A year of history, and well beyond the 30 days in which a paper comes to a channel once."""
+BATCH = 1000
+"""Deliveries forgotten in one transaction, which nobody waits for long."""
+
+
+async def prune(ledger: DeliveryStore, clock: Clock, kept: timedelta = KEPT) -> int:
+    """Forget final deliveries that are older than that. Returns how many."""
+    before, total = clock.now() - kept, 0
+    while True:
+        forgotten = await ledger.prune(before, BATCH)
+        total += forgotten
+        if forgotten < BATCH:
+            return total
