@@ -4,8 +4,6 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -21,12 +19,15 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from adapters.slack.asked import Asked, from_button, from_command
 from adapters.slack.client import web_client
 from adapters.slack.conversation import Conversation, Parse
-from adapters.slack.errors import classify
+from adapters.slack.errors import BROKEN, classify
+from adapters.slack.events import Events
 from adapters.slack.forms import suggested_zones
+from adapters.slack.install import Install
 from adapters.slack.modals import Modals
-from adapters.slack.platform import BROKEN
+from adapters.slack.modes import Mode, mode_of
 from adapters.slack.socket_mode import SocketMode
 from adapters.slack.work import Pause, Work
+from adapters.slack.workspaces import Workspaces, utc_now
 from bot.commands.grammar import parse
 from bot.config import Settings
 from bot.models import Outcome
@@ -39,30 +40,6 @@ PATH = "/slack/events"
 DRAIN_SECONDS = 15.0
 """Longest wait at the end for answers that are under way; the whole process has 20."""
 HINT = "Install the app again, set its new SLACK_BOT_TOKEN, and start again."
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """How Slack reaches us, by our settings alone."""
-
-    socket: bool
-    """With a bot token and an app token."""
-    http: bool
-    """With a bot token and a signing secret."""
-
-    def __bool__(self) -> bool:
-        return self.socket or self.http
-
-    def __and__(self, other: "Mode") -> "Mode":
-        return Mode(socket=self.socket and other.socket, http=self.http and other.http)
-
-
-def mode_of(settings: Settings) -> Mode:
-    """False in both where tokens are missing. Both may be true: the app's own settings say which one Slack uses."""
-    bot = settings.slack_bot_token is not None
-    return Mode(
-        socket=bot and settings.slack_app_token is not None, http=bot and settings.slack_signing_secret is not None
-    )
 
 
 class SlackAdapter:
@@ -79,18 +56,23 @@ class SlackAdapter:
         mode: Mode | None = None,
         parse: Parse = parse,
         pause: Pause = asyncio.sleep,
+        workspaces: Workspaces | None = None,
     ) -> None:
         """`mode` narrows what the tokens allow, for a process that has only one of the two roles."""
         possible = mode_of(settings)
         self._mode = possible if mode is None else possible & mode
-        if settings.slack_bot_token is None or not self._mode:
+        if not self._mode:
             raise ValueError("Slack's tokens are not set")  # the composition root looks at mode_of first
-        self._token = settings.slack_bot_token.get_secret_value()
-        self._client = web_client(settings, session, self._token)
+        self._workspaces = workspaces or Workspaces(settings, session)
+        clients = self._workspaces.client
         self._work = Work()
-        self._conversation = Conversation(settings, service, session, self._client, parse=parse, pause=pause)
-        self._modals = Modals(service, self._client, self._conversation, self._work, pause)
+        self._conversation = Conversation(settings, service, session, clients, parse=parse, pause=pause)
+        self._events = Events(service, self._workspaces)
+        self._modals = Modals(service, clients, self._conversation, self._work, pause)
         self._bolt = self._bolt_app(settings, session)
+        self._install: Install | None = None
+        if self._workspaces.installations is not None:
+            self._install = Install(settings, session, self._workspaces, self._workspaces.installations, utc_now)
         self._serving = False
         self._socket: SocketMode | None = None
         if self._mode.socket and settings.slack_app_token is not None:
@@ -123,13 +105,16 @@ class SlackAdapter:
                 await self._socket.close()
 
     def routes(self) -> list[web.RouteDef]:
-        """For the one web server; none without a signing secret."""
-        return [web.post(PATH, self._from_http)] if self._mode.http else []
+        """For the one web server: Slack's requests where they can be verified, and installing in many workspaces."""
+        requests = [web.post(PATH, self._from_http)] if self._mode.http else []
+        return [*requests, *(self._install.routes() if self._install else [])]
 
     async def _check_token(self) -> None:
-        """Refuse to run with a dead token; a Slack that does not answer is no reason."""
+        """Refuse to run with a dead token, if there is but one; a Slack that does not answer is no reason."""
+        if self._workspaces.installations is not None:
+            return
         try:
-            await self._client.auth_test()
+            await self._workspaces.client("").auth_test()
         except BROKEN as error:
             refused = classify(error)
             if refused.outcome is Outcome.DEAD_LANE:
@@ -175,11 +160,12 @@ class SlackAdapter:
             client=web_client(settings, session, None),
             signing_secret="",
             request_verification_enabled=False,
-            authorize=_authorizer(self._token),
+            authorize=_authorized,
             process_before_response=True,
         )
         bolt.command(re.compile(".+"))(self._command)
         bolt.action(re.compile(".*"))(self._action)
+        bolt.event(re.compile(".+"))(self._event)
         bolt.view(re.compile(".*"))(self._submitted)
         bolt.options(re.compile(".*"))(self._suggest)
         return bolt
@@ -189,11 +175,15 @@ class SlackAdapter:
         self._answer(from_command(body), body)
 
     def _answer(self, asked: Asked, body: dict[str, Any]) -> None:
+        self._work.start(self._answered(asked, body))
+
+    async def _answered(self, asked: Asked, body: dict[str, Any]) -> None:
+        await self._workspaces.met(body)
         trigger = body.get("trigger_id")
         if trigger and self._conversation.opens_form(asked):
-            self._work.start(self._modals.open(asked, trigger))
+            await self._modals.open(asked, trigger)
         else:
-            self._work.start(self._conversation.answer(asked))
+            await self._conversation.answer(asked)
 
     async def _action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -206,6 +196,10 @@ class SlackAdapter:
         elif "response_url" in body:
             self._work.start(self._conversation.old_button(body["response_url"]))
 
+    async def _event(self, body: dict[str, Any]) -> None:
+        """Bolt has acknowledged it."""
+        self._work.start(self._events.received(body))
+
     async def _submitted(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await self._modals.submitted(body))
 
@@ -213,13 +207,9 @@ class SlackAdapter:
         await ack(options=suggested_zones(body.get("value") or ""))
 
 
-def _authorizer(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """The one workspace's token for whoever asks. No method, since Bolt would fill in `self`."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
-
-    return authorize
+async def _authorized(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+    """Whoever asks: each call finds its workspace's token itself, so that no listener waits for one."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
 
 
 def _bolt_logger() -> logging.Logger:

@@ -77,7 +77,7 @@ def from_button(body: Mapping[str, Any]) -> Asked | None:
     return Asked(
         text=action["value"],
         caller=caller,
-        channel=_channel(_workspace(body), message.channel, caller),
+        channel=_channel(workspace_of(body), message.channel, caller),
         response_url=body["response_url"],
         effect=effect,
         private=bool(container.get("is_ephemeral")),
@@ -102,7 +102,7 @@ def _pressed(body: Mapping[str, Any], container: Mapping[str, Any]) -> Pressed:
     )
 
 
-def _workspace(body: Mapping[str, Any]) -> str:
+def workspace_of(body: Mapping[str, Any]) -> str:
     """The team; an installation for a whole organization may leave it out."""
     parts = (body.get("team") or {}, {"id": body["user"].get("team_id")}, body.get("enterprise") or {})
     return next((part["id"] for part in parts if part.get("id")), "")

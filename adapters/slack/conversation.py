@@ -11,9 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import people, render
 from adapters.slack.asked import Asked, Pressed
 from adapters.slack.command_name import renamed
-from adapters.slack.errors import classify
+from adapters.slack.errors import BROKEN, classify
 from adapters.slack.forms import SETTINGS
-from adapters.slack.platform import BROKEN
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
 from adapters.slack.work import Pause
@@ -30,6 +29,8 @@ from bot.views import Button, DigestPost, Effect, Help, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
+Clients = Callable[[str], AsyncWebClient]
+"""The Web API for a workspace."""
 Parse = Callable[[str], tuple[Command, dict[str, str]]]
 OLD_BUTTON = Notice(
     tone=Tone.INFO, text="That button is of another version of me.", hint="Type /papers help to ask again."
@@ -98,7 +99,7 @@ class Conversation:
         settings: Settings,
         service: Service,
         session: aiohttp.ClientSession,
-        client: AsyncWebClient,
+        clients: Clients,
         *,
         parse: Parse = parse,
         pause: Pause = asyncio.sleep,
@@ -106,7 +107,7 @@ class Conversation:
         self._settings = settings
         self._service = service
         self._session = session
-        self._client = client
+        self._clients = clients
         self._parse = parse
         self._pause = pause
         self._labels = Labels(pause)
@@ -132,7 +133,7 @@ class Conversation:
             for saying in sayings(answer, asked):
                 await self._say(saying, url)
             if asked.message and answer.relabelled:
-                await self._relabel(asked.message, answer.relabelled, url, private=asked.private)
+                await self._relabel(asked, asked.message, answer.relabelled, url)
         except Exception:
             reference = new_reference()
             log.exception("answer failed", reference=reference)
@@ -142,15 +143,16 @@ class Conversation:
         """Say that a button is no longer understood."""
         await self._say(Saying(view=OLD_BUTTON), ResponseUrl(response_url, self._session, self._pause))
 
-    async def _relabel(self, message: Pressed, buttons: Sequence[Button], url: ResponseUrl, *, private: bool) -> None:
+    async def _relabel(self, asked: Asked, message: Pressed, buttons: Sequence[Button], url: ResponseUrl) -> None:
         """Show the new labels where the button was pressed; the command has done its work either way."""
-        if private:
+        workspace = asked.channel.workspace
+        if asked.private:
             payload: Payload = {"text": message.text, "blocks": relabelled(message.blocks, buttons)}
             if message.blocks:
                 await url.replace(payload)
             return
         try:
-            await self._labels.update(self._client, message, buttons)
+            await self._labels.update(self._clients(workspace), message, buttons)
         except SendError as error:
             log.warning("labels not updated", reason=error.reason)
             await self._say(Saying(view=NOT_RELABELLED), url)
@@ -189,7 +191,7 @@ class Conversation:
 
     async def _permitted(self, asked: Asked) -> str | None:
         """The caller's time zone, if the caller may configure channels."""
-        profile = await people.profile(self._client, asked.caller.id, asked.channel.workspace)
+        profile = await people.profile(self._clients(asked.channel.workspace), asked.caller.id, asked.channel.workspace)
         people.refuse(profile, self._settings.who_configures)
         return profile.zone
 
@@ -209,7 +211,7 @@ class Conversation:
         """A public line elsewhere; the change stands even if it cannot be posted."""
         try:
             for payload in payloads:
-                await self._client.chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
+                await self._clients(channel.workspace).chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
         except BROKEN as error:
             log.warning("announcement not posted", channel=str(channel), reason=classify(error).reason)
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.models import Outcome
 from bot.ports import SendError
@@ -15,6 +15,7 @@ from bot.ports import SendError
 _NOT_MEMBER = "I am not in that channel. Invite me with `/invite @Broadsheet`."
 _POLICY = "This workspace's rules do not let me post in that channel. Ask one of its admins."
 _REVOKED = "Slack no longer accepts my token. Install me again and set the new SLACK_BOT_TOKEN."
+_GONE = "I am not installed in this workspace any more. Install me again."
 _MOVING = "This workspace is moving to another organization; Slack is not available there yet."
 _CONTENT = "Slack does not accept the form of this message."
 _UNSURE = "Slack failed half-way; the message may have been posted."
@@ -74,12 +75,20 @@ ERRORS: dict[str, tuple[Outcome, str]] = {
 }
 """Slack's error names, with what people are told."""
 
+BROKEN = (SlackClientError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError)
+"""What slack_sdk raises; the last three for answers that are not what it expects. TimeoutError is an OSError."""
 BLOCKS_REFUSED = frozenset(name for name, (outcome, _) in ERRORS.items() if outcome is Outcome.CONTENT_BUG)
+
+
+class NotInstalledError(SlackClientError):
+    """There is no token for a workspace."""
 
 
 def classify(error: Exception) -> SendError:
     """The one outcome of a call that raised."""
     match error:
+        case NotInstalledError():
+            return SendError(Outcome.DEAD_LANE, _GONE)
         case SlackApiError():
             return _refused(error.response)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():

@@ -7,22 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack.app import PATH
+from adapters.slack.install import REDIRECT
+from adapters.slack.modes import many_workspaces
+from adapters.slack.scopes import EVENT_SCOPES, REQUIRED_SCOPES, optional_scopes
 from adapters.slack.text import cut
 from bot.commands import Command, all_commands
 from bot.config import Settings
 
-METHOD_SCOPES: dict[str, str | None] = {
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "views.open": None,
-    "views.push": None,
-    "views.update": None,
-    "users.info": "users:read",
-    "auth.test": None,
-    "apps.connections.open": None,
-}
-"""Each method we call, with the bot scope it needs. The last one needs an app-level token with connections:write."""
-COMMAND_SCOPE = "commands"
 NAME = "Broadsheet"
 DESCRIPTION = "Trending research papers, where your team already talks."
 LONG_DESCRIPTION = (
@@ -37,7 +28,6 @@ USAGE_HINT = 1000
 def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode; with PUBLIC_URL and no app token, for requests to that address."""
     address = None if settings.slack_app_token or not settings.public_url else f"{settings.public_url}{PATH}"
-    scopes = {COMMAND_SCOPE, *(scope for scope in METHOD_SCOPES.values() if scope)}
     requests = {"request_url": address} if address else {}
     return {
         "display_information": {
@@ -58,16 +48,24 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
                 | ({"url": address} if address else {})
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(scopes)}},
+        "oauth_config": oauth_config(settings),
         "settings": {
             "interactivity": {"is_enabled": True}
             | requests
             | ({"message_menu_options_url": address} if address else {}),
-            "org_deploy_enabled": False,
+            "event_subscriptions": {"bot_events": sorted(EVENT_SCOPES)} | requests,
+            "org_deploy_enabled": many_workspaces(settings),
             "socket_mode_enabled": address is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many_workspaces(settings),
         },
     }
+
+
+def oauth_config(settings: Settings) -> dict[str, Any]:
+    """The scopes, those marked that the app works without; where many may install it, where Slack sends them back."""
+    scopes = {"bot": sorted({*REQUIRED_SCOPES, *optional_scopes()}), "bot_optional": sorted(optional_scopes())}
+    back = settings.public_url and many_workspaces(settings)
+    return {"scopes": scopes} | ({"redirect_urls": [f"{settings.public_url}{REDIRECT}"]} if back else {})
 
 
 def usage_hint(commands: Sequence[Command]) -> str:

@@ -8,10 +8,9 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import draw, forms
-from adapters.slack.asked import Asked, from_view
-from adapters.slack.conversation import OLD_BUTTON, Conversation
-from adapters.slack.errors import classify
-from adapters.slack.platform import BROKEN
+from adapters.slack.asked import Asked, from_view, workspace_of
+from adapters.slack.conversation import OLD_BUTTON, Clients, Conversation
+from adapters.slack.errors import BROKEN, classify
 from adapters.slack.render import parts_of
 from adapters.slack.work import Pause, Work
 from bot.commands.digest import trial
@@ -35,10 +34,10 @@ class Modals:
     """Opens forms and takes what people do in them."""
 
     def __init__(
-        self, service: Service, client: AsyncWebClient, conversation: Conversation, work: Work, pause: Pause
+        self, service: Service, clients: Clients, conversation: Conversation, work: Work, pause: Pause
     ) -> None:
         self._service = service
-        self._client = client
+        self._clients = clients
         self._conversation = conversation
         self._work = work
         self._pause = pause
@@ -46,13 +45,14 @@ class Modals:
     async def open(self, asked: Asked, trigger: str) -> None:
         """Open a form; where Slack does not let us, say in words what it holds and what to type."""
         try:
-            opened = await self._client.views_open(trigger_id=trigger, view=forms.loading())
+            client = self._clients(asked.channel.workspace)
+            opened = await client.views_open(trigger_id=trigger, view=forms.loading())
         except BROKEN as error:
             log.warning("form not opened", reason=classify(error).reason)
             await self._conversation.answer(asked)
             return
         answer = await self._conversation.reply_to(asked)
-        if not await self._update(opened.get("view"), await self._drawn(answer.view, asked)):
+        if not await self._update(client, opened.get("view"), await self._drawn(answer.view, asked)):
             await self._conversation.show(answer, asked)
 
     async def submitted(self, body: Mapping[str, Any]) -> Ack:
@@ -61,7 +61,8 @@ class Modals:
         done, _ = await asyncio.wait({saving}, timeout=SAVING_SECONDS)
         if done:
             return saving.result()
-        self._work.start(self._tell_later(saving, body["view"]))
+        client = self._clients(workspace_of(body))
+        self._work.start(self._tell_later(client, saving, body["view"]))
         return {"response_action": "update", "view": forms.loading()}
 
     async def acted(self, body: Mapping[str, Any]) -> None:
@@ -72,9 +73,10 @@ class Modals:
             return
         asked, raw = from_view(body, meant), dict(meant.kept) | forms.filled_in(view)
         if action.startswith(forms.LIVE):
-            await self._update(view, forms.with_matched(view, await self._sentence(raw, asked)))
+            shown = forms.with_matched(view, await self._sentence(raw, asked))
+            await self._update(self._clients(workspace_of(body)), view, shown)
         elif action == forms.PREVIEW:
-            await self._preview(body["trigger_id"], raw, asked)
+            await self._preview(self._clients(workspace_of(body)), body["trigger_id"], raw, asked)
 
     async def _drawn(self, view: View, asked: Asked) -> forms.View:
         if not isinstance(view, Form):
@@ -105,19 +107,19 @@ class Modals:
             return {"response_action": "errors", "errors": errors}
         return {"response_action": "push", "view": forms.closing("Not saved", parts_of(shown))}
 
-    async def _tell_later(self, saving: "asyncio.Task[Ack]", view: Mapping[str, Any]) -> None:
+    async def _tell_later(self, client: AsyncWebClient, saving: "asyncio.Task[Ack]", view: Mapping[str, Any]) -> None:
         ack = await saving
         told = ack.get("view")
         if told is None:
             text = " ".join(ack.get("errors", {}).values())
             tone = Tone.ERROR if text else Tone.OK
             told = forms.closing("Broadsheet", draw.notice(Notice(tone=tone, text=text or "The settings are saved.")))
-        await self._update({"id": view["id"]}, told)
+        await self._update(client, {"id": view["id"]}, told)
 
-    async def _preview(self, trigger: str, raw: Mapping[str, str], asked: Asked) -> None:
+    async def _preview(self, client: AsyncWebClient, trigger: str, raw: Mapping[str, str], asked: Asked) -> None:
         """On top of the form, which stays as it is filled in."""
         try:
-            pushed = await self._client.views_push(trigger_id=trigger, view=forms.loading())
+            pushed = await client.views_push(trigger_id=trigger, view=forms.loading())
         except BROKEN as error:
             log.warning("preview not opened", reason=classify(error).reason)
             return
@@ -126,7 +128,9 @@ class Modals:
             shown = await trial.preview(self._service, raw, asked.call())
         except UserError as error:
             shown = explain(error)
-        await self._update(pushed.get("view"), forms.closing("Preview", parts_of(self._conversation.named(shown))))
+        await self._update(
+            client, pushed.get("view"), forms.closing("Preview", parts_of(self._conversation.named(shown)))
+        )
 
     async def _sentence(self, raw: Mapping[str, str], asked: Asked) -> str:
         try:
@@ -134,7 +138,7 @@ class Modals:
         except UserError as error:
             return error.message
 
-    async def _update(self, known: Any, view: forms.View) -> bool:
+    async def _update(self, client: AsyncWebClient, known: Any, view: forms.View) -> bool:
         """Put a view in another's place unless that has changed meanwhile; False if Slack could not be told.
 
         Sent again it changes nothing: the hash is then another one. A view that was closed needs nothing.
@@ -142,7 +146,7 @@ class Modals:
         which = {"view_id": known["id"]} | ({"hash": known["hash"]} if known.get("hash") else {})
         for attempt in range(ATTEMPTS):
             try:
-                await self._client.views_update(view=view, **which)
+                await client.views_update(view=view, **which)
             except BROKEN as error:
                 name = _name(error)
                 failure = classify(error)

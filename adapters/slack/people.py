@@ -7,8 +7,7 @@ from zoneinfo import available_timezones
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import classify
-from adapters.slack.platform import BROKEN
+from adapters.slack.errors import BROKEN, classify
 from bot.errors import UserError
 from bot.models import Outcome
 from bot.ports import SendError

@@ -4,14 +4,13 @@ import asyncio
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
 
 from adapters.slack import render as renderer
-from adapters.slack.client import web_client
 from adapters.slack.command_name import renamed
-from adapters.slack.errors import classify
+from adapters.slack.errors import BROKEN, classify
 from adapters.slack.pace import ChannelPace
 from adapters.slack.work import Pause
+from adapters.slack.workspaces import Workspaces
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import REPLY_TO, Payload, SendError, SentMessage
@@ -19,23 +18,27 @@ from bot.views import View
 
 WORKSPACE_SECONDS = 3.0
 """Longest wait for the workspace's address, which only the permalink needs."""
-BROKEN = (SlackClientError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError)
-"""What slack_sdk raises; the last three for answers that are not what it expects. TimeoutError is an OSError."""
 
 
 class SlackPlatform:
-    """The way out to Slack for one workspace's bot token."""
+    """The way out to Slack, to every workspace that there is a token for."""
 
     name = "slack"
     idempotent = False
     """Slack documents no idempotency key."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, *, pause: Pause = asyncio.sleep) -> None:
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-        self._client = web_client(settings, session, token)
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        workspaces: Workspaces | None = None,
+        *,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self.workspaces = workspaces or Workspaces(settings, session)
         self._command = settings.slack_command
         self._pace = ChannelPace(pause)
-        self._workspace: str | None = None
+        self._addresses: dict[str, str] = {}
 
     def render(self, view: View) -> list[Payload]:
         """A digest's abstracts go into a thread under its first message."""
@@ -51,10 +54,11 @@ class SlackPlatform:
         Raises:
             SendError: with exactly one outcome.
         """
-        workspace = await self._workspace_address()
+        client = self.workspaces.client(channel.workspace)
+        workspace = await self._workspace_address(channel.workspace)
         await self._pace.wait(f"{channel.workspace}:{channel.channel}")
         try:
-            response = await self._client.chat_postMessage(channel=channel.channel, **in_thread(payload))  # type: ignore[arg-type]  # a payload's values are what the method takes
+            response = await client.chat_postMessage(channel=channel.channel, **in_thread(payload))  # type: ignore[arg-type]  # a payload's values are what the method takes
         except BROKEN as error:
             raise classify(error) from error
         posted_in, timestamp = response.get("channel"), response.get("ts")
@@ -62,19 +66,20 @@ class SlackPlatform:
             raise SendError(Outcome.UNKNOWN, "Slack did not say where the message is; it was probably posted.")
         return SentMessage(f"{posted_in}:{timestamp}", permalink(workspace, posted_in, timestamp))
 
-    async def _workspace_address(self) -> str | None:
+    async def _workspace_address(self, workspace: str) -> str | None:
         """Such as `https://example.slack.com/`, asked once; None as long as Slack does not tell.
 
         It is asked before a post and never after one, so that nothing stands between a post and its record.
         """
-        if self._workspace is None:
+        if workspace not in self._addresses:
             try:
                 async with asyncio.timeout(WORKSPACE_SECONDS):
-                    told = (await self._client.auth_test()).get("url")
+                    told = (await self.workspaces.client(workspace).auth_test()).get("url")
             except BROKEN:
                 return None
-            self._workspace = told if isinstance(told, str) and urlsplit(told).hostname else None
-        return self._workspace
+            if isinstance(told, str) and urlsplit(told).hostname:
+                self._addresses[workspace] = told
+        return self._addresses.get(workspace)
 
 
 def in_thread(payload: Payload) -> Payload:

@@ -16,8 +16,7 @@ import structlog
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import classify
-from adapters.slack.platform import BROKEN
+from adapters.slack.errors import BROKEN, classify
 from adapters.slack.work import Pause, Work
 from bot.models import Outcome
 from bot.ports import ParkedError, SendError

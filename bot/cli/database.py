@@ -1,5 +1,6 @@
 """`broadsheet db …`: migrate, copy, restore, check."""
 
+import asyncio
 from pathlib import Path
 
 import typer
@@ -7,7 +8,9 @@ import typer
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
 from storage import backup as copies
+from storage.installations import open_installations
 from storage.migrations import upgrade
+from storage.secrets import forget_old_keys, key_file, renew_key_file
 
 
 def add(app: typer.Typer) -> None:
@@ -16,6 +19,7 @@ def add(app: typer.Typer) -> None:
     database.command("backup")(back_up)
     database.command("restore")(restore)
     database.command("check")(check)
+    database.command("rekey")(rekey)
     app.add_typer(database, name="db")
 
 
@@ -41,6 +45,28 @@ def check(*, json: AsObject = False) -> None:
     """Look for damage: integrity, foreign keys, schema."""
     copies.check(prepare(quiet=True).database_url)
     _done("The database is whole.", as_object=json)
+
+
+def rekey(*, json: AsObject = False) -> None:
+    """Encrypt every kept token with the newest key.
+
+    Put a new key first in ENCRYPTION_KEYS, run this, then take the old ones out. Without ENCRYPTION_KEYS it makes the
+    new key itself, in the file beside the database.
+    """
+    settings = prepare(quiet=True)
+    given = settings.encryption_keys.get_secret_value() if settings.encryption_keys else None
+    file = key_file(settings.database_url) if given is None else None
+    if file is not None:
+        renew_key_file(file)
+    total = asyncio.run(_rekey(settings.database_url, given))
+    if file is not None:
+        forget_old_keys(file)
+    _done(f"Encrypted with the newest key: the tokens of {total} installations.", as_object=json)
+
+
+async def _rekey(url: str, keys: str | None) -> int:
+    async with open_installations(url, keys) as installations:
+        return await installations.rekey()
 
 
 def _done(text: str, *, as_object: bool) -> None:

@@ -1,5 +1,6 @@
 """Setting up who reads what, when. Every change is kept with its author."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
@@ -10,6 +11,8 @@ from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
 from bot.schedule import days_in_words, next_slot
 from bot.topics import compile_topics
 
+EDITS_AT_ONCE = 5
+"""Of one digest, before what the platform told is given up."""
 MAXIMUM_TERMS = 50
 """Of one channel: a list that people can still read."""
 
@@ -153,6 +156,40 @@ class Channels:
             return known
         edited = replace(known, paused_because=None, next_run_at=self._next_run(known, known.schedule, force=True))
         return await self._save(edited, by, "resumed the digest")
+
+    async def halt(self, channel: ChannelKey, because: str) -> bool:
+        """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""
+        return await self._switch(channel, lambda known: known.paused_because is None, because)
+
+    async def lift(self, channel: ChannelKey, because: str) -> bool:
+        """Run again what was stopped for that very reason. False if nothing was."""
+        return await self._switch(channel, lambda known: known.paused_because == because, None)
+
+    async def halt_workspace(self, platform: str, workspace: str, because: str) -> int:
+        """Stop all digests of a workspace. Returns how many ran."""
+        known = await self._store.channels.subscriptions(platform, workspace)
+        return sum([await self.halt(one.channel, because) for one in known])
+
+    async def lift_workspace(self, platform: str, workspace: str, because: str) -> int:
+        """Run again what was stopped for that very reason in a workspace. Returns how many run again."""
+        known = await self._store.channels.subscriptions(platform, workspace)
+        return sum([await self.lift(one.channel, because) for one in known])
+
+    async def _switch(self, channel: ChannelKey, concerns: Callable[[Subscription], bool], because: str | None) -> bool:
+        """Nobody asked for it, so an edit at the same time comes first and this one looks again."""
+        for _ in range(EDITS_AT_ONCE):
+            known = await self._store.channels.subscription(channel)
+            if known is None or not concerns(known):
+                return False
+            next_run = self._next_run(known, known.schedule, force=True) if because is None else None
+            what = f"stopped the digest: {because}" if because else "let the digest run again"
+            change = self._change(channel, Person(id="", name=channel.platform.capitalize()), what)
+            try:
+                await self._store.channels.update(replace(known, paused_because=because, next_run_at=next_run), change)
+            except EditedMeanwhileError:
+                continue
+            return True
+        return False
 
     def _unsaved(self, channel: ChannelKey, by: Person, zone: str | None) -> Subscription:
         schedule = Schedule(zone=zone or "UTC")

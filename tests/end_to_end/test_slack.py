@@ -411,7 +411,7 @@ async def test_a_channel_without_us_and_an_archived_one_are_dead(slack: Any) -> 
     slack.load_manifest(manifest(settings_for(slack), tuple(COMMANDS.values())))
     slack.channel("general").is_archived = True
     async with platform(slack) as out:
-        for channel in (ChannelKey("slack", TEAM, "C0RANDOM"), GENERAL):
+        for channel in (ChannelKey("slack", TEAM, "C0SECRET"), GENERAL):
             with pytest.raises(SendError) as failed:
                 await out.send(channel, {"text": "hello"}, "key")
             assert failed.value.outcome is Outcome.DEAD_CHANNEL

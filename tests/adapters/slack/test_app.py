@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.app import Mode, SlackAdapter, mode_of
+from adapters.slack.app import SlackAdapter
 from adapters.slack.client import open_session
 from adapters.slack.command_name import renamed
+from adapters.slack.modes import Mode, mode_of
 from adapters.slack.platform import SlackPlatform, permalink
 from adapters.slack.work import Work
 from bot.config import Settings

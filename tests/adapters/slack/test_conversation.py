@@ -122,7 +122,7 @@ def conversation(session: FakeSession, client: FakeClient | None = None, reader:
         settings,
         NO_SERVICE,
         cast("aiohttp.ClientSession", session),
-        cast("AsyncWebClient", client or FakeClient()),
+        lambda _: cast("AsyncWebClient", client or FakeClient()),
         parse=reader,
         pause=session.pause,
     )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import adapters.slack
-from adapters.slack.manifest import COMMAND_SCOPE, METHOD_SCOPES, manifest, usage_hint
+from adapters.slack.manifest import manifest, usage_hint
+from adapters.slack.scopes import EVENT_SCOPES, METHOD_SCOPES, REQUIRED_SCOPES, WITHOUT_JOINING
 from bot.commands import all_commands
 from bot.config import Settings
 from tests.adapters.slack.commands import COMMANDS
@@ -30,13 +31,39 @@ def methods_called() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
-    return {name.replace("_", ".") for name in calls if name.startswith(PREFIXES)}
+    named = {name.replace("_", ".") for name in calls if name.startswith(PREFIXES) and name != "api_call"}
+    return named | {"oauth.v2.access"} if "api_call" in calls else named
 
 
 def test_every_method_we_call_has_its_scope_and_no_scope_is_without_a_method() -> None:
     assert methods_called() == set(METHOD_SCOPES)
-    scopes = {COMMAND_SCOPE, *(scope for scope in METHOD_SCOPES.values() if scope)}
-    assert made()["oauth_config"]["scopes"]["bot"] == sorted(scopes) == ["chat:write", "commands", "users:read"]
+    needed = {"commands", *(scope for scope in (*METHOD_SCOPES.values(), *EVENT_SCOPES.values()) if scope)}
+    scopes = made()["oauth_config"]["scopes"]
+    assert scopes["bot"] == sorted({*needed, WITHOUT_JOINING})
+    assert set(scopes["bot"]) - set(scopes["bot_optional"]) == REQUIRED_SCOPES
+    assert {"chat:write", "commands", "users:read"} == REQUIRED_SCOPES
+
+
+def test_it_subscribes_to_the_events_that_the_code_knows_and_to_no_others() -> None:
+    tree = ast.parse((FOLDER / "events.py").read_text(encoding="utf-8"))
+    cases = [node for node in ast.walk(tree) if isinstance(node, ast.MatchValue)]
+    known = {node.value.value for node in cases if isinstance(node.value, ast.Constant)}
+    assert set(made()["settings"]["event_subscriptions"]["bot_events"]) == known == set(EVENT_SCOPES)
+
+
+def test_no_scope_lets_it_read_messages_or_act_as_somebody() -> None:
+    told = made()["oauth_config"]["scopes"]
+    assert "user" not in told
+    assert not any(word in scope for scope in told["bot"] for word in ("history", "files", "customize"))
+
+
+def test_where_many_may_install_it_says_where_they_come_back_to() -> None:
+    many = made(public_url="https://papers.example.org", slack_client_id="1.2", slack_client_secret="hush")  # no secret
+    assert many["oauth_config"]["redirect_urls"] == ["https://papers.example.org/slack/oauth_redirect"]
+    assert many["settings"]["org_deploy_enabled"] is True
+    assert many["settings"]["token_rotation_enabled"] is True
+    assert many["settings"]["event_subscriptions"]["request_url"] == "https://papers.example.org/slack/events"
+    assert made()["settings"]["token_rotation_enabled"] is False
 
 
 def test_without_an_address_it_is_for_socket_mode() -> None:

@@ -1,0 +1,35 @@
+"""Which permission each thing we do needs, and no others.
+
+https://docs.slack.dev/reference/scopes/
+"""
+
+METHOD_SCOPES: dict[str, str | None] = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "views.open": None,
+    "views.push": None,
+    "views.update": None,
+    "users.info": "users:read",
+    "auth.test": None,
+    "auth.teams.list": None,
+    "oauth.v2.access": None,
+    "apps.connections.open": None,
+}
+"""Each method we call, with the bot scope it needs. The last one needs an app-level token with connections:write."""
+EVENT_SCOPES: dict[str, str | None] = {
+    "app_uninstalled": None,
+    "tokens_revoked": None,
+    "team_access_granted": None,
+    "team_access_revoked": None,
+}
+"""Each event we listen to, with the bot scope it needs."""
+COMMAND_SCOPE = "commands"
+WITHOUT_JOINING = "chat:write.public"
+"""Posts in public channels that nobody invited the app to."""
+REQUIRED_SCOPES = frozenset({COMMAND_SCOPE, "chat:write", "users:read"})
+
+
+def optional_scopes() -> frozenset[str]:
+    """What the app works without."""
+    needed = {scope for scope in (*METHOD_SCOPES.values(), *EVENT_SCOPES.values()) if scope}
+    return frozenset({*needed, WITHOUT_JOINING} - REQUIRED_SCOPES)

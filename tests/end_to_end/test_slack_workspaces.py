@@ -1,0 +1,197 @@
+"""Many workspaces: installing, tokens that end, uninstalling; against a strict stand-in for Slack."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters.slack.app import SlackAdapter
+from adapters.slack.client import open_session
+from adapters.slack.manifest import manifest
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.workspaces import Workspaces
+from bot.commands import grammar
+from bot.config import Settings
+from bot.models import ChannelKey, Outcome
+from bot.ports import SendError
+from storage.installations import SqlInstallations, open_installations
+from tests.end_to_end.slack_stage import marks, serve, settings_for, stand_in
+from tests.service import Desk, make_desk
+
+pytestmark = marks
+
+TWO = "T0SIM0002"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Any]:
+    async with stand_in(delivery="http") as sim:
+        sim.add_team(TWO, "Two", "two")
+        yield sim
+
+
+@dataclass
+class Stage:
+    """The product's Slack side over a database of its own, and a browser."""
+
+    slack: Any
+    settings: Settings
+    desk: Desk
+    installations: SqlInstallations
+    platform: SlackPlatform
+    browser: aiohttp.ClientSession
+    base: str
+
+    async def install(self, **where: str) -> aiohttp.ClientResponse:
+        """All the way through Slack's consent page."""
+        begun = await self.browser.get(f"{self.base}/slack/install", allow_redirects=False)
+        chosen = "".join(f"&{name}={value}" for name, value in where.items())
+        consented = await self.browser.get(begun.headers["Location"] + chosen, allow_redirects=False)
+        return await self.browser.get(consented.headers["Location"])
+
+    async def post(self, workspace: str, channel: str) -> str:
+        sent = await self.platform.send(ChannelKey("slack", workspace, channel), {"text": "hello"}, "key")
+        return sent.remote_id
+
+    async def gone(self, workspace: str) -> bool:
+        return await self.installations.find("slack", workspace) is None
+
+    async def stopped(self, channel: ChannelKey) -> bool:
+        known = await self.desk.store.channels.subscription(channel)
+        return known is not None and known.paused_because is not None
+
+
+async def until(holds: Callable[[], Awaitable[object]]) -> None:
+    """What Slack tells is acknowledged first and done afterwards."""
+    async with asyncio.timeout(5):
+        while not await holds():  # noqa: ASYNC110  # what is kept is what is waited for
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def stage(slack: Any, sqlite_url: str) -> AsyncIterator[Stage]:
+    settings = settings_for(
+        slack,
+        slack_app_token=None,
+        slack_client_id=slack.client_id,
+        slack_client_secret=slack.client_secret,
+        slack_authorize_url=f"{slack.url}/oauth/v2/authorize",
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        installations = await stack.enter_async_context(open_installations(sqlite_url, None))
+        session = await stack.enter_async_context(open_session())
+        workspaces = Workspaces(settings, session, installations)
+        desk = make_desk()
+        adapter = SlackAdapter(settings, desk.service, session, parse=grammar.parse, workspaces=workspaces)
+        server = await serve(adapter, slack)
+        stack.push_async_callback(server.cleanup)
+        base = slack.http_url.removesuffix("/slack/events")
+        slack.load_manifest(manifest(settings))
+        slack.redirect_uris = [f"{base}/slack/oauth_redirect"]
+        jar = aiohttp.CookieJar(unsafe=True)
+        browser = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
+        running = asyncio.create_task(adapter.run())
+        yield Stage(slack, settings, desk, installations, SlackPlatform(settings, session, workspaces), browser, base)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_second_workspace_installs_it_and_has_its_own_token(stage: Stage, sqlite_url: str) -> None:
+    done = await stage.install(team=TWO)
+    assert done.status == 200
+    assert "/papers" in await done.text()
+    assert (await stage.slack.slash("/papers", "help", team=TWO, user="alice", channel="C0GENERAL2")).ok
+    stage.slack.channel("C0GENERAL2").members.append(stage.slack.install_of(TWO).bot_user_id)
+    await stage.post(TWO, "C0GENERAL2")
+    assert stage.slack.messages("C0GENERAL2")[-1]["bot_id"] == stage.slack.install_of(TWO).bot_id
+    kept = await asyncio.to_thread(Path(sqlite_url.removeprefix("sqlite:///")).read_bytes)
+    assert stage.slack.install_of(TWO).token.encode() not in kept
+
+
+async def test_the_token_of_the_settings_serves_its_own_workspace_alone(stage: Stage) -> None:
+    await stage.post("T0SIM0001", "C0GENERAL")
+    with pytest.raises(SendError) as refused:
+        await stage.post(TWO, "C0GENERAL2")
+    assert refused.value.outcome is Outcome.DEAD_LANE
+    assert "Install me again" in refused.value.reason
+
+
+async def test_a_state_works_once_and_only_in_the_browser_that_began(stage: Stage) -> None:
+    begun = await stage.browser.get(f"{stage.base}/slack/install", allow_redirects=False)
+    consented = await stage.browser.get(begun.headers["Location"], allow_redirects=False)
+    back = consented.headers["Location"]
+    async with aiohttp.ClientSession() as stranger:
+        assert (await stranger.get(back)).status == 400
+    cookie = {"Cookie": begun.headers["Set-Cookie"].split(";")[0]}
+    async with aiohttp.ClientSession(headers=cookie) as browser:
+        answers = await asyncio.gather(*(browser.get(back) for _ in range(4)))
+        assert sorted(answer.status for answer in answers) == [200, 400, 400, 400]
+        assert (await browser.get(f"{stage.base}/slack/oauth_redirect?code=x&state=y")).status == 400
+
+
+async def test_a_refusal_and_a_failure_of_slack_are_told_in_the_browser(stage: Stage) -> None:
+    begun = await stage.browser.get(f"{stage.base}/slack/install", allow_redirects=False)
+    state = begun.headers["Location"].split("state=")[1].split("&")[0]
+    refused = await stage.browser.get(f"{stage.base}/slack/oauth_redirect?error=access_denied&state={state}")
+    assert (refused.status, "not allowed" in await refused.text()) == (400, True)
+    stage.slack.faults.add("oauth.v2.access", "http", status=500)
+    failed = await stage.install()
+    assert (failed.status, "Try again" in await failed.text()) == (502, True)
+
+
+async def test_a_token_that_ended_is_exchanged_once_however_many_post(stage: Stage) -> None:
+    await stage.install(team=TWO)
+    for number in range(5):
+        stage.slack.add_channel(f"C0MANY{number}", f"many{number}", team=TWO, members=[])
+        stage.slack.channel(f"C0MANY{number}").members.append(stage.slack.install_of(TWO).bot_user_id)
+    stage.slack.clock.advance(43_300)
+    await asyncio.gather(*(stage.post(TWO, f"C0MANY{number}") for number in range(5)))
+    assert len(stage.slack.log.find("token_refreshed")) == 1
+    assert [len(stage.slack.messages(f"C0MANY{number}")) for number in range(5)] == [1] * 5
+
+
+async def test_two_processes_exchange_a_token_once_between_them(stage: Stage) -> None:
+    await stage.install(team=TWO)
+    stage.slack.channel("C0GENERAL2").members.append(stage.slack.install_of(TWO).bot_user_id)
+    stage.slack.channel("C0RANDOM2").members.append(stage.slack.install_of(TWO).bot_user_id)
+    stage.slack.clock.advance(43_300)
+    async with open_session() as session:
+        other = SlackPlatform(stage.settings, session, Workspaces(stage.settings, session, stage.installations))
+        there = other.send(ChannelKey("slack", TWO, "C0RANDOM2"), {"text": "hello"}, "key")
+        await asyncio.gather(stage.post(TWO, "C0GENERAL2"), there)
+    assert len(stage.slack.log.find("token_refreshed")) == 1
+
+
+async def test_uninstalling_deletes_the_token_and_stops_the_digests_whichever_word_comes_first(stage: Stage) -> None:
+    await stage.install(team=TWO)
+    assert (await stage.slack.slash("/papers", "digest subscribe", team=TWO, user="alice", channel="C0GENERAL2")).ok
+    here = ChannelKey("slack", TWO, "C0GENERAL2")
+    await until(lambda: stage.desk.store.channels.subscription(here))
+    await stage.slack.uninstall(TWO, order=("app_uninstalled", "tokens_revoked"), duplicates=1)
+    await until(lambda: stage.gone(TWO))
+    await until(lambda: stage.stopped(here))
+    stopped = await stage.desk.store.channels.subscription(here)
+    assert stopped is not None
+    assert stopped.next_run_at is None
+    assert "removed from this workspace" in (stopped.paused_because or "")
+    await stage.install(team=TWO)
+    assert await stage.installations.find("slack", TWO) is not None
+
+
+async def test_an_organization_installs_it_once_for_all_its_workspaces(stage: Stage) -> None:
+    stage.slack.rate_limits = False  # the stand-in's cannot count for a token without a team
+    stage.slack.add_enterprise()
+    assert (await stage.install(enterprise="E0SIM0001")).status == 200
+    team = stage.slack.enterprises["E0SIM0001"].team_ids[1]
+    channel = f"C0{team[2:]}GENE"
+    stage.slack.channel(channel).members.append(stage.slack.install_of(team).bot_user_id)
+    await stage.post(team, channel)
+    assert len(stage.slack.messages(channel)) == 1
+    assert (await stage.slack.slash("/papers", "help", team=team, channel=channel)).ok
+    await stage.slack.uninstall(enterprise="E0SIM0001")
+    await until(lambda: stage.gone(team))
