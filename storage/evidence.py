@@ -1,5 +1,6 @@
 """The ranker's columns, straight from the driver: objects for a million rows would cost a minute and a gigabyte."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,14 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import URL
 
-from bot.models import SIGNALS, Evidence
+from bot.models import SIGNALS, Evidence, Traits
 from storage.engine import sync_engine
 from storage.types import microseconds
 
 _BLOCK = 20_000
 """Rows that are Python objects at one time."""
 
-_PAPERS = "SELECT key, id, {first_seen_at}, {published_at} FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of}"
+_PAPERS = (
+    "SELECT key, id, {first_seen_at}, {published_at}, submitter, authors, organization IS NOT NULL, "
+    "github_repo IS NOT NULL, project_page IS NOT NULL, length(title) "
+    "FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of}"
+)
 _OBSERVATIONS = (
     f"SELECT paper_key, {{observed_at}}, {', '.join(SIGNALS)} FROM observation "  # noqa: S608 - names of ours
     "WHERE paper_key IN (SELECT key FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of}) "
@@ -50,6 +55,29 @@ def load_evidence(url: URL, since: datetime, as_of: datetime) -> Evidence:
         paper_index=index[order],
         observed_at=table[order, 1] / 1e6,
         values={name: table[order, column] for column, name in enumerate(SIGNALS, 2)},
+        traits=_traits(papers),
+    )
+
+
+def _traits(papers: list[tuple[Any, ...]]) -> Traits:
+    """Names become numbers here: a list of each paper's authors would cost more than all its counts."""
+    submitters: dict[str, int] = {}
+    authors: dict[str, int] = {}
+    submitter, author, how_many = [], [], []
+    for row in papers:
+        submitter.append(-1 if row[4] is None else submitters.setdefault(row[4], len(submitters)))
+        names = json.loads(row[5]) if row[5] else ()
+        author.extend([authors.setdefault(name, len(authors)) for name in names])
+        how_many.append(len(names))
+    facts = np.array([row[6:10] for row in papers], np.float64).reshape(len(papers), 4)
+    return Traits(
+        submitter=np.array(submitter, np.int64),
+        author=np.array(author, np.int64),
+        author_of=np.repeat(np.arange(len(papers)), how_many),
+        organization=facts[:, 0],
+        repository=facts[:, 1],
+        project_page=facts[:, 2],
+        title_length=facts[:, 3],
     )
 
 

@@ -21,6 +21,7 @@ from bot.models import (
     Paper,
     SourceStatus,
     Subscription,
+    Traits,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit
 from tests.memory_deliveries import MemoryDeliveries
@@ -77,6 +78,7 @@ class MemoryPapers:
             paper_index=np.array([index[row.paper_id] for row in rows], np.int32),
             observed_at=_column(row.observed_at.timestamp() for row in rows),
             values={name: _column(getattr(row.counts, name) for row in rows) for name in SIGNALS},
+            traits=_traits(papers),
         )
 
     async def counts(self, paper_ids: Collection[str], as_of: datetime) -> dict[str, Counts]:
@@ -118,6 +120,21 @@ class MemoryPapers:
 
 def _column(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _traits(papers: list[Paper]) -> Traits:
+    submitters = sorted({paper.submitter for paper in papers if paper.submitter is not None})
+    authors = sorted({name for paper in papers for name in paper.authors})
+    made = [(authors.index(name), number) for number, paper in enumerate(papers) for name in paper.authors]
+    return Traits(
+        submitter=np.array([-1 if p.submitter is None else submitters.index(p.submitter) for p in papers], np.int64),
+        author=np.array([author for author, _ in made], np.int64),
+        author_of=np.array([number for _, number in made], np.int64),
+        organization=_column(float(paper.organization is not None) for paper in papers),
+        repository=_column(float(paper.github_repo is not None) for paper in papers),
+        project_page=_column(float(paper.project_page is not None) for paper in papers),
+        title_length=_column(float(len(paper.title)) for paper in papers),
+    )
 
 
 class MemoryChannels:

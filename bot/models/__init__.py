@@ -18,7 +18,7 @@ from bot.models.people import (
     Vote,
     Workspace,
 )
-from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Window
+from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Traits, Window
 
 __all__ = [
     "SIGNALS",
@@ -56,6 +56,7 @@ __all__ = [
     "Suggestion",
     "Tally",
     "Topics",
+    "Traits",
     "Vote",
     "Weekdays",
     "Window",

@@ -11,6 +11,24 @@ from bot.models.papers import Counts, Paper, SourceStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Traits:
+    """Who made n papers and who showed them, as numbers: the same number is the same person."""
+
+    submitter: NDArray[np.int64]
+    """(n,) −1 where nobody is known."""
+    author: NDArray[np.int64]
+    """(a,) each author of each paper."""
+    author_of: NDArray[np.int64]
+    """(a,) which paper that author is of."""
+    organization: NDArray[np.float64]
+    """(n,) 1 where an organization is named, else 0; so are the next two."""
+    repository: NDArray[np.float64]
+    project_page: NDArray[np.float64]
+    title_length: NDArray[np.float64]
+    """(n,) characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
     """All that was known at `as_of`, as columns: n papers, m observations. Missing is NaN. Times are epoch seconds."""
 
@@ -26,6 +44,8 @@ class Evidence:
     """(m,) epoch seconds."""
     values: dict[str, NDArray[np.float64]]
     """(m,) for each of `SIGNALS`."""
+    traits: Traits | None = None
+    """None: nothing is known of who made them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,10 @@ class PaperList:
     stale: tuple[SourceStatus, ...] = ()
     page: int = 1
     page_size: int = 5
+    mode: str | None = None
+    """Of a search: `bm25`, by words alone, or `fused`, by words and by meaning."""
+    meant: tuple[str, ...] = ()
+    """Options that would have found something, where nothing was found."""
 
     @property
     def pages(self) -> int:

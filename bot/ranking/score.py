@@ -1,13 +1,15 @@
 """The score and the order.
 
-    score = decay(age) · Σ weight · rarity(percentile in the cohort of its age)
+    score = start + Σ weight · column
 
-The weights are shared out again among the signals that are known, and a small share always stays with what nobody
-knows. The parts say how far each signal lifts a paper above the middle of its cohort, or leaves it below; what every
-paper starts from, and loses with age, is a part of its own. Their sum is the score, to the last bit: all are
-multiples of 2⁻²⁰, which floating point adds without rounding.
+`weights.py` holds the weights, fitted on recorded history to foretell the logarithm of the upvotes that a paper gains
+in the next days; `features.py` the columns. The parts say how far each signal lifts a paper above the middle of those
+ranked, or leaves it below; what every paper of its age starts from is a part of its own, and so is what is known of
+its makers. Their sum is the score, to the last bit: all are multiples of 2⁻²⁰, which floating point adds without
+rounding.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,25 +18,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Evidence, ScorePart, Window
-from bot.ranking.cohorts import Cohorts, rarity
+from bot.ranking.cohorts import Cohorts
+from bot.ranking.features import features, unseen
+from bot.ranking.past import Past, past_of
 from bot.ranking.series import Column
-from bot.ranking.signals import WEIGHTS, Measured, measure
-from bot.ranking.words import age_part, signal_name, signal_part
+from bot.ranking.signals import SIGNAL_NAMES, Measured, measure, series_of
+from bot.ranking.weights import (
+    AGES,
+    BESIDE_VOTES,
+    HOURS_OF_LEVELS,
+    RATES,
+    READINGS,
+    UPVOTES,
+    Weights,
+    shipped,
+)
+from bot.ranking.words import age_part, past_part, signal_name, signal_part
 
 MAXIMUM_AGE = timedelta(days=180)
 """Older papers are famous, not trending."""
 
-_DECAY_HOURS = {Window.DAY: 72.0, Window.WEEK: 168.0, Window.MONTH: 720.0}
-_DECAY_FLOOR = 0.6
-"""What age leaves at least. The rates fall with age by themselves, and an old paper that takes off again is news."""
-
-_UNKNOWN_WEIGHT = 0.30
-_UNKNOWN_PERCENTILE = 0.25
-"""What nobody knows of a paper counts as a place in the lower half: little attention is more common than much."""
+_START = 4.0
+"""Added to every score, so that ordinary ones are above 0."""
+_FADES = 0.1
+"""What a paper loses each time its age doubles beyond the week that recordings tell about."""
+_WEEK_HOURS = 168.0
+_ADOPTION = 0.05
+"""Of linked models, datasets and spaces; set by hand, since no recording has them."""
 _GRAIN = 2.0**-20
-
-_MIDDLE = float(rarity(np.array([0.5]))[0])
-_UNKNOWN = float(rarity(np.array([_UNKNOWN_PERCENTILE]))[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +61,9 @@ class Ranking:
     _rows: NDArray[np.int64]
     """(n,) which row of the columns below is whose in `order`."""
     _measured: Measured
-    _decay: Column
     _percentiles: dict[str, Column]
     _parts: dict[str, Column]
+    _past: Past
 
     def __len__(self) -> int:
         return len(self.order)
@@ -76,8 +87,10 @@ class Ranking:
         Their sum is the score.
         """
         row = self._row(paper_id)
-        parts = [age_part(self._measured, row, float(self._parts["age"][row]), float(self._decay[row]))]
-        for name in WEIGHTS:
+        parts = [age_part(self._measured, row, float(self._parts["age"][row]))]
+        if self._past.columns:
+            parts.append(past_part(self._past, row, float(self._parts["past"][row])))
+        for name in SIGNAL_NAMES:
             percentile, part = float(self._percentiles[name][row]), float(self._parts[name][row])
             parts.append(signal_part(name, self._measured, row, percentile, part))
         return tuple(sorted(parts, key=lambda part: (part.value is None, -abs(part.part))))
@@ -85,7 +98,7 @@ class Ranking:
     def missing(self, paper_id: str) -> tuple[str, ...]:
         """The signals of a candidate that no source gave, in words."""
         row = self._row(paper_id)
-        return tuple(signal_name(name) for name in WEIGHTS if np.isnan(self._percentiles[name][row]))
+        return tuple(signal_name(name) for name in SIGNAL_NAMES if np.isnan(self._percentiles[name][row]))
 
     @cached_property
     def without_topics(self) -> dict[str, tuple[str, ...]]:
@@ -101,20 +114,20 @@ class Ranking:
 
 
 def rank(evidence: Evidence, *, window: Window = Window.WEEK) -> Ranking:
-    """Papers at most 180 days old by velocity in the window; equal scores by upvotes, newness and id."""
+    """Papers at most 180 days old by what they should gain next; equal scores by upvotes, newness and id."""
     candidates = _candidates(evidence)
+    weights = shipped()
     measured = measure(evidence, window)
-    ages = np.where(candidates, measured.age_hours, np.nan)
-    cohorts = Cohorts(ages)
+    cohorts = Cohorts(np.where(candidates, measured.age_hours, np.nan))
     compared = measured.compared()
-    percentiles = {name: cohorts.percentiles(np.where(candidates, compared[name], np.nan)) for name in WEIGHTS}
-    decay = _DECAY_FLOOR + (1.0 - _DECAY_FLOOR) / (1.0 + measured.age_hours / _DECAY_HOURS[window])
-    parts = _parts(percentiles, decay)
+    percentiles = {name: cohorts.percentiles(np.where(candidates, compared[name], np.nan)) for name in SIGNAL_NAMES}
+    past = past_of(evidence, series_of(evidence)["upvotes"], np.array(HOURS_OF_LEVELS), np.array(weights.levels))
+    parts = parts_of(measured, past, weights, candidates, percentiles)
     scores = np.sum(list(parts.values()), axis=0)
     rows = _order(evidence, scores, measured.upvotes, np.flatnonzero(candidates))
     ids = tuple(evidence.paper_ids[row] for row in rows.tolist())
     return Ranking(
-        evidence.as_of, window, ids, scores[rows], evidence.first_seen_at, rows, measured, decay, percentiles, parts
+        evidence.as_of, window, ids, scores[rows], evidence.first_seen_at, rows, measured, percentiles, parts, past
     )
 
 
@@ -125,16 +138,46 @@ def _candidates(evidence: Evidence) -> NDArray[np.bool_]:
     return (as_of - appeared <= MAXIMUM_AGE.total_seconds()) & (evidence.first_seen_at <= as_of)
 
 
-def _parts(percentiles: dict[str, Column], decay: Column) -> dict[str, Column]:
-    """(n,) signed part of each signal, and of the age."""
-    known = sum(WEIGHTS[name] * ~np.isnan(column) for name, column in percentiles.items())
-    total = known + _UNKNOWN_WEIGHT
-    start = _MIDDLE + (_UNKNOWN - _MIDDLE) * _UNKNOWN_WEIGHT / total
-    parts = {"age": _rounded(decay * start)}
-    for name, percentile in percentiles.items():
-        above = np.where(np.isnan(percentile), 0.0, rarity(percentile) - _MIDDLE)
-        parts[name] = _rounded(decay * WEIGHTS[name] / total * above)
-    return parts
+def parts_of(
+    measured: Measured,
+    past: Past,
+    weights: Weights,
+    ranked: NDArray[np.bool_],
+    percentiles: dict[str, Column],
+) -> dict[str, Column]:
+    """(n,) signed part of each signal, of the age, and of the past."""
+    told = features(measured, past, weights)
+    weigh = {name: weights.trend.get(name, 0.0) * column for name, column in told.items()}
+    weigh["upvotes"] = _total(weigh, UPVOTES)
+    weigh["adoption"] = _ADOPTION * np.log1p(np.nan_to_num(measured.adoption))
+    for name, nothing in unseen(measured, told["prior"]).items():
+        nobody = weights.trend.get(name, 0.0) * nothing
+        weigh[name], weigh[f"{name}_start"] = weigh[name] - nobody, nobody
+    whole = _total(weigh, (*SIGNAL_NAMES, *(f"{name}_start" for name in RATES), "prior", *BESIDE_VOTES))
+    score = _rounded(whole + _START + _total(weigh, (*AGES, *READINGS)) - _fading(measured.age_hours))
+    parts = {"past": _rounded(_from_past(weigh, measured, weights))}
+    for name in SIGNAL_NAMES:
+        known = ~np.isnan(percentiles[name])
+        middle = float(np.median(weigh[name][known & ranked])) if (known & ranked).any() else 0.0
+        parts[name] = _rounded(np.where(known, weigh[name] - middle, 0.0))
+    return {"age": score - np.sum(list(parts.values()), axis=0), **parts}
+
+
+def _from_past(weigh: dict[str, Column], measured: Measured, weights: Weights) -> Column:
+    """What is added by what is known of its makers, before any vote."""
+    ordinary = unseen(measured, np.zeros(len(measured.age_hours)))
+    without = _total({name: weights.trend.get(name, 0.0) * column for name, column in ordinary.items()}, RATES)
+    return _total(weigh, ("prior", *BESIDE_VOTES, *(f"{name}_start" for name in RATES))) - without
+
+
+def _total(columns: dict[str, Column], names: Iterable[str]) -> Column:
+    first, *others = names
+    return sum((columns[name] for name in others), columns[first])
+
+
+def _fading(age_hours: Column) -> Column:
+    faded: Column = _FADES * np.log2(np.maximum(1.0, age_hours / _WEEK_HOURS))
+    return faded
 
 
 def _rounded(column: Column) -> Column:

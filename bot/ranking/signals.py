@@ -7,22 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import SIGNALS, Evidence, Window
-from bot.ranking.series import HOUR, STALE, Column, Gain, Series, gain, shrunk_rate
+from bot.ranking.series import HOUR, Column, Gain, Series, gain, shrunk_rate
 
-WEIGHTS = {
-    "upvote_rate": 0.45,
-    "momentum": 0.20,
-    "star_rate": 0.10,
-    "github_stars": 0.10,
-    "upvotes": 0.05,
-    "comments": 0.05,
-    "adoption": 0.05,
-}
-"""How much each signal counts when all are known."""
+SIGNAL_NAMES = ("upvote_rate", "momentum", "star_rate", "github_stars", "upvotes", "comments", "adoption")
+"""The signals that a score is made of, beside age and past."""
 
-MOMENTUM_SPAN = 12 * HOUR
+MOMENTUM_SPANS = {Window.DAY: 12 * HOUR, Window.WEEK: 12 * HOUR, Window.MONTH: 168 * HOUR}
 _UPVOTES_PRIOR = (2.0, 6.0)
-"""Two upvotes in six hours: the best of 140 priors in predicting the upvotes of the next days."""
 _STARS_PRIOR = (4.8, 24.0)
 _FEWEST_STAR_HOURS = 6.0
 """Readings of stars closer than this say nothing of a rate."""
@@ -42,7 +33,13 @@ class Measured:
     upvote_gain: Gain
     """Over the window."""
     recent_gain: Gain
-    """Over the last 12 h of readings."""
+    """Over the last 12 h of readings; over the last week where a month is looked at."""
+    recent_hours: Column
+    """Hours that a gain of late may take: 12, or the age if that is less."""
+    life_hours: Column
+    """The same for the window."""
+    reading_hours: Column
+    """Age at the last reading of upvotes; 0 where there is none."""
     comments: Column
     stars: Column
     star_gain: Gain
@@ -74,7 +71,7 @@ class Measured:
         return np.where(np.isnan(linked).all(axis=0), np.nan, np.nansum(linked, axis=0))
 
     def compared(self) -> dict[str, Column]:
-        """The column of each signal in `WEIGHTS`; a known "nothing" is 0, the lowest."""
+        """The column of each of `SIGNAL_NAMES`; a known "nothing" is 0, the lowest."""
         stars = self.believed_star_gain
         return {
             "upvote_rate": _rate(self.upvote_gain.gained, self.upvote_gain.hours, _UPVOTES_PRIOR),
@@ -90,17 +87,22 @@ class Measured:
 def measure(evidence: Evidence, window: Window) -> Measured:
     """All measurements of all papers of the evidence, from observations up to its `as_of`."""
     as_of, span = evidence.as_of.timestamp(), window.hours * HOUR
-    series = _series(evidence)
+    series = series_of(evidence)
     upvotes, stars = series["upvotes"], series["github_stars"]
     origin = _origin(evidence, upvotes)
     star_gain = gain(stars, span, as_of, np.full(len(origin), np.nan))
     too_short = ~(star_gain.hours >= _FEWEST_STAR_HOURS)
-    recent = gain(upvotes, MOMENTUM_SPAN, as_of, origin)
+    recent_span = MOMENTUM_SPANS[window]
+    recent, lately = gain(upvotes, recent_span, as_of, origin), gain(upvotes, span, as_of, origin)
+    age = np.maximum(0.0, as_of - evidence.first_seen_at) / HOUR
     return Measured(
-        age_hours=np.maximum(0.0, as_of - evidence.first_seen_at) / HOUR,
+        age_hours=age,
         upvotes=upvotes.latest(),
-        upvote_gain=gain(upvotes, span, as_of, origin),
-        recent_gain=_without(recent, (upvotes.count < 2) | (as_of - upvotes.latest_time() > STALE)),
+        upvote_gain=lately,
+        recent_gain=recent,
+        recent_hours=np.minimum(age, recent_span / HOUR),
+        life_hours=np.minimum(age, span / HOUR),
+        reading_hours=np.nan_to_num(np.maximum(0.0, upvotes.latest_time() - evidence.first_seen_at) / HOUR),
         comments=series["comments"].latest(),
         stars=stars.latest(),
         star_gain=_without(star_gain, too_short),
@@ -111,7 +113,7 @@ def measure(evidence: Evidence, window: Window) -> Measured:
     )
 
 
-def _series(evidence: Evidence) -> dict[str, Series]:
+def series_of(evidence: Evidence) -> dict[str, Series]:
     papers, times = evidence.paper_index.astype(np.int64), evidence.observed_at
     order = np.lexsort((times, papers)) if not _is_ordered(papers, times) else np.arange(len(papers))
     order = order[times[order] <= evidence.as_of.timestamp()]

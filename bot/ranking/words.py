@@ -3,7 +3,10 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from bot.models import ScorePart
+from bot.ranking.past import Past
 from bot.ranking.series import Column, Gain
 from bot.ranking.signals import Measured
 
@@ -23,18 +26,30 @@ def signal_name(name: str) -> str:
     return _NAMES[name]
 
 
-def age_part(measured: Measured, row: int, part: float, decay: float) -> ScorePart:
+def age_part(measured: Measured, row: int, part: float) -> ScorePart:
     """What any paper of its age starts from."""
     hours = float(measured.age_hours[row])
-    text = f"{_span(hours)} old; at that age everything counts {100 * decay:.0f} %"
+    text = f"{_span(hours)} old: what a paper of that age starts from"
     return ScorePart(signal="age", value=round(hours, 2), unit="hours", part=part, text=text)
+
+
+def past_part(past: Past, row: int, part: float) -> ScorePart:
+    """What its makers promise."""
+    known = round(float(np.expm1(past.columns["known_authors"][row])))
+    shown = round(float(np.expm1(past.columns["papers_of_submitter"][row])))
+    text = (
+        f"its makers: {_counted(known, 'author') if known else 'no author'} with papers here in the last half year, "
+        f"{_counted(shown, 'paper') if shown else 'no paper'} shown before by who showed it"
+        f"{', with code' if past.columns['repository'][row] else ''}"
+    )
+    return ScorePart(signal="past", value=float(known), unit="authors", part=part, text=text)
 
 
 def signal_part(name: str, measured: Measured, row: int, percentile: float, part: float) -> ScorePart:
     """One signal's part; value None where no source gave it."""
     unit, value, text = _TELLERS[name](measured, row)
     if math.isnan(percentile) or value is None:
-        missing = f"{_NAMES[name]}: not known, so the other signals count more"
+        missing = f"{_NAMES[name]}: not known, which counts as none would"
         return ScorePart(signal=name, value=None, unit=unit, part=0.0, text=missing)
     return ScorePart(signal=name, value=round(value, 4), unit=unit, part=part, text=f"{text}, {_place(percentile)}")
 

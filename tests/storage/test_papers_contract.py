@@ -294,3 +294,20 @@ async def test_counts_evidence_and_observations_tell_the_same(store: AnyStore, d
 
     assert (await store.papers.counts(["2603.00001"], NOON))["2603.00001"] == folded
     assert folded == Counts(**{name: int(column[-1]) for name, column in known.items() if len(column)})
+
+
+async def test_evidence_tells_who_made_a_paper_and_who_showed_it(store: AnyStore) -> None:
+    one = make_paper("2603.00001", title="Four words of title", authors=("Ada", "Ben"), submitter="cyd")
+    other = make_paper("2603.00002", authors=("Ben",), submitter="cyd", organization="A lab", github_repo="a/b")
+    third = make_paper("2603.00003", authors=(), project_page="https://example.org/page")
+    await store.papers.add(make_batch(one, other, third))
+    traits = (await store.papers.evidence(NOON - days(180), NOON)).traits
+    assert traits is not None
+    assert traits.author_of.tolist() == [0, 0, 1]
+    assert traits.author[1] == traits.author[2] != traits.author[0]
+    assert traits.submitter[0] == traits.submitter[1]
+    assert traits.submitter[2] == -1
+    assert traits.organization.tolist() == [0, 1, 0]
+    assert traits.repository.tolist() == [0, 1, 0]
+    assert traits.project_page.tolist() == [0, 0, 1]
+    assert traits.title_length[0] == len("Four words of title")

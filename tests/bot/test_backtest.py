@@ -1,0 +1,268 @@
+"""The protocols of the backtest, each rule on a small invented history."""
+
+import gzip
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.backtest import baselines, measures
+from bot.backtest.fitting import Lesson, fit, solve
+from bot.backtest.ours import Observer, cold, columns, warm
+from bot.backtest.protocols import days, gains, upvotes_of
+from bot.backtest.recorded import PAPERS, READINGS, Recorded, RecordedPaper, read, recorded
+from bot.backtest.report import Contests
+from bot.backtest.run import backtest
+from bot.errors import UserError
+from bot.progress import Silent
+from bot.ranking.series import HOUR
+from bot.ranking.weights import NEVER_ABOVE_0, NEVER_BELOW_0, TREND, shipped
+
+START = 1_746_057_600.0
+"""2025-05-01, midnight UTC."""
+DAY = 24 * HOUR
+
+Reading = tuple[str, float, tuple[float, ...]]
+
+
+def paper(number: int, day: int = 0, **changes: object) -> RecordedPaper:
+    """Submitted at 03:00 of a day of May 2025, and a minute later for each number."""
+    told = RecordedPaper(
+        id=f"2505.{day:02}{number:03}",
+        date=f"2025-05-{day + 1:02}",
+        submitted_at=START + day * DAY + 3 * HOUR + 60 * number,
+        title="A title",
+        authors=(f"Author {number % 4}",),
+        submitter=f"shows {number % 3}",
+    )
+    return replace(told, **changes)  # type: ignore[arg-type]  # a test names fields by keyword
+
+
+def reading(one: RecordedPaper, hours: float, upvotes: float, stars: float = math.nan) -> Reading:
+    return one.id, one.submitted_at + hours * HOUR, (upvotes, math.nan, stars)
+
+
+def history(papers: Sequence[RecordedPaper], readings: Sequence[Reading]) -> Recorded:
+    return recorded(list(papers), iter(readings))
+
+
+def ordinary(count: int = 9, days_of: int = 1) -> tuple[list[RecordedPaper], list[Reading]]:
+    """Read after 4 and after 26 hours, and 6 days later."""
+    papers = [paper(number, day) for day in range(days_of) for number in range(count)]
+    readings = [
+        reading(one, hours, (number % 7 + 1) * factor)
+        for number, one in enumerate(papers)
+        for hours, factor in ((4, 1), (26, 3), (6 * 24, 5))
+    ]
+    return papers, readings
+
+
+# --- day --------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_is_decided_some_hours_after_each_submission_from_the_latest_reading_by_then() -> None:
+    papers, readings = ordinary()
+    told = history(papers, readings)
+    for hours, upvotes in ((6, 1), (24, 1), (27, 3)):
+        (contest,) = days(told, upvotes_of(told), hours)
+        assert upvotes_of(told).values[contest.readings][0] == upvotes
+        assert contest.decided_at[0] == papers[0].submitted_at + hours * HOUR
+        assert contest.truth[0] == 5
+
+
+def test_a_paper_without_a_reading_five_days_later_has_no_truth_and_is_left_out() -> None:
+    papers, readings = ordinary()
+    short = [one for one in readings if one[0] != papers[0].id or one[1] < papers[0].submitted_at + 5 * DAY]
+    told = history(papers, short)
+    (contest,) = days(told, upvotes_of(told), 6)
+    assert contest.papers.tolist() == list(range(1, 9))
+
+
+def test_a_day_with_fewer_than_eight_papers_is_left_out() -> None:
+    told = history(*ordinary(count=7))
+    assert list(days(told, upvotes_of(told), 6)) == []
+
+
+def test_readings_from_before_the_submission_are_not_trusted() -> None:
+    papers, readings = ordinary()
+    early = [reading(papers[0], -1, 99), reading(papers[1], -0.1, 2)]
+    told = history(papers, [one for one in readings if one[1] > one[1] - 1] + early)
+    upvotes = upvotes_of(told)
+    assert 99 not in upvotes.values
+    assert 2 in upvotes.values
+
+
+# --- gain -------------------------------------------------------------------------------------------------------
+
+
+def test_gain_is_what_comes_between_two_and_nine_days_later() -> None:
+    papers, readings = ordinary(count=24)
+    lists = [paper(0, 9)]
+    told = history([*papers, *lists], readings)
+    contest = next(iter(gains(told, upvotes_of(told))))
+    assert contest.day == "2025-05-01"
+    assert len(contest.papers) == 24
+    assert contest.truth[0] == 5 - 1
+    assert contest.hours[0] == 5.0
+
+
+def test_a_gain_is_never_negative_and_needs_twenty_papers() -> None:
+    papers, readings = ordinary(count=24)
+    fallen = [(who, when, (max(0.0, 30 - counts[0]), *counts[1:])) for who, when, counts in readings]
+    lists = [paper(0, 9)]
+    told = history([*papers, *lists], [*readings[3:], *fallen[:3]])
+    contest = next(iter(gains(told, upvotes_of(told))))
+    assert contest.truth.min() == 0
+    few = history([*papers[:19], *lists], readings)
+    assert list(gains(few, upvotes_of(few))) == []
+
+
+# --- nothing from later -----------------------------------------------------------------------------------------
+
+
+def scores(told: Recorded, hours: int) -> tuple[list[float], list[float], list[list[float]]]:
+    contests = Contests.of(told)
+    contest = next(one for one in contests.day[hours] if one.day == "2025-05-04")
+    seen, weights = Observer(told).seen(contest, shipped().levels), shipped()
+    others = [score(contests.known(contest)).tolist() for score in baselines.BASELINES.values()]
+    return warm(seen, contest, weights).tolist(), cold(seen, contest, weights).tolist(), others
+
+
+@pytest.mark.parametrize("hours", [6, 12, 24])
+def test_a_reading_planted_in_the_future_changes_nothing(hours: int) -> None:
+    """Of the very papers, of older papers of the same makers, and of younger ones, after any decision of that day."""
+    papers, readings = ordinary(days_of=6)
+    before = scores(history(papers, readings), hours)
+    end = max(one.submitted_at for one in papers if one.date == "2025-05-04") + 24 * HOUR
+    planted = [(one.id, end + HOUR, (9000.0, 800.0, 700.0)) for one in papers]
+    final = [reading(one, 6 * 24, one_reading[2][0]) for one in papers for one_reading in [readings[2]]]
+    assert scores(history(papers, [*readings, *planted]), hours) == before
+    assert final
+
+
+def test_a_reading_planted_in_the_past_does_change_something() -> None:
+    papers, readings = ordinary(days_of=6)
+    planted = [reading(papers[0], 40, 900)]
+    assert scores(history(papers, readings), 6) != scores(history(papers, [*readings, *planted]), 6)
+
+
+def test_cold_scores_see_no_count_of_the_papers_themselves() -> None:
+    papers, readings = ordinary(days_of=6)
+    day = {one.id for one in papers if one.date == "2025-05-04"}
+    more = [
+        (who, when, (counts[0] + 50 * (who in day), *counts[1:])) if who in day else (who, when, counts)
+        for who, when, counts in readings
+    ]
+    assert scores(history(papers, readings), 6)[1] == scores(history(papers, more), 6)[1]
+    assert scores(history(papers, readings), 6)[0] != scores(history(papers, more), 6)[0]
+
+
+# --- measures ---------------------------------------------------------------------------------------------------
+
+
+def test_the_best_order_is_1_and_equal_scores_are_an_expectation() -> None:
+    truth = np.array([8.0, 4.0, 2.0, 0.0])
+    assert measures.ndcg(truth, truth, 3) == pytest.approx(1)
+    assert measures.share(-truth, truth, 2) == pytest.approx(2 / 12)
+    dice, ties = np.random.default_rng(1), np.zeros(4)
+    drawn = [measures.ndcg(dice.random(4), truth, 3) for _ in range(4000)]
+    assert measures.ndcg(ties, truth, 3) == pytest.approx(float(np.mean(drawn)), abs=0.01)
+
+
+def test_a_tie_with_the_last_of_the_best_counts_as_best() -> None:
+    truth = np.array([9.0, 5.0, 5.0, 1.0])
+    assert measures.precision(np.array([4.0, 1.0, 3.0, 2.0]), truth, 2) == 1
+    assert measures.spearman(truth, truth) == pytest.approx(1)
+    assert measures.spearman(np.zeros(4), truth) == 0
+
+
+def test_the_interval_holds_the_mean() -> None:
+    low, high = measures.interval(np.array([0.2, 0.4, 0.6, 0.8]))
+    assert 0.2 <= low < 0.5 < high <= 0.8
+    assert math.isnan(measures.interval(np.zeros(0))[0])
+
+
+# --- fitting ----------------------------------------------------------------------------------------------------
+
+
+def test_weights_held_at_0_stay_there() -> None:
+    dice = np.random.default_rng(3)
+    table = dice.normal(size=(400, 3))
+    target = table @ np.array([2.0, -1.0, 0.5])
+    found = solve(Lesson(table, target, np.ones(400)), 1.0, ("a", "b", "c"), ("b",), ("c",))
+    assert found.tolist() == pytest.approx([2.0, 0.0, 0.0], abs=0.2)
+    free = solve(Lesson(table, target, np.ones(400)), 0.01, ("a", "b", "c"), (), ())
+    assert free.tolist() == pytest.approx([2.0, -1.0, 0.5], abs=0.01)
+
+
+def test_the_shipped_weights_are_monotone_and_complete() -> None:
+    weights = shipped()
+    assert set(weights.trend) == set(TREND)
+    assert all(weights.trend[name] >= 0 for name in NEVER_BELOW_0)
+    assert all(weights.trend[name] <= 0 for name in NEVER_ABOVE_0)
+
+
+def test_columns_have_a_weight_each() -> None:
+    told = history(*ordinary())
+    contest = Contests.of(told).day[6][0]
+    assert set(columns(Observer(told).seen(contest, shipped().levels), contest, shipped())) == set(TREND)
+
+
+def test_too_few_days_are_refused() -> None:
+    with pytest.raises(UserError, match="Too few recorded days"):
+        fit(Contests.of(history(*ordinary())), "2025-05-03", Silent())
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, papers: Sequence[RecordedPaper], readings: Sequence[Reading]) -> None:
+    def when(moment: float) -> str:
+        return str(np.datetime64(int(moment), "s")) + "Z"
+
+    rows = [
+        {"id": one.id, "date": one.date, "submittedAt": when(one.submitted_at), "title": one.title, "authors": ["A"]}
+        for one in papers
+    ]
+    with gzip.open(folder / PAPERS, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    with gzip.open(folder / READINGS, "wt", encoding="utf-8") as file:
+        file.write("paper_id,observed_at,upvotes,comments,github_stars\n")
+        file.writelines(f"{who},{when(moment)},{counts[0]:.0f},,\n" for who, moment, counts in readings)
+
+
+def test_a_folder_is_measured_as_the_documented_object(tmp_path: Path) -> None:
+    write(tmp_path, *ordinary(count=24, days_of=10))
+    told = backtest(tmp_path, None, Silent())
+    assert set(told["day"]) == {"6", "12", "24"}
+    names = {"ours", *baselines.BASELINES}
+    assert set(told["gain"]) == set(told["cold"]) == set(told["day"]["6"]) == names
+    assert {"ndcg@5", "ndcg@10", "p@5", "spearman", "share@5", "ci"} <= set(told["day"]["6"]["ours"])
+    assert {"ndcg@10", "share@10", "ci"} <= set(told["gain"]["ours"])
+    assert told["days"][0] == "2025-05-01"
+    assert told["day"]["6"]["upvotes"]["ndcg@5"] == pytest.approx(1, abs=0.001)
+
+
+def test_files_that_are_missing_or_broken_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is not there"):
+        read(tmp_path, Silent())
+    write(tmp_path, *ordinary())
+    (tmp_path / READINGS).write_bytes(b"no gzip")
+    with pytest.raises(UserError, match="not a whole gzip file"):
+        read(tmp_path, Silent())
+    with gzip.open(tmp_path / READINGS, "wt") as file:
+        file.write("a,b\n")
+    with pytest.raises(UserError, match="does not name the columns"):
+        read(tmp_path, Silent())
+    with gzip.open(tmp_path / READINGS, "wt") as file:
+        file.write("paper_id,observed_at,upvotes,comments,github_stars\nx,noon,1,,\n")
+    with pytest.raises(UserError, match="line 2 is not a reading"):
+        read(tmp_path, Silent())
+    with gzip.open(tmp_path / PAPERS, "wt") as file:
+        file.write("{}\n")
+    with pytest.raises(UserError, match="line 1 is not a paper"):
+        read(tmp_path, Silent())
