@@ -90,6 +90,15 @@ def test_a_subscription_made_at_the_terminal_is_told_by_its_status(tmp_path: Pat
     assert len(status["next_runs"]) == 3
 
 
+def test_an_operator_lists_deliveries_and_is_told_of_a_wrong_channel(tmp_path: Path) -> None:
+    none = broadsheet(tmp_path, "deliveries", "--state", "unknown", "--json")
+    assert (none.returncode, json.loads(none.stdout)) == (0, {"deliveries": []})
+
+    wrong = broadsheet(tmp_path, "deliveries", "--channel", "x", "--json")
+    assert wrong.returncode == 2
+    assert "slack:T0001:C0001" in json.loads(wrong.stdout)["error"]["hint"]
+
+
 def test_a_text_is_tried_as_each_platform_would_get_it(tmp_path: Path) -> None:
     slack = broadsheet(tmp_path, "try", "/papers help", "--platform", "slack")
     assert json.loads(slack.stdout)["slack"][0]["blocks"]

@@ -1,12 +1,13 @@
 """For whoever watches the program: does its loop live, is it ready for work, and its figures."""
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from adapters.web.answering import json_answer
 from adapters.web.guard import ask_database, is_operator
 from adapters.web.state import WEB, Web
 from bot.answers import error_json, time_json
+from bot.metrics import state_of_affairs
 from bot.models import SourceStatus
 
 routes = web.RouteTableDef()
@@ -47,13 +48,21 @@ async def metrics(request: web.Request) -> web.Response:
     """Prometheus text for whoever holds the admin token, or for this machine itself where there is none."""
     shared = request.app[WEB]
     if is_operator(request, shared.settings):
-        body = generate_latest(shared.registry)
+        body = generate_latest(shared.registry) + generate_latest(await _now(shared))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
     if shared.settings.admin_token is not None:
         refused = error_json("unauthorized", "The metrics need the admin token.", "Send it as a bearer token.")
         return json_answer(refused, status=401, headers={"WWW-Authenticate": "Bearer"})
     hint = "Set ADMIN_TOKEN and send it as a bearer token, or ask from the machine itself."
     return json_answer(error_json("forbidden", "The metrics are for the operator.", hint), status=403)
+
+
+async def _now(shared: Web) -> CollectorRegistry:
+    """Without sources while the database does not answer: the other figures are wanted then most."""
+    adapters = {adapter.name: adapter.state == "up" for adapter in shared.state.adapters()}
+    ready = (await ask_database(shared.state)).ready
+    known = await shared.service.store.papers.sources() if ready else []
+    return state_of_affairs(adapters, {one.source: one.failing_since is not None for one in known})
 
 
 async def _sources(shared: Web) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from bot.delivery.outcomes import Circumstances, after
 from bot.delivery.threads import addressed, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, repeatable, verdict
 from bot.errors import new_reference
+from bot.metrics import FIGURES
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
 from bot.views import DigestPost, Field, Notice, Tone
@@ -219,6 +220,8 @@ class Attempts:
 
     async def _record(self, work: Work, record: Record) -> bool:
         kept = await self._ledger.record(work.delivery, work.owner, record)
+        if kept:
+            FIGURES.note(work.delivery, record)
         worrying = not kept or record.state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
         (log.warning if worrying else log.info)(
             "delivery" if kept else "delivery taken over by another worker",
