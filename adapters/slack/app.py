@@ -17,6 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.asked import Asked, from_button, from_command
+from adapters.slack.beyond import FIND_PAPERS, Beyond
 from adapters.slack.client import web_client
 from adapters.slack.conversation import Conversation, Parse
 from adapters.slack.errors import BROKEN, classify
@@ -67,7 +68,8 @@ class SlackAdapter:
         clients = self._workspaces.client
         self._work = Work()
         self._conversation = Conversation(settings, service, session, clients, parse=parse, pause=pause)
-        self._events = Events(service, self._workspaces)
+        self._beyond = Beyond(service, clients, self._conversation)
+        self._events = Events(service, self._workspaces, self._beyond)
         self._modals = Modals(service, clients, self._conversation, self._work, pause)
         self._bolt = self._bolt_app(settings, session)
         self._install: Install | None = None
@@ -165,6 +167,7 @@ class SlackAdapter:
         )
         bolt.command(re.compile(".+"))(self._command)
         bolt.action(re.compile(".*"))(self._action)
+        bolt.message_shortcut(FIND_PAPERS)(self._shortcut)
         bolt.event(re.compile(".+"))(self._event)
         bolt.view(re.compile(".*"))(self._submitted)
         bolt.options(re.compile(".*"))(self._suggest)
@@ -195,6 +198,10 @@ class SlackAdapter:
             self._answer(asked, body)
         elif "response_url" in body:
             self._work.start(self._conversation.old_button(body["response_url"]))
+
+    async def _shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        self._work.start(self._beyond.find_papers(body))
 
     async def _event(self, body: dict[str, Any]) -> None:
         """Bolt has acknowledged it."""

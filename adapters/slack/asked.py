@@ -92,6 +92,14 @@ def from_view(body: Mapping[str, Any], meant: Meant) -> Asked:
     return Asked(text=meant.command, caller=caller, channel=meant.channel, response_url=meant.response_url)
 
 
+def from_shortcut(body: Mapping[str, Any]) -> Asked:
+    """Of a message shortcut: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload/ ."""
+    user = body["user"]
+    caller = Person(id=user["id"], name=user.get("username") or user.get("name") or user["id"])
+    channel = _channel(workspace_of(body), body["channel"]["id"], caller)
+    return Asked(text="", caller=caller, channel=channel, response_url=body["response_url"])
+
+
 def _pressed(body: Mapping[str, Any], container: Mapping[str, Any]) -> Pressed:
     message = body.get("message") or {}
     return Pressed(

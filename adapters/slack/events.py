@@ -3,29 +3,43 @@
 https://docs.slack.dev/reference/events/
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
+from adapters.slack.beyond import Beyond
 from adapters.slack.workspaces import PLATFORM, Workspaces
+from bot.models import ChannelKey
 from bot.service import Service
 
 log = structlog.get_logger(__name__)
 
 UNINSTALLED = "Broadsheet was removed from this workspace"
 NO_ACCESS = "its organization took Broadsheet out of this workspace"
+ARCHIVED = "its channel was archived"
+DELETED = "its channel was deleted"
+LEFT = "I was removed from the channel; invite me with /invite @Broadsheet"
+REMEMBERED = 5000
+"""Events told apart from those sent again; Slack tries three times within minutes."""
 
 
 class Events:
     """Does what has to be done."""
 
-    def __init__(self, service: Service, workspaces: Workspaces) -> None:
+    def __init__(self, service: Service, workspaces: Workspaces, beyond: Beyond) -> None:
         self._service = service
         self._workspaces = workspaces
+        self._beyond = beyond
+        self._seen: OrderedDict[str, None] = OrderedDict()
 
-    async def received(self, body: Mapping[str, Any]) -> None:
+    async def received(self, body: Mapping[str, Any]) -> None:  # noqa: C901, PLR0912  # one case for each event
+        """One event; a second time it is passed over."""
         event = body.get("event") or {}
+        if self._again(body.get("event_id")):
+            return
+        await self._workspaces.met(_first_authorization(body))
         match event.get("type"):
             case "app_uninstalled":
                 await self._uninstalled(body)
@@ -34,8 +48,38 @@ class Events:
                     await self._uninstalled(body)
             case "team_access_granted" | "team_access_revoked" as kind:
                 await self._access(body, event.get("team_ids") or [], granted=kind == "team_access_granted")
+            case "link_shared":
+                await self._beyond.unfurl(_team(body), event)
+            case "member_joined_channel":
+                if event.get("user") in _bots(body):
+                    await self._joined(_team(body), event)
+            case "channel_archive" | "group_archive":
+                await self._service.channels.halt(_channel(body), ARCHIVED)
+            case "channel_unarchive" | "group_unarchive":
+                await self._service.channels.lift(_channel(body), ARCHIVED)
+            case "channel_deleted" | "group_deleted":
+                await self._service.channels.halt(_channel(body), DELETED)
+            case "channel_left" | "group_left":
+                await self._service.channels.halt(_channel(body), LEFT)
+            case "channel_rename" | "group_rename":
+                pass  # everything here goes by a channel's id, and its name is Slack's to show
             case _:
                 pass
+
+    def _again(self, event: str | None) -> bool:
+        """Whether Slack sends it once more; what a restart forgets does no harm a second time either."""
+        if event is None or event in self._seen:
+            return event is not None
+        self._seen[event] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return False
+
+    async def _joined(self, team: str, event: Mapping[str, Any]) -> None:
+        where = ChannelKey(PLATFORM, team, event["channel"])
+        await self._service.channels.lift(where, LEFT)
+        if event.get("inviter"):
+            await self._beyond.introduce(team, event["channel"], event["inviter"])
 
     async def _uninstalled(self, body: Mapping[str, Any]) -> None:
         """Its tokens go, and nothing is posted there any more; settings and history stay for when it comes back."""
@@ -59,3 +103,25 @@ class Events:
             elif store is not None and organization:
                 await store.belongs(PLATFORM, team, organization)
                 await self._service.channels.lift_workspace(PLATFORM, team, NO_ACCESS)
+
+
+def _team(body: Mapping[str, Any]) -> str:
+    return body.get("team_id") or ""
+
+
+def _channel(body: Mapping[str, Any]) -> ChannelKey:
+    channel = body["event"]["channel"]
+    return ChannelKey(PLATFORM, _team(body), channel["id"] if isinstance(channel, dict) else channel)
+
+
+def _bots(body: Mapping[str, Any]) -> set[str]:
+    """Whom we are there: https://docs.slack.dev/apis/events-api/#authorizations ."""
+    return {one.get("user_id") for one in body.get("authorizations") or [] if one.get("is_bot")}
+
+
+def _first_authorization(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Which installation it is for."""
+    first: Mapping[str, Any] = next(iter(body.get("authorizations") or []), {})
+    return {"is_enterprise_install": first.get("is_enterprise_install"), "team_id": body.get("team_id")} | {
+        "enterprise_id": first.get("enterprise_id")
+    }

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack.app import PATH
+from adapters.slack.beyond import FIND_PAPERS
 from adapters.slack.install import REDIRECT
 from adapters.slack.modes import many_workspaces
-from adapters.slack.scopes import EVENT_SCOPES, REQUIRED_SCOPES, optional_scopes
+from adapters.slack.scopes import EVENT_SCOPES, REQUIRED_SCOPES, UNFURL_DOMAINS, optional_scopes
 from adapters.slack.text import cut
 from bot.commands import Command, all_commands
 from bot.config import Settings
@@ -38,6 +39,15 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
         },
         "features": {
             "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Find papers",
+                    "type": "message",
+                    "callback_id": FIND_PAPERS,
+                    "description": "Find papers in this message",
+                }
+            ],
+            "unfurl_domains": list(UNFURL_DOMAINS),
             "slash_commands": [
                 {
                     "command": settings.slack_command,

@@ -5,6 +5,8 @@ https://docs.slack.dev/reference/scopes/
 
 METHOD_SCOPES: dict[str, str | None] = {
     "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.unfurl": "links:write",
     "chat.update": "chat:write",
     "views.open": None,
     "views.push": None,
@@ -21,12 +23,28 @@ EVENT_SCOPES: dict[str, str | None] = {
     "tokens_revoked": None,
     "team_access_granted": None,
     "team_access_revoked": None,
+    "link_shared": "links:read",
+    "member_joined_channel": "channels:read",
+    "channel_archive": "channels:read",
+    "channel_unarchive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_left": "channels:read",
+    "channel_rename": "channels:read",
+    "group_archive": "groups:read",
+    "group_unarchive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
+    "group_rename": "groups:read",
 }
 """Each event we listen to, with the bot scope it needs."""
 COMMAND_SCOPE = "commands"
 WITHOUT_JOINING = "chat:write.public"
 """Posts in public channels that nobody invited the app to."""
 REQUIRED_SCOPES = frozenset({COMMAND_SCOPE, "chat:write", "users:read"})
+
+
+UNFURL_DOMAINS = ("arxiv.org", "huggingface.co")
+"""At most five: https://docs.slack.dev/messaging/unfurling-links-in-messages/ ."""
 
 
 def optional_scopes() -> frozenset[str]:

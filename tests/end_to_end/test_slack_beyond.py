@@ -1,0 +1,112 @@
+"""Shortcuts, previews of links, and what happens to channels; against a strict stand-in for Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from adapters.slack.manifest import manifest
+from bot.models import Batch, ChannelKey
+from tests.builders import make_change, make_paper, make_subscription
+from tests.end_to_end.slack_stage import GENERAL, TEAM, marks, running, settings_for, stand_in
+from tests.memory_store import MemoryStore
+from tests.service import Desk, make_desk
+
+pytestmark = marks
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Any]:
+    async with stand_in() as sim:
+        sim.load_manifest(manifest(settings_for(sim)))
+        yield sim
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    store = MemoryStore()
+    papers = tuple(make_paper(f"2603.0000{number}", title=f"Robots that learn {number}") for number in range(1, 4))
+    await store.papers.add(Batch(papers=papers))
+    return make_desk(store=store)
+
+
+async def paused(desk: Desk, because: str | None, channel: ChannelKey = GENERAL) -> None:
+    """Until the digest is stopped for a reason that holds these words; None: until it runs."""
+    async with asyncio.timeout(5):
+        while True:
+            known = await desk.store.channels.subscription(channel)
+            told = known.paused_because if known else None
+            if (because is None and told is None) or (because and told and because in told):
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_papers_in_a_message_are_shown_to_the_one_who_asked(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        await slack.say("see arxiv.org/abs/2603.00002v3 and https://huggingface.co/papers/2603.00001.", user="alice")
+        message = slack.messages("general", bot_only=False)[-1]
+        assert (await slack.shortcut("find_papers", user="bob", message=message)).ok
+        told = await slack.wait_message("general", "Robots that learn 1")
+    assert told["_ephemeral_to"] == slack.user("bob").id
+    assert "Robots that learn 2" in str(told.blocks)
+
+
+async def test_a_message_without_papers_says_what_is_looked_for(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        await slack.say("lunch?", user="alice")
+        message = slack.messages("general", bot_only=False)[-1]
+        assert (await slack.shortcut("find_papers", user="bob", message=message)).ok
+        await slack.wait_message("general", "no paper in that message")
+
+
+async def test_links_to_known_papers_get_a_preview_and_others_none(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        await slack.say("https://arxiv.org/abs/2603.00001 https://arxiv.org/abs/2603.99999", user="alice")
+        shown = await slack.log.wait("unfurl")
+        composed = await slack.compose("https://huggingface.co/papers/2603.00002", user="alice")
+        await slack.log.wait("unfurl", count=2)
+    assert list(shown.unfurls) == ["https://arxiv.org/abs/2603.00001"]
+    assert "Robots that learn 2" in str(slack.unfurls[composed.unfurl_id].unfurls)
+
+
+async def test_invited_it_introduces_itself_once_to_the_inviter(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        await slack.invite_bot("random", inviter="bob", duplicates=1)
+        told = await slack.wait_message("random", "Thank you for inviting me")
+        await slack.kick_bot("random")
+        await slack.invite_bot("random", inviter="alice")
+        await slack.slash("/papers", "help", user="bob")
+        await slack.wait_message("general", "trending")
+    assert told["_ephemeral_to"] == slack.user("bob").id
+    assert len(slack.messages("random")) == 1
+
+
+async def test_an_archived_channel_rests_until_it_is_back(slack: Any, desk: Desk) -> None:
+    await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
+    async with running(slack, desk.service):
+        await slack.archive("general", duplicates=1)
+        await paused(desk, "archived")
+        await slack.unarchive("general", duplicates=1)
+        await paused(desk, None)
+        await slack.rename("general", "all", duplicates=1)
+    known = await desk.store.channels.subscription(GENERAL)
+    assert known is not None
+    assert known.next_run_at is not None
+
+
+async def test_removed_from_a_channel_it_waits_to_be_invited_again(slack: Any, desk: Desk) -> None:
+    await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
+    async with running(slack, desk.service):
+        await slack.kick_bot("general", duplicates=1)
+        await paused(desk, "removed from the channel")
+        await slack.invite_bot("general", inviter="bob")
+        await paused(desk, None)
+
+
+async def test_a_deleted_channel_gets_nothing_any_more(slack: Any, desk: Desk) -> None:
+    random = ChannelKey("slack", TEAM, "C0RANDOM")
+    await desk.store.channels.create(make_subscription(random), make_change(channel=random))
+    async with running(slack, desk.service):
+        await slack.delete_channel("random", duplicates=1)
+        await paused(desk, "deleted", random)
