@@ -10,6 +10,7 @@ import structlog
 from adapters.discord.buttons import Pressed, relabelled, to_remember
 from adapters.discord.components import Component, text
 from adapters.discord.layout import message
+from adapters.discord.mentioned import MOST, NOTHING, papers_in
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.permissions import Asked, permit, permit_sharing
 from adapters.discord.render import fallback, render
@@ -46,7 +47,7 @@ class Answering:
 
     def __init__(self, service: Service, platform: Platform, commands: Sequence[Command] | None = None) -> None:
         self.service = service
-        self._platform = platform
+        self.platform = platform
         self._commands = {(c.group, c.name): c for c in (all_commands() if commands is None else commands)}
         self.counts: Counter[str] = Counter()
         """What could not be answered, by reason: for the metrics."""
@@ -87,6 +88,22 @@ class Answering:
                 await self._share(asked, reply, answer.view)
             case Effect.COUNT:
                 await self._count(reply, answer)
+
+    async def menu(self, asked: Asked, reply: Reply, target: Mapping[str, object]) -> None:
+        """Show the papers that a message names, to the one who asked.
+
+        Raises:
+            CallError: The answer could not be shown.
+        """
+        command, _ = parse("paper")
+        ids = papers_in(target)[:MOST]
+        answers = [await self.run(asked, command, {"paper": one}, by_discord=True) for one in ids]
+        known = [one for one in answers if not isinstance(one.view, Notice)]
+        nothing = Notice(tone=Tone.INFO, text=NOTHING, hint="Search by words: /papers search")
+        first, *more = known or answers[:1] or [Answer(nothing)]
+        await self.show(asked, reply, first)
+        for answer in more:
+            await self.post(reply, answer.view, private=True)
 
     async def apologize(self, reply: Reply, error: Exception) -> None:
         """Say that something of ours failed, and log it.
@@ -194,7 +211,7 @@ class Answering:
         key = blake2b(f"{asked.id}:announcement".encode(), digest_size=12).hexdigest()
         try:
             for payload in render(notice):
-                await self._platform.send(channel, payload, key)
+                await self.platform.send(channel, payload, key)
         except SendError as failure:
             told = f"It is done, but I could not say so in that channel: {failure.reason}"
             await self.post(reply, Notice(tone=Tone.ERROR, text=told), private=True)

@@ -13,6 +13,7 @@ from discord.http import Route
 from adapters.discord.answering import Answering
 from adapters.discord.receiving import Receiving
 from adapters.discord.rest import CallError, RefusedError, Rest
+from adapters.discord.servers import Servers
 from bot.config import Settings
 from bot.ports import ParkedError
 
@@ -51,7 +52,10 @@ class Gateway(discord.AutoShardedClient):
         )
         self._answering = answering
         self._receiving = Receiving(answering, rest)
+        self._servers = Servers(answering.service, answering.platform)
         self._shards_up: set[int] = set()
+        self._known: set[int] | None = None
+        """Ids of the servers that were there when the connection stood; None before."""
         self._busy: set[asyncio.Task[Any]] = set()
 
     @property
@@ -73,6 +77,26 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         self._shards_up.discard(shard_id)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._servers.joined(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Said at the start and after an outage, and of some servers that are joined."""
+        if self._known is not None and guild.id not in self._known:
+            await self._servers.available(guild)
+
+    async def on_ready(self) -> None:
+        self._known = {guild.id for guild in self.guilds}
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._servers.left(guild.id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._servers.channel_gone(channel.guild.id, channel.id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self._servers.channel_gone(payload.guild_id, payload.thread_id)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         log.exception("a Discord event failed", gateway_event=event_method)  # noqa: LOG004  # called within the handler

@@ -15,6 +15,7 @@ from adapters.discord.completion import Completion
 from adapters.discord.filling import Forms
 from adapters.discord.forms import opens, read_id
 from adapters.discord.permissions import Asked
+from adapters.discord.registration import MESSAGE
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, Rest
 from bot.errors import UserError
@@ -63,6 +64,10 @@ class Receiving:
                 pass
 
     async def _command(self, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
+        if data.get("type") == MESSAGE:
+            await reply.acknowledge(thinking=True)
+            await self._answering.menu(asked, reply, _target(data))
+            return
         root, (verb, given) = str(data.get("name")), options_of(data)
         command = self._answering.known(root, verb)
         if command is not None and opens(command.path, given):
@@ -96,3 +101,10 @@ class Receiving:
             await self._answering.press(asked, reply, None)
         else:
             await self._forms.take(asked, reply, sheet, data.get("components"))
+
+
+def _target(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message whose menu was used."""
+    messages = (data.get("resolved") or {}).get("messages") or {}
+    found: Mapping[str, Any] = messages.get(str(data.get("target_id"))) or {}
+    return found

@@ -7,13 +7,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.discord.localising import of_command, of_option
+from adapters.discord.mentioned import MENU
 from adapters.discord.permissions import MANAGE_SERVER
 from adapters.discord.words import ROOTS
 from bot.commands import Command, Kind, Option
 from bot.commands.completing import COMPLETIONS
 from bot.ports import Payload
 
-CHAT_INPUT = 1
+CHAT_INPUT, MESSAGE = 1, 3
+MENU_NAMES = {
+    "de": "Papers in dieser Nachricht",
+    "fr": "Articles dans ce message",
+    "ja": "このメッセージの論文を探す",
+    "zh-CN": "查找此消息中的论文",
+}
 SUB_COMMAND = 1
 OPTION_TYPES = {Kind.TEXT: 3, Kind.INTEGER: 4, Kind.CHANNEL: 7}
 CHANNEL_TYPES = (0, 5, 10, 11, 12)
@@ -28,8 +35,20 @@ SUMMARIES = {
 
 
 def registered(commands: Sequence[Command]) -> list[Payload]:
-    """One top-level command for each group."""
-    return [_root(group, [command for command in commands if command.group == group]) for group in ROOTS]
+    """One top-level command for each group, and the command of messages' menus."""
+    roots = [_root(group, [command for command in commands if command.group == group]) for group in ROOTS]
+    return [*roots, _menu()]
+
+
+def _menu() -> Payload:
+    """Shown at each message, under Apps; such a command has neither a description nor options."""
+    return {
+        "type": MESSAGE,
+        "name": MENU,
+        "name_localizations": MENU_NAMES,
+        "contexts": [IN_SERVER, IN_DIRECT, IN_PRIVATE],
+        "integration_types": [FOR_SERVERS, FOR_PEOPLE],
+    }
 
 
 def _root(group: str, commands: Iterable[Command]) -> Payload:
@@ -108,4 +127,4 @@ def _plain(value: Any) -> Any:
 
 
 def _says_something(part: object) -> bool:
-    return part is not None and part is not False and part not in ([], {})
+    return part is not None and part is not False and part not in ([], {}, "")

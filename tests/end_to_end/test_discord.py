@@ -65,7 +65,7 @@ async def test_a_command_is_deferred_and_then_answered_to_its_caller_alone(sim: 
 @pytest.mark.parametrize(
     ("path", "options", "expected"),
     [
-        ("papers help", {}, "/papers-digest subscribe"),
+        ("papers help", {}, "/papers agenda"),
         ("papers search", {"query": "diffusion"}, "12 papers found"),
         ("papers search", {"query": "注意 \U0001f381 ]( " + "x" * 5900}, "most I read"),
         ("papers paper", {"paper": "2603.00001"}, "Study 1 of diffusion"),
@@ -283,11 +283,16 @@ def a_message(command: str, custom_id: str | None = None) -> dict[str, object]:
 async def test_a_second_registration_changes_nothing(sim: Any, guild: bool) -> None:
     settings, server = settings_for(sim, discord_application_id=None), sim.default_guild.id if guild else None
     planned = await sync(settings, server, dry_run=True)
-    assert planned == {"added": ["papers", "papers-digest"], "changed": [], "removed": [], "unchanged": 0}
+    assert planned == {
+        "added": ["Find papers in this message", "papers", "papers-digest"],
+        "changed": [],
+        "removed": [],
+        "unchanged": 0,
+    }
     assert not sim.calls("POST")
     assert await sync(settings, server, dry_run=False) == planned
     writes = len(sim.calls("POST"))
-    assert await sync(settings, server, dry_run=False) == {"added": [], "changed": [], "removed": [], "unchanged": 2}
+    assert await sync(settings, server, dry_run=False) == {"added": [], "changed": [], "removed": [], "unchanged": 3}
     assert len(sim.calls("POST")) == writes
 
 

@@ -127,7 +127,7 @@ async def stage(server: Script) -> AsyncIterator[Stage]:
 
 async def test_a_command_is_acknowledged_first_and_answered_by_an_edit(stage: Stage, server: Script) -> None:
     server.then(204).then(200, {"id": "1"})
-    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "trending")))
     (_, first, acknowledged), (_, second, answer) = server.calls
     assert first == "/interactions/5/token/callback"
     assert acknowledged == {"type": 5, "data": {"flags": 64}}
@@ -154,7 +154,7 @@ async def test_what_is_over_is_counted_and_goes_no_further(
     stage: Stage, server: Script, code: int, reason: str
 ) -> None:
     server.then(404, {"code": code, "message": "over"})
-    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "trending")))
     assert stage.answering.counts == {reason: 1}
     assert len(server.calls) == 1
 
@@ -162,7 +162,7 @@ async def test_what_is_over_is_counted_and_goes_no_further(
 async def test_what_cannot_be_reached_is_counted(stage: Stage, server: Script) -> None:
     server.cut = True
     server.then(204)
-    await stage.gateway.on_interaction(interaction(data=slash("papers", "help")))
+    await stage.gateway.on_interaction(interaction(data=slash("papers", "trending")))
     assert stage.answering.counts == {"unreachable": 1}
 
 
@@ -188,7 +188,7 @@ async def test_nobody_is_left_waiting_when_something_of_ours_fails(stage: Stage,
 
 async def test_answers_on_their_way_are_waited_for(stage: Stage, server: Script) -> None:
     server.then(204).then(200, {"id": "1"})
-    working = asyncio.create_task(stage.gateway.on_interaction(interaction(data=slash("papers", "help"))))
+    working = asyncio.create_task(stage.gateway.on_interaction(interaction(data=slash("papers", "trending"))))
     await asyncio.sleep(0)
     await stage.gateway.finish()
     assert working.done()

@@ -10,7 +10,7 @@ from adapters.discord.localising import LOCALES, words_of
 from adapters.discord.registration import registered
 from bot.commands import all_commands
 
-TREE: list[dict[str, Any]] = registered(all_commands())
+TREE: list[dict[str, Any]] = [one for one in registered(all_commands()) if one["type"] == 1]
 LARGEST = 8000
 """Characters of one command: https://docs.discord.com/developers/interactions/application-commands#slash-commands."""
 

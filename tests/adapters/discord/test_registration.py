@@ -14,7 +14,8 @@ from bot.errors import SettingsError, UserError
 from tests.adapters.discord.fake_discord import fake_discord
 from tests.adapters.discord.service import make_settings
 
-TREE: list[dict[str, Any]] = registered(all_commands())
+ALL: list[dict[str, Any]] = registered(all_commands())
+TREE = [one for one in ALL if one["type"] == 1]
 NAME = re.compile(r"[-_'a-z0-9]{1,32}")
 
 
@@ -120,16 +121,22 @@ async def test_the_plan_is_carried_out_where_it_is_told_to_be() -> None:
         settings = make_settings(discord_api_url=discord.url)
         changes = await sync(settings, "901", dry_run=False)
         await sync(make_settings(discord_api_url=discord.url, discord_application_id="900000"), None, dry_run=True)
-    assert changes == {"added": ["papers", "papers-digest"], "changed": [], "removed": ["gone"], "unchanged": 0}
+    assert changes == {
+        "added": ["Find papers in this message", "papers", "papers-digest"],
+        "changed": [],
+        "removed": ["gone"],
+        "unchanged": 0,
+    }
     assert [(method, path) for method, path, _ in discord.calls] == [
         ("GET", "/applications/@me"),
         ("GET", "/applications/900/guilds/901/commands"),
         ("POST", "/applications/900/guilds/901/commands"),
         ("POST", "/applications/900/guilds/901/commands"),
+        ("POST", "/applications/900/guilds/901/commands"),
         ("DELETE", "/applications/900/guilds/901/commands/3"),
         ("GET", "/applications/900000/commands"),
     ]
-    assert [body["name"] for method, _, body in discord.calls if method == "POST"] == ["papers", "papers-digest"]
+    assert [body["name"] for method, _, body in discord.calls if method == "POST"] == [one["name"] for one in ALL]
 
 
 @pytest.mark.parametrize(

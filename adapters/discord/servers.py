@@ -1,0 +1,85 @@
+"""What happens to the servers themselves: a greeting when we join one, and an end to everything when we leave."""
+
+from datetime import timedelta
+
+import discord
+import structlog
+
+from adapters.discord.layout import pack
+from adapters.discord.panels import notice_blocks
+from adapters.discord.render import INK
+from bot.delivery.keys import button_key
+from bot.models import ChannelKey
+from bot.ports import Platform, SendError
+from bot.service import Service
+from bot.views import Button, Effect, Notice, Tone
+
+log = structlog.get_logger(__name__)
+
+WELCOME = Notice(
+    tone=Tone.INFO,
+    text="Hello! I bring trending research papers to where you talk.",
+    hint="Try /papers trending. For a digest in a channel: /papers digest settings there (Manage Server).",
+    buttons=(Button("Trending papers", "trending", Effect.ANSWER), Button("Help", "help", Effect.ANSWER)),
+)
+REMOVED = "I was removed from the server; invite me again, then subscribe once more"
+JUST_NOW = timedelta(minutes=10)
+DELETED = "the channel was deleted"
+
+
+class Servers:
+    """Follows the servers' coming and going."""
+
+    def __init__(self, service: Service, platform: Platform) -> None:
+        self._service = service
+        self._platform = platform
+
+    async def joined(self, guild: discord.Guild) -> None:
+        """Greet a server, once ever, in a place where we may write; silently nowhere if there is none."""
+        key = button_key(f"greeted discord:{guild.id}")
+        channels = self._service.store.channels
+        place = place_to_greet(guild)
+        if place is None or await channels.recall_command(key) is not None:
+            return
+        await channels.remember_command(key, "greeted")
+        payload, *_ = pack(notice_blocks(WELCOME), INK)
+        try:
+            await self._platform.send(ChannelKey("discord", str(guild.id), str(place.id)), payload, key[:24])
+        except SendError as failure:
+            log.info("a server could not be greeted", server=guild.id, reason=failure.reason)
+
+    async def available(self, guild: discord.Guild) -> None:
+        """Greet a server that was joined a moment ago."""
+        since = guild.me.joined_at if guild.me is not None else None
+        if since is not None and discord.utils.utcnow() - since < JUST_NOW:
+            await self.joined(guild)
+
+    async def left(self, guild_id: int) -> int:
+        """Stop every digest of a server. Returns how many there were."""
+        running = [
+            one
+            for one in await self._service.store.channels.subscriptions("discord", str(guild_id))
+            if one.paused_because is None
+        ]
+        for subscription in running:
+            await self._service.store.deliveries.pause(subscription.id, REMOVED)
+        log.info("a server was left", server=guild_id, digests_stopped=len(running))
+        return len(running)
+
+    async def channel_gone(self, guild_id: int, channel_id: int) -> None:
+        """Stop the digest of a deleted channel or thread, before a post finds out."""
+        known = await self._service.store.channels.subscription(ChannelKey("discord", str(guild_id), str(channel_id)))
+        if known is not None and known.paused_because is None:
+            await self._service.store.deliveries.pause(known.id, DELETED)
+
+
+def place_to_greet(guild: discord.Guild) -> discord.TextChannel | None:
+    """Where the server itself sends its messages, else its first channel; only where everything needed is allowed."""
+    me = guild.me
+    candidates = [guild.system_channel, *sorted(guild.text_channels, key=lambda one: (one.position, one.id))]
+    return next((one for one in candidates if one is not None and _may_write(one, me)), None)
+
+
+def _may_write(channel: discord.TextChannel, me: discord.Member) -> bool:
+    allowed = channel.permissions_for(me)
+    return channel.type is discord.ChannelType.text and allowed.view_channel and allowed.send_messages

@@ -1,0 +1,90 @@
+"""Servers that come and go, and the menu of messages, against a strict stand-in for Discord."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from bot.models import ChannelKey, Period, Person
+from tests.adapters.discord.service import make_service
+from tests.end_to_end.discord_stage import Running, running, shown, simulator, until, untouched_discord
+from tests.end_to_end.stage import needs_chatsim
+
+pytestmark = [
+    needs_chatsim,
+    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
+]
+ADA = Person(id="1", name="Ada")
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> Iterator[None]:
+    with untouched_discord():
+        yield
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Any]:
+    async with simulator() as discord:
+        yield discord
+        discord.assert_clean()
+        assert not discord.warnings
+
+
+async def ready(bot: Running) -> None:
+    """What comes earlier, discord.py takes for the list of servers that it was in before."""
+    await until(lambda: bot.adapter._gateway is not None and bot.adapter._gateway._known is not None)
+
+
+async def test_a_server_is_greeted_once_where_the_bot_may_write(sim: Any) -> None:
+    service = await make_service()
+    async with running(sim, service) as bot:
+        await ready(bot)
+        guild = sim.join_guild("New Server")
+        greeting = await sim.wait_message(contains="trending research papers", guild=guild)
+        assert "/papers-digest settings" in shown(greeting)
+        sim.leave_guild(guild)
+    async with running(sim, service):
+        pass
+    assert len(sim.messages(guild=guild)) == 1
+
+
+async def test_leaving_a_server_stops_all_of_its_digests_and_no_others(sim: Any) -> None:
+    async with running(sim) as bot:
+        await ready(bot)
+        there = sim.join_guild("Short Visit")
+        await sim.wait_message(contains="Hello", guild=there)
+        gone = ChannelKey("discord", there.id, sim.channel(guild=there).id)
+        stays = ChannelKey("discord", sim.default_guild.id, sim.channel().id)
+        for channel in (gone, stays):
+            await bot.service.channels.subscribe(channel, ADA, Period.DAILY, None)
+        sim.leave_guild(there)
+        known = bot.service.store.channels
+        stopped = await known.subscription(gone)
+        for _ in range(100):
+            if stopped is not None and stopped.paused_because:
+                break
+            await bot.platform.rest.call("GET", "/users/@me", {})  # the event comes over the same loop
+            stopped = await known.subscription(gone)
+        assert stopped is not None
+        assert "removed from the server" in str(stopped.paused_because)
+        running_on = await known.subscription(stays)
+        assert running_on is not None
+        assert running_on.paused_because is None
+
+
+async def test_papers_named_in_a_message_are_found_in_private(sim: Any) -> None:
+    async with running(sim):
+        message = sim.say("see https://arxiv.org/abs/2603.00007v2, and 2603.00003!", user="bob")
+        asked = await sim.context_menu("Find papers in this message", message, user="bob")
+        first = await asked.wait_message("Study 7")
+        assert first["_ephemeral_to"] == sim.bob.id
+        await until(lambda: len(asked.followups) == 1)
+        assert "Study 3" in shown(asked.followups[0])
+
+
+async def test_a_message_without_papers_says_so(sim: Any) -> None:
+    async with running(sim):
+        message = sim.say("good morning", user="bob")
+        asked = await sim.context_menu("Find papers in this message", message, user="bob")
+        assert "no paper" in shown(await asked.wait_message())
