@@ -159,6 +159,11 @@ def with_buttons(shown: PaperCard, tally: Tally | None = None) -> PaperCard:
     return replace(shown, buttons=(*vote_buttons(paper_id, tally or Tally()), save, similar))
 
 
+def compact(shown: PaperCard) -> PaperCard:
+    """Its title and facts alone."""
+    return replace(shown, summary="", links=())
+
+
 def vote_buttons(paper_id: str, tally: Tally) -> tuple[Button, Button]:
     """For and against, with how many there are."""
     return (

@@ -169,6 +169,8 @@ class DigestPost:
     footer: tuple[str, ...]
     """Such as `3 of 214 new papers matched`, and who set it up."""
     preview: bool = False
+    details: bool = True
+    """Abstracts are wanted too, where a platform has threads."""
 
 
 @dataclass(frozen=True, slots=True)

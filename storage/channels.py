@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.models import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.models.preferences import preferences_as_json, preferences_from
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
 from storage import schema
 from storage.engine import reading
@@ -133,6 +134,7 @@ def subscription_from(row: AnyRow) -> Subscription:
         version=row.version,
         next_run_at=row.next_run_at,
         paused_because=row.paused_because,
+        preferences=preferences_from(row.preferences or {}),
     )
 
 
@@ -170,6 +172,7 @@ def values_of(one: Subscription) -> dict[str, Any]:
         "version": one.version,
         "next_run_at": one.next_run_at,
         "paused_because": one.paused_because,
+        "preferences": preferences_as_json(one.preferences) or None,
     }
 
 

@@ -125,6 +125,7 @@ subscription = Table(
     Column("version", Integer, nullable=False),
     Column("next_run_at", UTCDateTime),
     Column("paused_because", CleanText),
+    Column("preferences", JsonText),
     Column("removed_at", UTCDateTime),
     Index(None, "next_run_at"),
     Index(
@@ -139,7 +140,7 @@ subscription = Table(
 )
 """A channel has one that is not removed; removed ones stay for their history, with `next_run_at` NULL.
 
-`minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due."""
+`preferences` holds what differs from the defaults, NULL nothing. `minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due."""
 
 change = Table(
     "change",

@@ -39,7 +39,7 @@ def render(view: View, *, closing: str = "") -> list[Payload]:
 
 def thread(view: View) -> list[Payload]:
     """The messages that go under a digest: what its papers are about, in full. None of other views, nor of previews."""
-    if not isinstance(view, DigestPost) or view.preview:
+    if not isinstance(view, DigestPost) or view.preview or not view.details:
         return []
     return [_message(parts) for parts in _packed(draw.abstracts(view))]
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from bot.commands import Answer, Call, Command, Option, all_commands
 from bot.commands.dispatch import answer_options
 from bot.commands.grammar import assign, example_of
 from bot.config import Settings
+from bot.errors import UserError
 from bot.models import ChannelKey, Person
 from bot.ports import Platform
 from bot.views import Notice, Tone
@@ -44,8 +46,9 @@ def _function(command: Command, root: Root) -> Any:
 
     def run(**typed: Any) -> None:
         words, as_object = typed.pop("words", None) or [], typed.pop("json")
-        named = {_option_name(name): text for name, text in typed.items() if text is not None}
-        raw = {**assign(command, [_as_token(word) for word in words]), **named}
+        given = {_option_name(name): text for name, text in typed.items() if text is not None and text is not False}
+        named = {name: "yes" if text is True else text for name, text in given.items()}
+        raw = _with_files(command, {**assign(command, [_as_token(word) for word in words]), **named})
         show(asyncio.run(ask(command, raw, root)), as_object=as_object)
 
     parameters = [_named(option) for option in command.options]
@@ -61,12 +64,32 @@ def _function(command: Command, root: Root) -> Any:
 
 def _named(option: Option[Any]) -> inspect.Parameter:
     name = f"option_{option.name.replace('-', '_')}"  # `for` is an option, but no parameter's name
-    annotation = Annotated[str | None, typer.Option(f"--{option.name}", help=option.summary, show_default=False)]
+    told = typer.Option(f"--{option.name}", help=option.summary, show_default=False)
+    if option.default is False:
+        flag = Annotated[bool, told]
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=flag)
+    annotation = Annotated[str | None, told]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
 def _option_name(parameter: str) -> str:
     return parameter.removeprefix("option_").replace("_", "-")
+
+
+def _with_files(command: Command, raw: dict[str, str]) -> dict[str, str]:
+    """Texts in place of the names of the files that hold them.
+
+    Raises:
+        UserError: A file cannot be read.
+    """
+    read = dict(raw)
+    for option in command.options:
+        if option.from_file and option.name in raw:
+            try:
+                read[option.name] = Path(raw[option.name].strip('"')).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UserError("file", f"{raw[option.name]} cannot be read: {error}", "Name a file.") from None
+    return read
 
 
 def _as_token(word: str) -> str:

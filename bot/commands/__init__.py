@@ -50,6 +50,8 @@ class Option(Generic[T]):
     takes_signs: bool = False
     """`+word` and `-word` belong to it; they are added to its text as list items."""
     required: bool = False
+    from_file: bool = False
+    """At a terminal its value is the name of a file that holds the text."""
     carried: bool = False
     """Set by buttons and by programs, not offered to people: `page`, `as-of`."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from bot.cards import SOURCE_NAMES
 from bot.commands import Kind, Option
 from bot.errors import UsageError
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
@@ -173,6 +174,48 @@ NO_TERMS = frozenset({"", "none", "nothing", "everything"})
 """What people type for an empty list of topics."""
 
 
+def _dates(text: str) -> tuple[tuple[date, date], ...]:
+    """Spans of dates, `2026-08-01..2026-08-31`, and single ones, between commas; `none` for none."""
+    if text.strip().lower() in NO_TERMS:
+        return ()
+    spans = []
+    for item in re.split(r"[,;\s]+", text.strip()):
+        first, _, last = item.partition("..")
+        spans.append((_date(first), _date(last or first)))
+    if any(first > last for first, last in spans):
+        raise UsageError("bad_date", "A span of dates ends before it begins.", "Example: dates:2026-12-24..2027-01-02")
+    return tuple(sorted(set(spans)))
+
+
+def _most(name: str, maximum: int) -> Callable[[str], int]:
+    """A number, or 0 for `none`."""
+    number = _whole_number(name, maximum)
+    return lambda text: 0 if text.strip().lower() in {*NO_TERMS, "0", "off"} else number(text)
+
+
+def _score(text: str) -> float:
+    """As `why` tells scores; 0 for none."""
+    cleaned = text.strip().lower()
+    if cleaned in NO_TERMS:
+        return 0.0
+    if re.fullmatch(r"\d{0,2}\.\d{1,4}|\d{1,2}", cleaned):
+        return float(cleaned)
+    raise UsageError("bad_value", f"`score` is a number from 0 to 99, not {_shown(text)}.", "Example: score:2.5")
+
+
+def _sources(text: str) -> tuple[str, ...]:
+    names = tuple(
+        dict.fromkeys(re.sub(r"[\s-]+", "_", item.strip().lower()) for item in re.split(r"[,;]", text) if item.strip())
+    )
+    if text.strip().lower() in NO_TERMS | {"all"}:
+        return ()
+    unknown = [name for name in names if name not in SOURCE_NAMES]
+    if unknown:
+        known = ", ".join(SOURCE_NAMES)
+        raise UsageError("bad_value", f"I know no source {_shown(unknown[0])}; there are {known}.", "Example: arxiv")
+    return names
+
+
 class Ballot(StrEnum):
     UP = "up"
     DOWN = "down"
@@ -204,6 +247,20 @@ class Keeping(StrEnum):
 
 class SubmitAction(StrEnum):
     LIST = "list"
+
+
+class WhenEmpty(StrEnum):
+    """What a digest without papers does."""
+
+    SKIP = "skip"
+    TELL = "tell"
+
+
+class Style(StrEnum):
+    """How much of each paper a digest shows."""
+
+    CARDS = "cards"
+    COMPACT = "compact"
 
 
 class OwnDigest(StrEnum):
@@ -377,3 +434,21 @@ OWN: Option[OwnDigest | None] = Option(
     choices=tuple(OwnDigest),
     takes_word=True,
 )
+UNTIL: Option[date | None] = Option("until", "Digests come again on this date", _date, None, "2026-08-31")
+SKIP = Option("skip", "Leave out only the next one: yes", _yes, default=False, example="yes")
+QUIET_DATES: Option[tuple[tuple[date, date], ...]] = Option(
+    "dates", "Spans of dates without digests; or none", _dates, (), "2026-12-24..2027-01-02", takes_text=True
+)
+WHEN_EMPTY = Option("empty", "skip or tell, when there is nothing", _choice(WhenEmpty, "empty"), WhenEmpty.SKIP, "tell")
+MOST_PER_WEEK = Option("most", "At most so many a week, 1 to 7; or none", _most("most", 7), 0, "3")
+MINIMUM_UPVOTES = Option("upvotes", "At least so many upvotes; or none", _most("upvotes", 100_000), 0, "10")
+MINIMUM_SCORE = Option("score", "At least this score, as /papers why tells it; or none", _score, 0.0, "2.5")
+SOURCES: Option[tuple[str, ...]] = Option("sources", "Known from one of these; or all", _sources, (), "arxiv")
+CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", _yes, None, "yes")
+MAXIMUM_AGE = Option("age", "At most so many days old, 1 to 45; or none", _most("age", 45), 0, "7")
+STYLE = Option("style", "cards or compact", _choice(Style, "style"), Style.CARDS, "compact", takes_word=True)
+DETAILS = Option("details", "Abstracts in a thread: yes or no", _yes, default=True, example="no")
+SETTINGS_TEXT = Option(
+    "settings", "What digest export gave", _required_text, "", "{…}", takes_text=True, required=True, from_file=True
+)
+SURE = replace(CONFIRM, takes_word=False)

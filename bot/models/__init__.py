@@ -3,7 +3,19 @@
 Times are aware datetimes in UTC. A count nobody has told us is None, never 0.
 """
 
-from bot.models.channels import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.models.channels import (
+    Change,
+    ChannelKey,
+    Combine,
+    Filters,
+    Period,
+    Person,
+    Preferences,
+    Schedule,
+    Subscription,
+    Topics,
+    Weekdays,
+)
 from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, Outcome, PartState
 from bot.models.papers import SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
 from bot.models.people import (
@@ -33,6 +45,7 @@ __all__ = [
     "Digest",
     "Evidence",
     "Facet",
+    "Filters",
     "Forgotten",
     "Interest",
     "Listing",
@@ -45,6 +58,7 @@ __all__ = [
     "Period",
     "Person",
     "PersonKey",
+    "Preferences",
     "RankedPaper",
     "SavedPaper",
     "Schedule",

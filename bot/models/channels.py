@@ -1,7 +1,7 @@
 """Channels, and what they want to read when."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import IntFlag, StrEnum
 from typing import Self
 
@@ -96,6 +96,40 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a paper must have beside fitting the topics; None and empty ask for nothing."""
+
+    minimum_upvotes: int | None = None
+    minimum_score: float | None = None
+    sources: tuple[str, ...] = ()
+    """Known from at least one of these."""
+    only_with_code: bool = False
+    maximum_age: int | None = None
+    """Days since it was first seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """When a channel wants to be left alone, what it filters, and how its digest looks. Dates are local."""
+
+    paused_until: date | None = None
+    """Digests come again from this date on."""
+    skip_slot: date | None = None
+    """The one date that is left out."""
+    quiet_dates: tuple[tuple[date, date], ...] = ()
+    """First and last date of each span without digests, in order."""
+    most_per_week: int | None = None
+    """Digests from Monday to Sunday."""
+    skip_when_empty: bool = True
+    """Say nothing when there is nothing; else a message says why."""
+    filters: Filters = field(default_factory=Filters)
+    compact: bool = False
+    """A title and its facts for each paper, without summaries."""
+    details: bool = True
+    """Abstracts in a thread, where a platform has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A channel's digest: what, when, by whom. `id` is 0 until the store has given it one."""
 
@@ -112,6 +146,7 @@ class Subscription:
     """None: it does not run."""
     paused_because: str | None = None
     """In words; None while it runs."""
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """When a digest is due: local wall time in an IANA zone, one slot for each local date."""
 
 from bot.schedule.parsing import nearest_zones, parse_days, parse_time, parse_zone, zone_names
-from bot.schedule.slots import GRACE, decide, latest_slot, next_runs, next_slot, run_at
+from bot.schedule.slots import GRACE, decide, latest_slot, next_runs, next_slot, run_at, skipped, wanted_runs
 from bot.schedule.words import DAYS as DAY_NAMES
 from bot.schedule.words import days_in_words, duration_in_words, in_words
 
@@ -20,5 +20,7 @@ __all__ = [
     "parse_time",
     "parse_zone",
     "run_at",
+    "skipped",
+    "wanted_runs",
     "zone_names",
 ]

@@ -78,8 +78,31 @@ def decide(subscription: Subscription, now: datetime, grace: timedelta = GRACE) 
     if latest is None or latest[1] < expected - _RULES_MOVE:
         return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=upcoming)
     slot, due_at = latest
-    skip_because = _too_late(schedule, now - due_at, grace)
+    skip_because = skipped(subscription, slot) or _too_late(schedule, now - due_at, grace)
     return SlotPlan(slot=slot, due_at=due_at, skip_because=skip_because, next_run_at=upcoming)
+
+
+def skipped(subscription: Subscription, slot: date) -> str | None:
+    """Why people do not want the digest of this date, in words."""
+    wishes = subscription.preferences
+    if wishes.paused_until is not None and slot < wishes.paused_until:
+        return f"it is paused until {wishes.paused_until}"
+    if wishes.skip_slot == slot:
+        return "somebody asked to skip it"
+    span = next(((first, last) for first, last in wishes.quiet_dates if first <= slot <= last), None)
+    return f"these are quiet days, {span[0]} to {span[1]}" if span else None
+
+
+def wanted_runs(subscription: Subscription, after: datetime, count: int) -> tuple[datetime, ...]:
+    """The instants of the next `count` slots that nobody asked to skip; fewer if there are none in a year of slots."""
+    runs: list[datetime] = []
+    for _ in range(366):
+        slot, after = next_slot(subscription.schedule, after)
+        if skipped(subscription, slot) is None:
+            runs.append(after)
+        if len(runs) == count:
+            break
+    return tuple(runs)
 
 
 def _too_late(schedule: Schedule, late: timedelta, grace: timedelta) -> str | None:
@@ -110,6 +133,7 @@ def _is_slot_day(schedule: Schedule, day: date) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def _exists(day: date, zone: str) -> bool:
     """Whether a zone has this date: Samoa jumped over 30 December 2011 when it crossed the date line."""
     here = ZoneInfo(zone)

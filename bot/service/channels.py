@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.models import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.models import (
+    Change,
+    ChannelKey,
+    Combine,
+    Period,
+    Person,
+    Preferences,
+    Schedule,
+    Subscription,
+    Topics,
+    Weekdays,
+)
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
-from bot.schedule import days_in_words, next_slot
+from bot.schedule import days_in_words, next_slot, wanted_runs
 from bot.topics import compile_topics
 
 EDITS_AT_ONCE = 5
@@ -150,12 +162,80 @@ class Channels:
         return await self._save(replace(known, topics=topics), by, f"changed the topics to {describe_topics(topics)}")
 
     async def resume(self, channel: ChannelKey, by: Person) -> Subscription:
-        """Run again after a pause; does nothing to one that runs."""
+        """Run again after a pause, now; does nothing to one that runs."""
         known = await self.get(channel)
-        if known.paused_because is None:
+        wishes = replace(known.preferences, paused_until=None, skip_slot=None)
+        if known.paused_because is None and wishes == known.preferences:
             return known
-        edited = replace(known, paused_because=None, next_run_at=self._next_run(known, known.schedule, force=True))
+        edited = replace(
+            known,
+            paused_because=None,
+            preferences=wishes,
+            next_run_at=self._next_run(known, known.schedule, force=True),
+        )
         return await self._save(edited, by, "resumed the digest")
+
+    async def pause(self, channel: ChannelKey, by: Person, until: date | None) -> Subscription:
+        """No digests until that local date, or until somebody resumes them.
+
+        Raises:
+            UserError: `not_subscribed`, `edited_meanwhile`, `past_date`.
+        """
+        known = await self.get(channel)
+        if until is None:
+            edited = replace(known, paused_because=f"{by.name} paused it", next_run_at=None)
+            return await self._save(edited, by, "paused the digest")
+        today = self._clock.now().astimezone(ZoneInfo(known.schedule.zone)).date()
+        if until <= today:
+            message = f"{until} is not ahead; today is {today} there."
+            raise UserError("past_date", message, "Example: /papers digest pause until:2026-08-31", option="until")
+        edited = replace(
+            known,
+            paused_because=None,
+            preferences=replace(known.preferences, paused_until=until),
+            next_run_at=self._next_run(known, known.schedule, force=True),
+        )
+        return await self._save(edited, by, f"paused the digest until {until}")
+
+    async def skip_next(self, channel: ChannelKey, by: Person) -> tuple[Subscription, date]:
+        """Leave out the next digest, whose date is returned too."""
+        known = await self.get(channel)
+        runs = wanted_runs(replace(known, preferences=replace(known.preferences, skip_slot=None)), self._clock.now(), 1)
+        moment = runs[0] if runs else next_slot(known.schedule, self._clock.now())[1]
+        slot = moment.astimezone(ZoneInfo(known.schedule.zone)).date()
+        return await self.prefer(channel, by, replace(known.preferences, skip_slot=slot), f"skips {slot}"), slot
+
+    async def prefer(self, channel: ChannelKey, by: Person, wishes: Preferences, what: str) -> Subscription:
+        """Keep preferences; `what` is the line of the log. The same ones again change nothing.
+
+        Raises:
+            UserError: `not_subscribed`, `edited_meanwhile`.
+        """
+        known = await self.get(channel)
+        if wishes == known.preferences:
+            return known
+        return await self._save(replace(known, preferences=wishes), by, what)
+
+    async def take_over(self, channel: ChannelKey, by: Person, wanted: Subscription) -> Subscription:
+        """Give the channel the settings of another subscription, all at once, starting a digest where there is none.
+
+        Raises:
+            UserError: `edited_meanwhile`, `too_many_topics` or what a term is refused for.
+        """
+        check_topics(wanted.topics)
+        known = await self._store.channels.subscription(channel)
+        before = known or self._unsaved(channel, by, None)
+        edited = replace(
+            before,
+            schedule=wanted.schedule,
+            topics=wanted.topics,
+            limit=wanted.limit,
+            preferences=wanted.preferences,
+        )
+        if known is None:
+            return await self._create(replace(edited, next_run_at=self._next_run(edited, edited.schedule, force=True)))
+        edited = replace(edited, next_run_at=self._next_run(known, edited.schedule))
+        return await self._save(edited, by, "imported settings")
 
     async def halt(self, channel: ChannelKey, because: str) -> bool:
         """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""

@@ -11,7 +11,7 @@ from bot.service.people import Reader
 from bot.service.reading import Page, Reading
 from bot.service.similarity import Likeness, diverse, likeness, telling_terms
 from bot.service.trends import Trends
-from bot.service.votes import reordered, with_votes
+from bot.service.votes import reordered, spread_of, with_votes
 
 FIRST_CATCHUP = timedelta(days=7)
 """How far back somebody looks who was never here before."""
@@ -56,7 +56,7 @@ class Discovery:
         moment = self._moment(as_of)
         ranking = await self._trends.ranking(_window(moment - since), as_of)
         new = [paper_id for paper_id in ranking.order if ranking.first_seen_at(paper_id) >= since]
-        new = reordered(new, ranking.score, reader.votes)
+        new = reordered(new, ranking, reader.votes)
         papers = await self._store.papers.many(new)
         follows, hides = Interests(reader.followed), reader.hides()
         fits = {paper_id: follows.match(papers[paper_id]) for paper_id in new if paper_id in papers}
@@ -66,7 +66,7 @@ class Discovery:
         ranked = await self._trends.describe(ranking, ids, fits, page.first_rank)
         return PaperList(
             as_of=ranking.as_of,
-            papers=tuple(with_votes(one, reader.votes) for one in ranked),
+            papers=tuple(with_votes(one, reader.votes, spread_of(ranking)) for one in ranked),
             total=len(shown),
             stale=await self._reading.stale(),
             page=page.number,

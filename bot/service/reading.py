@@ -25,7 +25,7 @@ from bot.ranking import Ranking, fresh
 from bot.service.dated import DatedLists
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
-from bot.service.votes import reordered, with_votes
+from bot.service.votes import reordered, spread_of, with_votes
 from bot.topics import compile_topics
 
 NO_TOPICS = Topics()
@@ -92,10 +92,11 @@ class Reading:
         ranking = await self._trends.ranking(window, as_of)
         wanted = await self._of_channel(topics, channel)
         matched = await self._trends.matching(ranking, wanted)
-        order = reordered(list(matched), ranking.score, reader.votes)
+        order = reordered(list(matched), ranking, reader.votes)
         ids, total = await self._cut(order, page, reader)
         papers = await self._trends.describe(ranking, ids, matched, page.first_rank)
-        return await self._list(tuple(with_votes(one, reader.votes) for one in papers), total, page, ranking.as_of)
+        voted = tuple(with_votes(one, reader.votes, spread_of(ranking)) for one in papers)
+        return await self._list(voted, total, page, ranking.as_of)
 
     async def dated(
         self,
@@ -167,9 +168,9 @@ class Reading:
         matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
         stale = await self.stale()
         if paper.id in matched:
-            rank = reordered(list(matched), ranking.score, reader.votes).index(paper.id) + 1
+            rank = reordered(list(matched), ranking, reader.votes).index(paper.id) + 1
             described = (await self._trends.describe(ranking, [paper.id], matched, rank))[0]
-            ranked = with_votes(described, reader.votes)
+            ranked = with_votes(described, reader.votes, spread_of(ranking))
             missing = ranking.missing(paper.id)
             return Standing(
                 ranked=ranked, of=len(matched), window=window, missing=missing, as_of=ranking.as_of, stale=stale

@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.discord.buttons import custom_id, read
 from bot.clock import VirtualClock
 from bot.delivery.keys import button_key
-from bot.models import ChannelKey, Delivery, DeliveryState, Digest, Period, Person
+from bot.models import ChannelKey, Delivery, DeliveryState, Digest, Period, Person, Preferences
 from bot.service.channels import Channels
 from bot.service.digests import Digests
 from bot.service.trends import Trends
@@ -21,8 +21,8 @@ SHORT = Button("Save", "save 2603.00001", Effect.ANSWER)
 class WithButtons(Digests):
     """Every paper of a digest has a button with a long command and one with a short one."""
 
-    async def _post(self, digest: Digest) -> DigestPost:
-        post = await super()._post(digest)
+    async def _post(self, digest: Digest, wishes: Preferences) -> DigestPost:
+        post = await super()._post(digest, wishes)
         return replace(post, cards=tuple(replace(card, buttons=(LONG, SHORT)) for card in post.cards))
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from bot.cards import number
-from bot.models import Subscription
-from bot.schedule import in_words, next_runs
+from bot.cards import SOURCE_NAMES, number
+from bot.models import Filters, Preferences, Subscription
+from bot.schedule import in_words, wanted_runs
 from bot.service.channels import describe_schedule, describe_topics
 from bot.views import Button, Effect, Field, Notice, Tone
+
+NOTHING = "none"
 
 
 def settings_notice(text: str, subscription: Subscription, now: datetime, *more: Field) -> Notice:
@@ -25,9 +27,50 @@ def settings_fields(subscription: Subscription) -> tuple[Field, ...]:
     return (
         Field("When", describe_schedule(subscription.schedule)),
         Field("Topics", describe_topics(subscription.topics)),
-        Field("Papers", f"up to {number(subscription.limit)}"),
+        Field("Papers", describe_format(subscription.limit, subscription.preferences)),
+        *optional(
+            Field("Filters", describe_filters(subscription.preferences.filters)),
+            Field("Quiet", describe_quiet(subscription.preferences)),
+        ),
         Field("Set up by", subscription.set_up_by.name),
     )
+
+
+def optional(*fields: Field) -> tuple[Field, ...]:
+    """Those that say something."""
+    return tuple(field for field in fields if field.text != NOTHING)
+
+
+def describe_format(limit: int, wishes: Preferences) -> str:
+    """`up to 5, compact, without a thread`."""
+    style = ", compact" if wishes.compact else ""
+    return f"up to {number(limit)}{style}{'' if wishes.details else ', without details in a thread'}"
+
+
+def describe_filters(filters: Filters) -> str:
+    """`at least 10 upvotes, only with code`."""
+    sources = " or ".join(SOURCE_NAMES.get(source, source) for source in filters.sources)
+    told = (
+        f"at least {filters.minimum_upvotes:,} upvotes" if filters.minimum_upvotes else "",
+        f"a score of at least {filters.minimum_score:g}" if filters.minimum_score else "",
+        f"from {sources}" if sources else "",
+        "only with code" if filters.only_with_code else "",
+        f"at most {filters.maximum_age} days old" if filters.maximum_age else "",
+    )
+    return ", ".join(text for text in told if text) or NOTHING
+
+
+def describe_quiet(wishes: Preferences) -> str:
+    """`no digest 2026-12-24 to 2027-01-02, at most 3 a week`."""
+    spans = (f"{first} to {last}" if first != last else str(first) for first, last in wishes.quiet_dates)
+    told = (
+        f"paused until {wishes.paused_until}" if wishes.paused_until else "",
+        f"skips {wishes.skip_slot}" if wishes.skip_slot else "",
+        *(f"no digest {span}" for span in spans),
+        f"at most {wishes.most_per_week} a week" if wishes.most_per_week else "",
+        "" if wishes.skip_when_empty else "says so when there is nothing",
+    )
+    return ", ".join(text for text in told if text) or NOTHING
 
 
 def runs_in_words(subscription: Subscription, now: datetime, count: int = 3) -> tuple[str, ...]:
@@ -39,4 +82,4 @@ def runs_in_words(subscription: Subscription, now: datetime, count: int = 3) -> 
 def upcoming(subscription: Subscription, now: datetime, count: int = 3) -> tuple[datetime, ...]:
     if subscription.next_run_at is None:
         return ()
-    return next_runs(subscription.schedule, now, count)
+    return wanted_runs(subscription, now, count)

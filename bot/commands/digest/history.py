@@ -1,0 +1,54 @@
+"""/papers digest history: what came, with links."""
+
+from bot.commands import Answer, Call, Command
+from bot.commands.digest import channel_of
+from bot.commands.digest.settings import settings_fields
+from bot.commands.digest.status import state_of, told
+from bot.commands.grammar import text_of
+from bot.commands.options import CHANNEL, PAGE
+from bot.service import Service
+from bot.views import Button, Effect, Status
+
+SHOWN = 10
+KEPT = 500
+"""So far back one can turn."""
+
+
+async def run(service: Service, call: Call) -> Answer:
+    channel, now = channel_of(call), service.clock.now()
+    subscription = await service.store.channels.subscription(channel)
+    wanted = KEPT if call.whole else SHOWN * call[PAGE] + 1
+    history = await service.store.deliveries.history(channel, min(wanted, KEPT))
+    start = 0 if call.whole else SHOWN * (call[PAGE] - 1)
+    shown = history[start:] if call.whole else history[start : start + SHOWN]
+    older = not call.whole and len(history) > start + SHOWN
+    return Answer(
+        Status(
+            channel=str(channel),
+            headline=f"Digests of this channel, page {call[PAGE]}." if history else "Nothing was due here yet.",
+            state=state_of(subscription),
+            settings=settings_fields(subscription)[:1] if subscription else (),
+            next_runs=(),
+            next_runs_in_words=(),
+            last=tuple(told(delivery, subscription, now) for delivery in shown),
+            buttons=turns(call, older=older),
+        )
+    )
+
+
+def turns(call: Call, *, older: bool) -> tuple[Button, ...]:
+    """To the pages before and after."""
+    at = call[PAGE]
+    pages = ([("◀ Newer", at - 1)] if at > 1 else []) + ([("Older ▶", at + 1)] if older else [])
+    return tuple(Button(label, text_of(call, command, {"page": str(page)}), Effect.REPLACE) for label, page in pages)
+
+
+command = Command(
+    "history",
+    "What came when, with links",
+    run,
+    (CHANNEL, PAGE),
+    example="digest history",
+    group="digest",
+    order=80,
+)

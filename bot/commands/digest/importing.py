@@ -1,0 +1,46 @@
+"""/papers digest import: settings from JSON; shows what would change first."""
+
+from bot.commands import Answer, Call, Command
+from bot.commands.digest import announced, channel_of
+from bot.commands.digest.settings import settings_notice
+from bot.commands.grammar import text_of
+from bot.commands.options import CHANNEL, SETTINGS_TEXT, SURE
+from bot.service import Service
+from bot.service.portable import differences, settings_from
+from bot.views import Button, Effect, Field, Notice, Tone
+
+
+async def run(service: Service, call: Call) -> Answer:
+    channel, now = channel_of(call), service.clock.now()
+    wanted = settings_from(call[SETTINGS_TEXT], channel, call.caller, now)
+    known = await service.store.channels.subscription(channel)
+    found = differences(known, wanted)
+    if not found:
+        return Answer(Notice(tone=Tone.INFO, text="This channel has these settings already."))
+    if not call[SURE]:
+        apply = Button("Apply", text_of(call, command, {SURE.name: "yes"}), Effect.ANSWER)
+        return Answer(
+            Notice(
+                tone=Tone.INFO,
+                text="This would change; nothing is saved yet.",
+                hint="Do it with yes:yes at the end of the same command.",
+                fields=tuple(Field(name, f"{before} → {after}") for name, before, after in found),
+                buttons=() if call.whole else (apply,),
+            )
+        )
+    saved = await service.channels.take_over(channel, call.caller, wanted)
+    what = ", ".join(name.lower() for name, _, _ in found)
+    view = settings_notice("The settings are taken over.", saved, now)
+    return announced(call, view, f"{call.caller.name} imported settings for the digest: {what}.")
+
+
+command = Command(
+    "import",
+    "Settings from JSON; shows first what would change",
+    run,
+    (SETTINGS_TEXT, SURE, CHANNEL),
+    example='digest import {"papers":5}',
+    group="digest",
+    order=96,
+    configures=True,
+)
