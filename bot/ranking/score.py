@@ -22,7 +22,7 @@ from bot.ranking.cohorts import Cohorts
 from bot.ranking.features import features, unseen
 from bot.ranking.past import Past, past_of
 from bot.ranking.series import Column
-from bot.ranking.signals import SIGNAL_NAMES, Measured, measure, series_of
+from bot.ranking.signals import SIGNAL_NAMES, Measured, measure
 from bot.ranking.weights import (
     AGES,
     BESIDE_VOTES,
@@ -121,7 +121,7 @@ def rank(evidence: Evidence, *, window: Window = Window.WEEK) -> Ranking:
     cohorts = Cohorts(np.where(candidates, measured.age_hours, np.nan))
     compared = measured.compared()
     percentiles = {name: cohorts.percentiles(np.where(candidates, compared[name], np.nan)) for name in SIGNAL_NAMES}
-    past = past_of(evidence, series_of(evidence)["upvotes"], np.array(HOURS_OF_LEVELS), np.array(weights.levels))
+    past = past_of(evidence, measured.readings, np.array(HOURS_OF_LEVELS), np.array(weights.levels))
     parts = parts_of(measured, past, weights, candidates, percentiles)
     scores = np.sum(list(parts.values()), axis=0)
     rows = _order(evidence, scores, measured.upvotes, np.flatnonzero(candidates))

@@ -29,6 +29,8 @@ class Measured:
     """What the signals say of n papers, in the units that `why` tells; NaN where unknown."""
 
     age_hours: Column
+    readings: Series
+    """Of upvotes."""
     upvotes: Column
     upvote_gain: Gain
     """Over the window."""
@@ -87,7 +89,7 @@ class Measured:
 def measure(evidence: Evidence, window: Window) -> Measured:
     """All measurements of all papers of the evidence, from observations up to its `as_of`."""
     as_of, span = evidence.as_of.timestamp(), window.hours * HOUR
-    series = series_of(evidence)
+    series = _series(evidence)
     upvotes, stars = series["upvotes"], series["github_stars"]
     origin = _origin(evidence, upvotes)
     star_gain = gain(stars, span, as_of, np.full(len(origin), np.nan))
@@ -97,6 +99,7 @@ def measure(evidence: Evidence, window: Window) -> Measured:
     age = np.maximum(0.0, as_of - evidence.first_seen_at) / HOUR
     return Measured(
         age_hours=age,
+        readings=upvotes,
         upvotes=upvotes.latest(),
         upvote_gain=lately,
         recent_gain=recent,
@@ -113,7 +116,7 @@ def measure(evidence: Evidence, window: Window) -> Measured:
     )
 
 
-def series_of(evidence: Evidence) -> dict[str, Series]:
+def _series(evidence: Evidence) -> dict[str, Series]:
     papers, times = evidence.paper_index.astype(np.int64), evidence.observed_at
     order = np.lexsort((times, papers)) if not _is_ordered(papers, times) else np.arange(len(papers))
     order = order[times[order] <= evidence.as_of.timestamp()]
