@@ -4,6 +4,7 @@ https://docs.discord.com/developers/topics/rate-limits
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,10 @@ CALLS_A_SECOND = 45.0
 BURST = 2
 """Calls that may go at once after a pause; with the pace they stay under 50 in any second."""
 REMEMBERED_BUCKETS = 4096
+REFUSALS, WITHIN = 5_000, 600.0
+"""Refused calls (401, 403, 429) in so many seconds after which nothing goes out any more. Discord bans an address at
+10,000, and other processes may share it: https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans.
+"""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,21 @@ class Bucket:
 
     def refused(self, retry_after: float, now: float) -> None:
         self.remaining, self.resets_at = 0, now + retry_after
+
+
+class Refusals:
+    """Calls that Discord counts against the address they came from."""
+
+    def __init__(self, most: int = REFUSALS) -> None:
+        self._times: deque[float] = deque(maxlen=most)
+
+    def note(self, now: float) -> None:
+        self._times.append(now)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the oldest of too many is forgotten."""
+        full = len(self._times) == self._times.maxlen
+        return max(0.0, self._times[0] + WITHIN - now) if full else 0.0
 
 
 class Pace:

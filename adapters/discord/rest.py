@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from adapters.discord.pace import Bucket, Pace
+from adapters.discord.pace import Bucket, Pace, Refusals
 
 API = "https://discord.com/api/v10"
 PATIENCE = 10.0
@@ -71,6 +71,7 @@ class Rest:
         contact: str | None = None,
         *,
         pace: Pace | None = None,
+        refusals: Refusals | None = None,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
         patience: float = PATIENCE,
         clock: Callable[[], float] = time.monotonic,
@@ -81,6 +82,7 @@ class Rest:
         agent = f"DiscordBot ({contact or 'https://example.org/broadsheet'}, {version('broadsheet')})"
         self._headers = {"Authorization": f"Bot {token}", "User-Agent": agent, "Content-Type": "application/json"}
         self._pace = pace or Pace()
+        self._refusals = refusals or Refusals()
         self._timeout = timeout
         self._patience = patience
         self._clock = clock
@@ -106,6 +108,8 @@ class Rest:
             await self._wait(bucket, counted=counted)
             status, headers, raw = await self._exchange(method, path, body)
             now = self._clock()
+            if status in {401, 403} or (status == 429 and headers.get("X-RateLimit-Scope") != "shared"):
+                self._refusals.note(now)
             self._pace.learn(name, major, bucket, headers, now)
             return self._read(status, headers, raw, bucket)
 
@@ -116,7 +120,7 @@ class Rest:
 
     async def _wait(self, bucket: Bucket, *, counted: bool) -> None:
         now = self._clock()
-        wait = max(bucket.wait(now), self._pace.held(now) if counted else 0.0)
+        wait = max(bucket.wait(now), self._pace.held(now) if counted else 0.0, self._refusals.wait(now))
         if wait > self._patience:
             raise HeldError(wait)
         if wait > 0:

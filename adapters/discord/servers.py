@@ -50,7 +50,7 @@ class Servers:
 
     async def available(self, guild: discord.Guild) -> None:
         """Greet a server that was joined a moment ago."""
-        since = guild.me.joined_at if guild.me is not None else None
+        since = guild.me.joined_at
         if since is not None and discord.utils.utcnow() - since < JUST_NOW:
             await self.joined(guild)
 

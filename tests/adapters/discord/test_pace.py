@@ -1,9 +1,12 @@
 """Calls keep the token's pace and each bucket's headers."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.pace import Pace
+from adapters.discord.pace import Pace, Refusals
+from adapters.discord.rest import HeldError, RefusedError, Rest
+from tests.adapters.discord.fake_discord import FakeClock, fake_discord
 
 
 def full(remaining: int, after: float, bucket: str = "") -> dict[str, str]:
@@ -71,3 +74,31 @@ def test_buckets_that_know_nothing_any_more_are_forgotten() -> None:
         pace.bucket("POST /x", str(number), 0)
     assert pace.bucket("POST /x", "kept", 0) is kept
     assert len(pace._buckets) <= 4096
+
+
+async def test_near_the_ban_of_an_address_nothing_goes_out_any_more() -> None:
+    """10,000 refused calls in ten minutes ban it; other processes may share it."""
+    clock = FakeClock()
+    async with fake_discord() as discord:
+        discord.then(403, {"code": 50001, "message": "Missing Access"})
+        rest = Rest("invented", discord.url, refusals=Refusals(most=3), clock=clock, sleep=clock.sleep)
+        for _ in range(3):
+            with pytest.raises(RefusedError):
+                await rest.call("GET", "/channels/{channel_id}", {"channel_id": "1"})
+        with pytest.raises(HeldError) as held:
+            await rest.call("GET", "/channels/{channel_id}", {"channel_id": "2"}, counted=False)
+        assert 590 < held.value.retry_after <= 600
+        assert len(discord.calls) == 3
+        clock.now += 600
+        with pytest.raises(RefusedError):
+            await rest.call("GET", "/channels/{channel_id}", {"channel_id": "2"})
+        await rest.close()
+
+
+def test_refusals_that_are_long_over_stop_nothing() -> None:
+    refusals = Refusals(most=2)
+    refusals.note(0.0)
+    assert refusals.wait(1.0) == 0
+    refusals.note(500.0)
+    assert refusals.wait(501.0) == pytest.approx(99.0)
+    assert refusals.wait(601.0) == 0
