@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.discord.servers import WELCOME
 from bot.models import ChannelKey, Period, Person
 from tests.adapters.discord.service import make_service
 from tests.end_to_end.discord_stage import Running, running, shown, simulator, until, untouched_discord
@@ -88,3 +89,17 @@ async def test_a_message_without_papers_says_so(sim: Any) -> None:
         message = sim.say("good morning", user="bob")
         asked = await sim.context_menu("Find papers in this message", message, user="bob")
         assert "no paper" in shown(await asked.wait_message())
+
+
+async def test_posting_goes_on_while_the_gateway_is_down_and_commands_come_back(sim: Any) -> None:
+    async with running(sim) as bot:
+        sim.gateway_outage(2)
+        await until(lambda: not bot.adapter.connected)
+        here = ChannelKey("discord", sim.default_guild.id, sim.channel().id)
+        sent = await bot.platform.send(here, bot.platform.render(WELCOME)[0], "outage")
+        assert any(message.id == sent.remote_id for message in sim.messages())
+        assert not bot.adapter.connected
+        await until(lambda: bot.adapter.connected or bot.task.done(), seconds=30)
+        assert bot.adapter.connected
+        asked = await sim.slash("papers trending")
+        await asked.wait_message("2603.000")
