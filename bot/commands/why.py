@@ -1,8 +1,11 @@
 """/papers why: the parts of a paper's score, in words and numbers."""
 
+from collections.abc import Sequence
+
 from bot.cards import explanation, stale_notes
 from bot.commands import Answer, Call, Command
 from bot.commands.options import AS_CHANNEL, AS_OF, PAPER, WINDOW
+from bot.ranking.sparkline import sparkline
 from bot.service import Service
 from bot.service.reading import Standing
 
@@ -15,14 +18,22 @@ async def run(service: Service, call: Call) -> Answer:
         channel=call.target(AS_CHANNEL),
         reader=await service.people.reader(call.caller, call.target(AS_CHANNEL) or call.channel, call[AS_OF]),
     )
+    upvotes = await service.reading.upvotes_read(standing.ranked.paper.id, standing.as_of)
     return Answer(
         explanation(
             standing.ranked,
             headline(standing),
             missing=standing.missing,
-            notes=stale_notes(standing.stale, standing.as_of),
+            notes=(*course(upvotes), *stale_notes(standing.stale, standing.as_of)),
         )
     )
+
+
+def course(upvotes: Sequence[int]) -> tuple[str, ...]:
+    """How the upvotes went, reading by reading; nothing where there are not two."""
+    if len(upvotes) < 2:
+        return ()
+    return (f"Upvotes at {len(upvotes)} readings: {sparkline(upvotes)} (from {upvotes[0]:,} to {upvotes[-1]:,}).",)
 
 
 def headline(standing: Standing) -> str:

@@ -206,6 +206,11 @@ class Reading:
             )
         return paper
 
+    async def upvotes_read(self, paper_id: str, as_of: datetime) -> list[int]:
+        """Every reading of a paper's upvotes up to then, oldest first."""
+        read = await self._store.papers.observations(paper_id, as_of)
+        return [one.counts.upvotes for one in read if one.counts.upvotes is not None]
+
     async def stale(self) -> tuple[SourceStatus, ...]:
         """Sources that did not answer the last time they were asked."""
         return tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)

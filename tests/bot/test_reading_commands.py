@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.commands.why import course
 from bot.models import PaperList, SourceStatus
 from bot.views import CardList, Effect, Explanation, Help, Notice, PaperDetail, Tone, View
 from tests.builders import NOON, days, hours, make_batch, make_listing, make_observation, make_paper
@@ -145,6 +146,11 @@ async def test_why_tells_the_place_the_parts_and_what_is_missing(desk: Desk) -> 
     assert "Place 1 of 12" in view.headline
     assert view.reasons
     assert view.missing
+
+
+def test_the_course_of_the_upvotes_is_drawn_where_there_are_two_readings() -> None:
+    assert course([3]) == ()
+    assert course([3, 10, 47]) == ("Upvotes at 3 readings: ▁▂█ (from 3 to 47).",)
 
 
 @pytest.mark.parametrize("text", ["paper 2603.99999", "why 2603.99999", "paper “not an id”"])
