@@ -16,13 +16,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.asked import Asked, from_button, from_command
+from adapters.slack.asked import Asked, from_button, from_command, workspace_of
 from adapters.slack.beyond import FIND_PAPERS, Beyond
 from adapters.slack.client import web_client
 from adapters.slack.conversation import Conversation, Parse
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.events import Events
 from adapters.slack.forms import suggested_zones
+from adapters.slack.home import REFRESH, Home
 from adapters.slack.install import Install
 from adapters.slack.modals import Modals
 from adapters.slack.modes import Mode, mode_of
@@ -68,8 +69,9 @@ class SlackAdapter:
         clients = self._workspaces.client
         self._work = Work()
         self._conversation = Conversation(settings, service, session, clients, parse=parse, pause=pause)
+        self._home = Home(service, clients, self._conversation)
         self._beyond = Beyond(service, clients, self._conversation)
-        self._events = Events(service, self._workspaces, self._beyond)
+        self._events = Events(service, self._workspaces, self._beyond, self._home)
         self._modals = Modals(service, clients, self._conversation, self._work, pause)
         self._bolt = self._bolt_app(settings, session)
         self._install: Install | None = None
@@ -187,9 +189,13 @@ class SlackAdapter:
             await self._modals.open(asked, trigger)
         else:
             await self._conversation.answer(asked)
+        await self._home.changed(asked.channel.workspace, asked.caller.id, asked.text)
 
     async def _action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
+        if body["actions"][0].get("action_id") == REFRESH:
+            self._work.start(self._home.publish(workspace_of(body), body["user"]["id"]))
+            return
         if body.get("view"):
             self._work.start(self._modals.acted(body))
             return

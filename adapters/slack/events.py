@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 
 from adapters.slack.beyond import Beyond
+from adapters.slack.errors import BROKEN
+from adapters.slack.home import Home
 from adapters.slack.workspaces import PLATFORM, Workspaces
 from bot.models import ChannelKey
 from bot.service import Service
@@ -28,10 +30,11 @@ REMEMBERED = 5000
 class Events:
     """Does what has to be done."""
 
-    def __init__(self, service: Service, workspaces: Workspaces, beyond: Beyond) -> None:
+    def __init__(self, service: Service, workspaces: Workspaces, beyond: Beyond, home: Home) -> None:
         self._service = service
         self._workspaces = workspaces
         self._beyond = beyond
+        self._home = home
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def received(self, body: Mapping[str, Any]) -> None:  # noqa: C901, PLR0912  # one case for each event
@@ -48,6 +51,9 @@ class Events:
                     await self._uninstalled(body)
             case "team_access_granted" | "team_access_revoked" as kind:
                 await self._access(body, event.get("team_ids") or [], granted=kind == "team_access_granted")
+            case "app_home_opened":
+                if event.get("tab", "home") == "home":
+                    await self._home.publish(_team(body), event["user"])
             case "link_shared":
                 await self._beyond.unfurl(_team(body), event)
             case "member_joined_channel":
@@ -85,15 +91,25 @@ class Events:
         """Its tokens go, and nothing is posted there any more; settings and history stay for when it comes back."""
         team, organization = body.get("team_id") or "", body.get("enterprise_id") or ""
         store = self._workspaces.installations
-        halted = [team] if team else []
+        halted = [team] if team else await store.workspaces_of(PLATFORM, organization) if store else []
+        if halted and await self._alive(halted[0]):
+            log.info("uninstalled and installed again meanwhile", workspace=team, organization=organization)
+            return
         if store is not None and team:
             await store.remove(PLATFORM, workspace=team)
         elif store is not None:
-            halted = await store.workspaces_of(PLATFORM, organization)
             await store.remove(PLATFORM, organization=organization)
         for workspace in halted:
             await self._service.channels.halt_workspace(PLATFORM, workspace, UNINSTALLED)
         log.info("uninstalled", workspace=team, organization=organization)
+
+    async def _alive(self, workspace: str) -> bool:
+        """Whether its token works: the word of an uninstallation may come after the next installation."""
+        try:
+            await self._workspaces.client(workspace).auth_test()
+        except BROKEN:
+            return False
+        return True
 
     async def _access(self, body: Mapping[str, Any], teams: list[str], *, granted: bool) -> None:
         store, organization = self._workspaces.installations, body.get("enterprise_id") or ""

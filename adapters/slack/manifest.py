@@ -39,6 +39,7 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
         },
         "features": {
             "bot_user": {"display_name": NAME, "always_online": True},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "shortcuts": [
                 {
                     "name": "Find papers",

@@ -9,6 +9,7 @@ METHOD_SCOPES: dict[str, str | None] = {
     "chat.unfurl": "links:write",
     "chat.update": "chat:write",
     "views.open": None,
+    "views.publish": None,
     "views.push": None,
     "views.update": None,
     "users.info": "users:read",
@@ -19,6 +20,7 @@ METHOD_SCOPES: dict[str, str | None] = {
 }
 """Each method we call, with the bot scope it needs. The last one needs an app-level token with connections:write."""
 EVENT_SCOPES: dict[str, str | None] = {
+    "app_home_opened": None,
     "app_uninstalled": None,
     "tokens_revoked": None,
     "team_access_granted": None,

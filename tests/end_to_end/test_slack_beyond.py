@@ -82,6 +82,24 @@ async def test_invited_it_introduces_itself_once_to_the_inviter(slack: Any, desk
     assert len(slack.messages("random")) == 1
 
 
+async def test_home_shows_what_is_mine_and_this_workspaces_digests_and_follows_changes(slack: Any, desk: Desk) -> None:
+    await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
+    async with running(slack, desk.service):
+        assert (await slack.open_home(user="bob")).ok
+        await slack.log.wait("view", op="publish")
+        first = str(slack.home("bob").blocks)
+        await slack.slash("/papers", "save 2603.00002", user="bob")
+        await slack.slash("/papers", "follow robotics", user="bob")
+        await slack.log.wait("view", op="publish", count=3)
+        second = str(slack.home("bob").blocks)
+        assert (await slack.act(slack.home("bob"), "home:v1", user="bob")).ok
+        await slack.log.wait("view", op="publish", count=4)
+    assert "'channel_id': 'C0GENERAL'" in first
+    assert "None yet" in first
+    assert "Robots that learn 2" in second
+    assert "robotics" in second
+
+
 async def test_an_archived_channel_rests_until_it_is_back(slack: Any, desk: Desk) -> None:
     await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
     async with running(slack, desk.service):

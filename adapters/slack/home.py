@@ -1,0 +1,105 @@
+"""The app's Home: what somebody follows and saved, this workspace's digests, and how to begin.
+
+https://docs.slack.dev/surfaces/app-home/
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import structlog
+
+from adapters.slack.blocks import Block, Element, Part, line, linked_words, plain, words
+from adapters.slack.conversation import Clients, Conversation
+from adapters.slack.errors import BROKEN, classify
+from adapters.slack.pieces import heading, sentences, titled
+from adapters.slack.render import parts_of
+from adapters.slack.text import cut, one_line
+from bot.commands import Call
+from bot.commands.dispatch import answer_text
+from bot.models import ChannelKey, Person
+from bot.models.people import Stance
+from bot.service import Service
+from bot.service.reading import Page
+from bot.views import Notice, Tone
+
+log = structlog.get_logger(__name__)
+
+BLOCKS_IN_HOME = 100  # https://docs.slack.dev/reference/views/
+SAVED, FOLLOWED = 10, 20
+REFRESH = "home:v1"
+REMEMBERED = 10_000
+"""People whose Home is kept true after what they do; the others' is drawn when they open it."""
+CHANGING = ("save", "library", "follow", "mute", "digest", "vote")
+"""Beginnings of commands after which a Home may show something else."""
+START = (
+    "Type `/papers trending` in any channel to see what people talk about, `/papers digest` in a channel to have the "
+    "best of its topics posted there every day, and `/papers help` for everything else."
+)
+
+
+class Home:
+    """Draws and publishes it."""
+
+    def __init__(self, service: Service, clients: Clients, conversation: Conversation) -> None:
+        self._service = service
+        self._clients = clients
+        self._conversation = conversation
+        self._opened: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    async def publish(self, workspace: str, user: str) -> None:
+        """Show somebody their Home as it is now."""
+        self._opened[workspace, user] = None
+        self._opened.move_to_end((workspace, user))
+        while len(self._opened) > REMEMBERED:
+            self._opened.popitem(last=False)
+        view = {"type": "home", "blocks": await self._blocks(Person(id=user, name=""), workspace)}
+        try:
+            await self._clients(workspace).views_publish(user_id=user, view=view)
+        except BROKEN as error:
+            log.warning("home not shown", reason=classify(error).reason)
+
+    async def changed(self, workspace: str, user: str, text: str) -> None:
+        """Draw it anew after a command that may have changed it, for those who have opened it."""
+        if (workspace, user) in self._opened and text.strip().lower().startswith(CHANGING):
+            await self.publish(workspace, user)
+
+    async def _blocks(self, person: Person, workspace: str) -> list[Block]:
+        own = ChannelKey("slack", workspace, person.id)
+        digests = await answer_text(self._service, "digest list", Call(person, own))
+        parts = [
+            heading("Broadsheet"),
+            *sentences(self._named(START)),
+            *await self._topics(person, own),
+            *await self._library(person, own),
+            *parts_of(self._conversation.named(digests.view)),
+        ]
+        blocks = [block for part in parts for block in part.blocks]
+        refresh: Element = {"type": "button", "text": plain("Refresh", 75), "action_id": REFRESH, "value": "refresh"}
+        return [*blocks[: BLOCKS_IN_HOME - 1], {"type": "actions", "elements": [refresh]}]
+
+    async def _topics(self, person: Person, own: ChannelKey) -> list[Part]:
+        followed = await self._service.people.interests(person, own, Stance.FOLLOW)
+        terms = [cut(one_line(f"{one.term} ({one.facet})"), 150) for one in followed[:FOLLOWED]]
+        none = self._named("None yet. Follow some: /papers follow robotics")
+        return _section("My topics", ([words(term)] for term in terms), none)
+
+    async def _library(self, person: Person, own: ChannelKey) -> list[Part]:
+        saved = await self._service.people.library(person, own)
+        ids = [one.paper_id for one in saved[:SAVED]]
+        papers = await self._service.reading.chosen(ids, Page(limit=None))
+        lines = (
+            [linked_words(cut(one_line(ranked.paper.title) or ranked.paper.id, 200), ranked.paper.url)]
+            for ranked in papers.papers
+        )
+        title = f"My library, the latest {SAVED} of {len(saved)}" if len(saved) > SAVED else "My library"
+        return _section(title, lines, self._named("Empty. Save a paper: press Save under it, or type /papers save ID"))
+
+    def _named(self, text: str) -> str:
+        """A sentence of ours, with the command's name in this workspace."""
+        named = self._conversation.named(Notice(tone=Tone.INFO, text=text))
+        return named.text if isinstance(named, Notice) else text
+
+
+def _section(title: str, lines: Iterable[list[Element]], otherwise: str) -> list[Part]:
+    drawn = [(line(*elements), "") for elements in lines]
+    return titled(title, drawn or [(line(words(otherwise)), otherwise)])
