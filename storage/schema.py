@@ -140,7 +140,8 @@ subscription = Table(
 )
 """A channel has one that is not removed; removed ones stay for their history, with `next_run_at` NULL.
 
-`preferences` holds what differs from the defaults, NULL nothing. `minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due."""
+`minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due. `preferences` holds
+what differs from the defaults; NULL is nothing."""
 
 change = Table(
     "change",

@@ -116,7 +116,9 @@ class Attempts:
             raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be chosen", delivery) from error
         if post is None:
             return ENDED
-        return post if post.digest.papers or post.digest.even_empty else post.digest.quiet_because or "nothing new matched"
+        return (
+            post if post.digest.papers or post.digest.even_empty else post.digest.quiet_because or "nothing new matched"
+        )
 
     def _render(self, post: DigestPost, delivery: Delivery) -> tuple[list[Payload], Payload]:
         platform = self._means.platforms[delivery.channel.platform]

@@ -49,9 +49,9 @@ def as_object(rows: Sequence[Row]) -> dict[str, object]:
 
 
 def _csv(rows: Sequence[Row]) -> str:
-    """RFC 4180; a text that a spreadsheet would run as a formula is made one that it shows."""
+    """A line for each paper; a text that a spreadsheet would run as a formula is made one that it shows."""
     written = StringIO()
-    sheet = csv.writer(written)
+    sheet = csv.writer(written, lineterminator="\n")
     sheet.writerow(["id", "title", "authors", "url", "doi", "published", "saved", "note"])
     for paper, saved in rows:
         published = paper.published_at.date().isoformat() if paper.published_at else ""

@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from bot.models import ChannelKey, Combine, Period, Person, Topics, Weekdays
+from bot.models import ChannelKey, Combine, Filters, Period, Person, Preferences, Topics, Weekdays
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
 from tests.builders import CHANNEL, NOON, days, hours, make_change, make_schedule, make_subscription
 from tests.conftest import AnyStore
@@ -22,6 +22,14 @@ async def test_gives_back_every_field_of_a_subscription(store: AnyStore) -> None
         set_up_by=Person(id="U1", name="Ada 🦉"),
         paused_because="I cannot post there.",
         next_run_at=None,
+        preferences=Preferences(
+            paused_until=NOON.date(),
+            quiet_dates=((NOON.date(), NOON.date()),),
+            most_per_week=3,
+            skip_when_empty=False,
+            filters=Filters(minimum_upvotes=10, sources=("arxiv",), only_with_code=True),
+            compact=True,
+        ),
     )
 
     created = await store.channels.create(wanted, make_change())
