@@ -132,6 +132,9 @@ async def test_a_pause_until_a_date_ends_by_itself(desk: Desk) -> None:
     saved = await desk.service.channels.get(CHANNEL)
     plan = decide(saved, datetime(2026, 3, 11, 8, 0, 30, tzinfo=NOON.tzinfo))
     assert (plan.slot, plan.skip_because) == (date(2026, 3, 11), "it is paused until 2026-03-16")
+    status = await desk.ask("digest status")
+    assert isinstance(status, Status)
+    assert (status.state, "Mon 16 March" in status.headline) == ("paused", True)
     after = Subscription(**{**_fields(saved), "next_run_at": datetime(2026, 3, 16, 8, tzinfo=NOON.tzinfo)})
     assert decide(after, datetime(2026, 3, 16, 8, 0, 30, tzinfo=NOON.tzinfo)).skip_because is None
 

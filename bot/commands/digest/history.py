@@ -26,7 +26,7 @@ async def run(service: Service, call: Call) -> Answer:
         Status(
             channel=str(channel),
             headline=f"Digests of this channel, page {call[PAGE]}." if history else "Nothing was due here yet.",
-            state=state_of(subscription),
+            state=state_of(subscription, now),
             settings=settings_fields(subscription)[:1] if subscription else (),
             next_runs=(),
             next_runs_in_words=(),

@@ -1,6 +1,7 @@
 """/papers digest status: why something came, or did not."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
@@ -23,7 +24,7 @@ async def run(service: Service, call: Call) -> Answer:
         Status(
             channel=str(channel),
             headline=headline(subscription, last, now),
-            state=state_of(subscription),
+            state=state_of(subscription, now),
             settings=settings_fields(subscription) if subscription else (),
             next_runs=upcoming(subscription, now) if subscription else (),
             next_runs_in_words=runs_in_words(subscription, now) if subscription else (),
@@ -35,10 +36,12 @@ async def run(service: Service, call: Call) -> Answer:
     )
 
 
-def state_of(subscription: Subscription | None) -> str:
+def state_of(subscription: Subscription | None, now: datetime) -> str:
     if subscription is None:
         return "none"
-    return "paused" if subscription.paused_because else "active"
+    today = now.astimezone(ZoneInfo(subscription.schedule.zone)).date()
+    resting = subscription.preferences.paused_until is not None and today < subscription.preferences.paused_until
+    return "paused" if subscription.paused_because or resting else "active"
 
 
 def headline(subscription: Subscription | None, last: list[Delivery], now: datetime) -> str:
