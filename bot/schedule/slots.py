@@ -6,6 +6,7 @@ The slot's key is the local date, so a day cannot run twice whatever happens to 
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.models import Period, Schedule, Subscription
@@ -28,8 +29,12 @@ def run_at(schedule: Schedule, local_date: date) -> datetime:
     With fold=0 a zone's gap is read with the offset before it, which moves the time forward by the gap, and a repeated
     time is the first of the two: https://peps.python.org/pep-0495/
     """
-    local = datetime.combine(local_date, schedule.at, tzinfo=ZoneInfo(schedule.zone)).replace(fold=0)
-    return local.astimezone(UTC)
+    return _instant(schedule.zone, schedule.at, local_date)
+
+
+@lru_cache(maxsize=4096)  # a hundred thousand channels that are due at nine share a few zones
+def _instant(zone: str, at: time, local_date: date) -> datetime:
+    return datetime.combine(local_date, at, tzinfo=ZoneInfo(zone)).replace(fold=0).astimezone(UTC)
 
 
 def next_slot(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
