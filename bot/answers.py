@@ -123,7 +123,8 @@ def time_json(moment: datetime | None) -> str | None:
 
 
 def _paper_list(papers: PaperList) -> dict[str, object]:
-    return {
+    mode = {} if papers.mode is None else {"mode": papers.mode}
+    return mode | {
         "as_of": time_json(papers.as_of),
         "stale": stale_json(papers.stale),
         "total": papers.total,

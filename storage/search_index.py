@@ -19,6 +19,8 @@ PATIENCE = 0.3
 """Seconds of real time one look at the index may take."""
 PATIENCE_FOR_PARTS = 2.0
 """The same where all text must be read, for scripts without spaces: 0.2 s at 100,000 papers, cold or busy more."""
+STEPS = 10_000
+"""Of SQLite's machine between two looks at the clock."""
 
 _TELLING = 16
 """Words of a paper that similar ones are looked for by: with all of them it is hardly better, and slow."""
@@ -152,7 +154,7 @@ class Index:
             return []
         if query.by_parts:
             return self._answer(*_parts(query, since, as_of), PATIENCE_FOR_PARTS)
-        all_of = self._answer(_MATCH, (query.all_of, as_of, since, FOUND), PATIENCE)
+        all_of = self._all_of(query, since, as_of)
         if len(all_of) >= ENOUGH or len(query.terms) == 1:
             return all_of
         try:
@@ -160,6 +162,15 @@ class Index:
         except UserError:
             return all_of
         return _then(all_of, some_of)[:FOUND]
+
+    def _all_of(self, query: Query, since: int, as_of: int) -> list[Match]:
+        """Where the words are too common for all papers to be weighed in time, of the tenth that came last."""
+        try:
+            return self._answer(_MATCH, (query.all_of, as_of, since, FOUND), PATIENCE)
+        except UserError:
+            (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()
+            newest = _MATCH.replace("WHERE body MATCH ?", "WHERE body.rowid > ? AND body MATCH ?")
+            return self._answer(newest, (last - last // 10, query.all_of, as_of, since, FOUND), PATIENCE)
 
     def similar(self, paper_id: str, text: str, as_of: int, limit: int) -> list[Match]:
         """Papers that hold some of the words that tell most about a text: the rarest for how often it has them."""
@@ -184,7 +195,7 @@ class Index:
 
     def _answer(self, statement: str, values: Sequence[object], patience: float) -> list[Match]:
         deadline = time.monotonic() + patience
-        self._connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        self._connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         try:
             return [Match(*row) for row in self._connection.execute(statement, values)]
         except sqlite3.OperationalError as error:

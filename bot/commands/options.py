@@ -12,7 +12,7 @@ from bot.commands import Kind, Option
 from bot.errors import UsageError
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
-from bot.topics import parse_terms
+from bot.topics import parse_category, parse_terms
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -311,6 +311,9 @@ PAPER = Option(
     "paper", "An arXiv id, a link or a DOI", _required_text, "", "2602.23229", takes_text=True, required=True
 )
 SINCE: Option[date | timedelta | None] = Option("since", "Only newer than this: a date, or 14d", _since, None, "14d")
+CATEGORY: Option[str | None] = Option("category", "An arXiv category, such as cs.CL", parse_category, None, "cs.CL")
+AUTHOR: Option[str | None] = Option("author", "One of its authors", _text, None, '"Ada Example"')
+ORGANIZATION: Option[str | None] = Option("organization", "Where it was written", _text, None, '"Example Lab"')
 SORT = Option(
     "sort", "relevance, trending or newest", _choice(Sort, "sort"), Sort.RELEVANCE, "newest", choices=tuple(Sort)
 )

@@ -3,9 +3,23 @@
 from bot.cards import card_list
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
-from bot.commands.options import AS_OF, LIMIT, PAGE, QUERY, SINCE, SORT, TOPIC
+from bot.commands.highlights import highlighted
+from bot.commands.options import (
+    AS_OF,
+    AUTHOR,
+    CATEGORY,
+    CODE,
+    LIMIT,
+    ORGANIZATION,
+    PAGE,
+    QUERY,
+    SINCE,
+    SORT,
+    TOPIC,
+)
 from bot.commands.paging import page_of, pins, turning
 from bot.service import Service
+from bot.service.filters import Filters
 from bot.service.reading import since_moment
 
 
@@ -20,25 +34,33 @@ async def run(service: Service, call: Call) -> Answer:
         page=page_of(call),
         as_of=call[AS_OF],
         reader=reader,
+        filters=Filters(
+            category=call[CATEGORY], author=call[AUTHOR], organization=call[ORGANIZATION], has_code=call[CODE]
+        ),
     )
     found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
-    return Answer(
-        card_list(
-            f"Search · {call[QUERY]}",
-            papers,
-            command=text_of(call, command),
-            empty="Nothing found. Try fewer or other words, or an arXiv id.",
-            notes=(found,) if papers.papers else (),
-            buttons=turning(call, command, papers, pins(papers)),
-        )
+    view = card_list(
+        f"Search · {call[QUERY]}",
+        papers,
+        command=text_of(call, command),
+        empty=_nothing(papers.meant),
+        notes=(found,) if papers.papers else (),
+        buttons=turning(call, command, papers, pins(papers)),
     )
+    return Answer(highlighted(view, call[QUERY]))
+
+
+def _nothing(meant: tuple[str, ...]) -> str:
+    if meant:
+        return f"Nothing found. Did you mean {' or '.join(meant)}?"
+    return "Nothing found. Try fewer or other words, or an arXiv id."
 
 
 command = Command(
     "search",
-    "Find papers by words of their title or abstract",
+    "Find papers by words and by meaning",
     run,
-    (QUERY, TOPIC, SINCE, SORT, LIMIT, PAGE, AS_OF),
+    (QUERY, TOPIC, SINCE, CATEGORY, AUTHOR, ORGANIZATION, CODE, SORT, LIMIT, PAGE, AS_OF),
     example='search "protein folding" since:90d',
     order=50,
 )

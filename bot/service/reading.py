@@ -1,7 +1,7 @@
 """Looking papers up: trending, dated lists, search, one paper. Every query can be asked as of a past moment."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 
@@ -23,12 +23,14 @@ from bot.models import (
 from bot.ports import Search, Store
 from bot.ranking import Ranking, fresh
 from bot.service.dated import DatedLists
+from bot.service.filters import Filters
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
 from bot.service.votes import reordered, spread_of, with_votes
 from bot.topics import compile_topics
 
 NO_TOPICS = Topics()
+NO_FILTERS = Filters()
 _LOOKED_AT = 50
 """Papers whose texts are read at a time while what somebody muted is left out."""
 
@@ -133,8 +135,9 @@ class Reading:
         page: Page = FIRST_PAGE,
         as_of: datetime | None = None,
         reader: Reader = ANYBODY,
+        filters: Filters = NO_FILTERS,
     ) -> PaperList:
-        """Papers whose title or abstract holds the words; an id or address finds its paper, first."""
+        """Papers by words and meaning, of the 200 best those that fit; an id or address finds its paper, first."""
         moment = self._moment(as_of)
         found = await self._search.find(query, since=since, as_of=moment)
         ids = [hit.paper_id for hit in found.hits]
@@ -142,11 +145,13 @@ class Reading:
         if named is not None:
             ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
         papers = await self._store.papers.many(ids)
-        matched = matching(topics, (papers[paper_id] for paper_id in ids if paper_id in papers))
+        candidates = [papers[paper_id] for paper_id in ids if paper_id in papers]
+        matched = matching(topics, filters.kept(candidates))
         order = await self._sorted(list(matched), papers, sort, as_of)
         shown, total = await self._cut(order, page, reader)
         ranked = await self._described(shown, matched, page.first_rank, moment)
-        return await self._list(ranked, total, page, moment)
+        listed = await self._list(ranked, total, page, moment)
+        return replace(listed, mode=found.mode, meant=() if matched else filters.meant(candidates))
 
     async def standing(
         self,

@@ -73,6 +73,17 @@ def parse_terms(text: str) -> tuple[str, ...]:
     return tuple(by_meaning.values())
 
 
+def parse_category(text: str) -> str:
+    """An arXiv category as its matcher wants it, such as `cs.CL` or `math.*`.
+
+    Raises:
+        UsageError: `category`, when it is none.
+    """
+    if text.strip() and compile_term(text.strip()).kind == "category":
+        return text.strip()
+    raise UsageError("category", f"“{text[:40]}” is no arXiv category.", "Example: category:cs.CL")
+
+
 def compile_topics(topics: Topics) -> "Matcher":
     """The topics, ready to be held against papers.
 

@@ -271,12 +271,19 @@ async def test_where_no_index_can_be_kept_it_is_made_in_a_temporary_place(sqlite
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_search_that_takes_too_long_is_ended_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_takes_too_long_looks_at_the_newest_papers_or_is_ended_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     index = Index(tmp_path / "index.db")
     documents = [Document(f"2603.{number:05}", "Comets", "comets " * 50, 0, 0) for number in range(3000)]
     index.put(documents, Marker(), Marker("store", 1, 1))
     monkeypatch.setattr(search_index, "PATIENCE", 0.0)
 
+    newest = index.find(build_query("comets"), -1, 1)
+    assert newest
+    assert {match.key for match in newest} <= set(range(2701, 3001))
+
+    monkeypatch.setattr(search_index, "STEPS", 10)
     with pytest.raises(UserError) as refused:
         index.find(build_query("comets"), -1, 1)
 

@@ -1,0 +1,49 @@
+"""What somebody narrows a search by, beside its words."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.models import Combine, Paper, Topics
+from bot.topics import compile_topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Each is None where anything will do."""
+
+    category: str | None = None
+    """Of arXiv, such as cs.CL or math.*."""
+    author: str | None = None
+    organization: str | None = None
+    has_code: bool | None = None
+
+    def kept(self, papers: Iterable[Paper]) -> list[Paper]:
+        """The papers that fit all of them, in their order."""
+        facets = (("", self.category), ("author:", self.author), ("org:", self.organization))
+        wanted = tuple(f"{prefix}{value}" for prefix, value in facets if value)
+        matcher = compile_topics(Topics(include=wanted, combine=Combine.ALL))
+        return [
+            paper
+            for paper in papers
+            if (self.has_code is None or bool(paper.github_repo) is self.has_code) and matcher.match(paper) is not None
+        ]
+
+    def meant(self, papers: Iterable[Paper]) -> tuple[str, ...]:
+        """Names among these papers that are nearly those asked for, for when none fits."""
+        papers = list(papers)
+        authors = _near(self.author, (author for paper in papers for author in paper.authors))
+        labs = _near(self.organization, (paper.organization or "" for paper in papers))
+        return (*(f'author:"{name}"' for name in authors), *(f'organization:"{name}"' for name in labs))
+
+
+def _near(name: str | None, known: Iterable[str]) -> list[str]:
+    """At most three; a family name alone is held against family names."""
+    if not name:
+        return []
+    by_folded: dict[str, str] = {}
+    for other in filter(None, known):
+        by_folded.setdefault(other.casefold(), other)
+        by_folded.setdefault(other.casefold().split()[-1], other)
+    near = difflib.get_close_matches(name.casefold(), by_folded, n=6, cutoff=0.7)
+    return list(dict.fromkeys(by_folded[one] for one in near))[:3]

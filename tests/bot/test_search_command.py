@@ -1,0 +1,93 @@
+"""Searching from chat: filters narrow it, the sentence that fits is shown, and near names are offered."""
+
+import pytest
+
+from bot.answers import as_json
+from bot.commands.highlights import best_sentence
+from bot.models import Paper
+from bot.views import CardList, Notice
+from tests.builders import make_batch, make_paper
+from tests.service import Desk, make_desk
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    desk = make_desk()
+    await desk.store.papers.add(
+        make_batch(
+            robot(1, authors=("Ada Example",), organization="Example Lab", github_repo="example/hands"),
+            robot(2, authors=("Zoë Sample", "Ben Other"), organization="Institute of Samples"),
+            robot(3, authors=("Ada Example", "Zoë Sample"), categories=("cs.LG",)),
+        )
+    )
+    await desk.store.search.update()
+    return desk
+
+
+def robot(number: int, **changes: object) -> Paper:
+    values = {
+        "title": f"Robot {number}",
+        "abstract": "We begin with nothing. Then robots learn to walk. In the end all is well.",
+        "categories": ("cs.RO",),
+    }
+    return make_paper(f"2603.{number:05}", **(values | changes))
+
+
+async def found(desk: Desk, options: str) -> list[str]:
+    view = await desk.ask(f"search robot {options}")
+    assert isinstance(view, CardList), view
+    return sorted(card.ranked.paper.id[-1] for card in view.cards)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("category:cs.RO", ["1", "2"]),
+        ("category:cs.*", ["1", "2", "3"]),
+        ('author:"Zoe Sample"', ["2", "3"]),
+        ("author:example category:cs.LG", ["3"]),
+        ('organization:"example lab"', ["1"]),
+        ("code:yes", ["1"]),
+        ("code:no", ["2", "3"]),
+        ('code:yes author:"Ben Other"', []),
+    ],
+)
+async def test_filters_narrow_together(desk: Desk, options: str, expected: list[str]) -> None:
+    assert await found(desk, options) == expected
+
+
+async def test_what_is_no_category_is_refused(desk: Desk) -> None:
+    view = await desk.ask("search robot category:walking")
+
+    assert isinstance(view, Notice)
+    assert "no arXiv category" in view.text
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [("author:Sampel", 'author:"Zoë Sample"'), ('organization:"Exampel Lab"', 'organization:"Example Lab"')],
+)
+async def test_a_misspelt_name_gets_the_nearest_one(desk: Desk, options: str, hint: str) -> None:
+    view = await desk.ask(f"search robot {options}")
+
+    assert isinstance(view, CardList)
+    assert view.empty == f"Nothing found. Did you mean {hint}?"
+
+
+async def test_cards_show_the_sentence_that_was_found(desk: Desk) -> None:
+    view = await desk.ask("search robot walk")
+
+    assert isinstance(view, CardList)
+    assert {card.summary for card in view.cards} <= {"Then robots learn to walk."}
+
+
+async def test_the_answer_for_programs_says_how_it_searched(desk: Desk) -> None:
+    assert as_json(await desk.ask("search robot"))["mode"] == "bm25"
+    assert "mode" not in as_json(await desk.ask("trending"))
+
+
+def test_the_best_sentence_holds_most_of_the_words() -> None:
+    abstract = "Diffusion is slow. Diffusing images takes fewer steps here. Images are nice."
+
+    assert best_sentence(abstract, "image diffusion") == "Diffusing images takes fewer steps here."
+    assert best_sentence(abstract, "gardening") == ""
