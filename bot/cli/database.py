@@ -8,9 +8,10 @@ import typer
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
 from storage import backup as copies
+from storage import migrations
 from storage.installations import open_installations
 from storage.migrations import upgrade
-from storage.secrets import forget_old_keys, key_file, renew_key_file
+from storage.secrets import forget_old_keys, key_file, open_secrets, renew_key_file
 
 
 def add(app: typer.Typer) -> None:
@@ -55,6 +56,10 @@ def rekey(*, json: AsObject = False) -> None:
     """
     settings = prepare(quiet=True)
     given = settings.encryption_keys.get_secret_value() if settings.encryption_keys else None
+    problem = migrations.check(settings.database_url)
+    if problem:
+        raise problem
+    open_secrets(given, settings.database_url)
     file = key_file(settings.database_url) if given is None else None
     if file is not None:
         renew_key_file(file)
