@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,8 +24,12 @@ from tests.delivery_process import run
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.delivery_process"])
-CHANNELS = [ChannelKey("slack", f"T{number % 20}", f"C{number}") for number in range(500)]
-KILLS = range(70, 490, 70)
+SIZE = int(os.environ.get("KILL_TEST_DELIVERIES", "500"))
+"""5000 is the size to be convinced by, in minutes: KILL_TEST_DELIVERIES=5000 pytest tests/storage/test_kill.py"""
+FULL = SIZE > 500
+CHANNELS = [ChannelKey("slack", f"T{number % 20}", f"C{number}") for number in range(SIZE)]
+_APART = SIZE // (13 if FULL else 7)
+KILLS = range(_APART, _APART * (13 if FULL else 7), _APART)
 """After how many requests a process is killed, while that request waits for its answer."""
 
 
@@ -107,7 +112,7 @@ async def fan_out(url: str, folder: Path, platform: Platform, processes: int) ->
     async with serving(platform) as address:
         arguments = (url, address, folder, platform.idempotent)
         keepers = [asyncio.create_task(keep_alive(platform, number, arguments)) for number in range(processes)]
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(90 * SIZE / 500):
             await finished(store)
         for keeper in keepers:
             keeper.cancel()
@@ -158,14 +163,17 @@ async def test_without_a_key_nothing_comes_twice_and_the_ambiguous_ones_are_unkn
 
     check(ledger, platform)
     unknown = sum(one.state is DeliveryState.UNKNOWN for one in ledger)
-    assert len(KILLS) <= unknown < 100, "the requests at work when a process was killed, and the lost answers"
+    at_work = len(KILLS) * 16 + SIZE // 50
+    assert len(KILLS) <= unknown < at_work, "the requests at work when a process was killed, and the lost answers"
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
-async def test_two_processes_on_postgresql_do_the_same(postgresql_url: str, tmp_path: Path, idempotent: bool) -> None:
+async def test_several_processes_on_postgresql_do_the_same(
+    postgresql_url: str, tmp_path: Path, idempotent: bool
+) -> None:
     platform = Platform(idempotent=idempotent)
 
-    ledger = await fan_out(postgresql_url, tmp_path, platform, 2)
+    ledger = await fan_out(postgresql_url, tmp_path, platform, 4 if FULL else 2)
 
     check(ledger, platform)
     if idempotent:
