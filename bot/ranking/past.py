@@ -35,12 +35,14 @@ def past_of(evidence: Evidence, upvotes: Series, level_hours: Column, levels: Co
     ordinary = np.interp(np.log(hours), np.log(level_hours), levels)
     settled = (upvotes.count > 0) & (as_of - evidence.first_seen_at >= _SETTLED)
     level = np.where(settled, np.log1p(upvotes.latest()) - ordinary, 0.0)
-    mean = float(level[settled].mean()) if settled.any() else 0.0
-    own = np.where(settled, level - mean, 0.0)
+    # its own votes are told elsewhere: a paper's makers are compared with all papers but this one
+    without = (level.sum() - level) / np.maximum(1.0, settled.sum() - settled.astype(np.float64))
     everybody = np.arange(size)
     shown = traits.submitter >= 0
-    submitter, papers_shown = _others(traits.submitter[shown], everybody[shown], own, settled, _SUBMITTER_DOUBT)
-    author, papers_made = _others(traits.author, traits.author_of, own, settled, _AUTHOR_DOUBT)
+    submitter, papers_shown = _others(
+        traits.submitter[shown], everybody[shown], level, settled, without, _SUBMITTER_DOUBT
+    )
+    author, papers_made = _others(traits.author, traits.author_of, level, settled, without, _AUTHOR_DOUBT)
     return Past(_columns(traits, size, shown, submitter, papers_shown, author, papers_made))
 
 
@@ -75,13 +77,18 @@ def _columns(
 
 
 def _others(
-    who: NDArray[np.int64], paper: NDArray[np.int64], own: Column, settled: NDArray[np.bool_], doubt: float
+    who: NDArray[np.int64],
+    paper: NDArray[np.int64],
+    level: Column,
+    settled: NDArray[np.bool_],
+    ordinary: Column,
+    doubt: float,
 ) -> tuple[Column, Column]:
     """For each mention of somebody: how their other papers did, shrunk, and how many these are."""
     if not len(who):
         return np.zeros(0), np.zeros(0)
-    total = np.bincount(who, weights=own[paper])[who] - own[paper]
     of_them = settled[paper].astype(np.float64)
     count = np.bincount(who, weights=of_them)[who] - of_them
+    total = np.bincount(who, weights=level[paper])[who] - level[paper] - count * ordinary[paper]
     shrunk: Column = total / (count + doubt)
     return shrunk, count

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import SIGNALS, Counts, Evidence, Window
+from bot.models import SIGNALS, Counts, Evidence, Traits, Window
 from bot.ranking import MAXIMUM_AGE, Ranking, by_upvotes, fresh, rank
 from bot.ranking.cohorts import Cohorts, rarity
 from bot.ranking.series import HOUR, Series, gain, shrunk_rate
@@ -139,6 +139,46 @@ def test_the_parts_add_up_to_the_score_exactly(seen: list[Seen], window: Window)
         assert sum(part.part for part in reversed(parts)) == ranking.score(paper_id)
         assert {part.signal for part in parts if part.value is None and part.part != 0} == set()
     assert ranking.scores.tolist() == sorted(ranking.scores.tolist(), reverse=True)
+
+
+def made_by(told: Evidence, authors: list[int], fact: float) -> Evidence:
+    """The same, with one author of each paper, who showed it too; 1 or 0 for each fact."""
+    size = len(told.paper_ids)
+    who = np.array([authors[number % len(authors)] for number in range(size)], np.int64)
+    facts = np.full(size, fact)
+    traits = Traits(
+        submitter=who,
+        author=who,
+        author_of=np.arange(size),
+        organization=facts,
+        repository=facts,
+        project_page=facts,
+        title_length=60 * facts,
+    )
+    return replace(told, traits=traits)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    papers(),
+    st.lists(st.integers(0, 3), min_size=1, max_size=4),
+    st.sampled_from([0.0, 1.0]),
+    st.integers(0, 60),
+    st.integers(1, 200),
+)
+def test_with_known_makers_too_parts_add_up_and_more_votes_never_lower(
+    seen: list[Seen], authors: list[int], fact: float, upvotes: int, by: int
+) -> None:
+    def told(value: int | None) -> Ranking:
+        hours = min((hours for hours, _ in seen[0].readings), default=seen[0].age / 2)
+        one = replace(seen[0], readings=((hours, Counts(upvotes=value)),))
+        return rank(made_by(evidence([one, *seen[1:]]), authors, fact))
+
+    known = told(upvotes)
+    for paper_id in known.order:
+        assert sum(part.part for part in known.parts(paper_id)) == known.score(paper_id)
+    assert _score(told(upvotes + by), seen[0].id) >= _score(known, seen[0].id)
+    assert _score(told(None), seen[0].id) >= _score(told(0), seen[0].id)
 
 
 @settings(max_examples=100, deadline=None)
