@@ -1,21 +1,22 @@
 """Days, ISO weeks and months of dated lists; pure."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from bot.models import Period
 
 
 def bounds(period: Period, day: date) -> tuple[date, date]:
-    """First and last day of the period that holds `day`."""
+    """First and last day of the period that holds `day`; the last week that can be written is cut short."""
     match period:
         case Period.DAILY:
             return day, day
         case Period.WEEKLY:
             first = day - timedelta(days=day.weekday())
-            return first, first + timedelta(days=6)
+            return first, first + min(timedelta(days=6), date.max - first)
         case Period.MONTHLY:
             first = day.replace(day=1)
-            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            return first, day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def latest_complete(period: Period, today: date, last_listed: date | None) -> date:
