@@ -2,7 +2,8 @@
 
 from bot.cards import day
 from bot.commands import Answer, Call, Command
-from bot.commands.options import FACET, KEEPING, LASTING, PLAIN_TERMS, Keeping
+from bot.commands.choices import Keeping
+from bot.commands.options import FACET, KEEPING, LASTING, PLAIN_TERMS
 from bot.errors import UsageError, UserError
 from bot.models import Interest, Stance
 from bot.service import Service

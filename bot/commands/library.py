@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.cards import card_list, day, number, one_line
 from bot.commands import Answer, Call, Command
+from bot.commands.choices import LibraryAction
 from bot.commands.grammar import text_of
-from bot.commands.options import CONFIRM, FORMAT, LIBRARY_ACTION, LIMIT, ONE_PAPER, PAGE, LibraryAction
+from bot.commands.options import CONFIRM, FORMAT, LIBRARY_ACTION, LIMIT, ONE_PAPER, PAGE
 from bot.commands.paging import page_of, turning
 from bot.errors import UsageError, UserError
 from bot.service import Service

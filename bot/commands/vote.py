@@ -2,7 +2,8 @@
 
 from bot.cards import one_line, shortened, vote_buttons
 from bot.commands import Answer, Call, Command
-from bot.commands.options import BALLOT, PAPER, Ballot
+from bot.commands.choices import Ballot
+from bot.commands.options import BALLOT, PAPER
 from bot.service import Service
 from bot.views import Notice, Tone
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
+from bot.commands.choices import Style
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_format, settings_notice
-from bot.commands.options import CHANNEL, DETAILS, PAPERS, STYLE, Style
+from bot.commands.options import CHANNEL, DETAILS, PAPERS, STYLE
 from bot.service import Service
 from bot.service.channels import NewSettings
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
+from bot.commands.choices import WhenEmpty
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_quiet, settings_notice
-from bot.commands.options import CHANNEL, MOST_PER_WEEK, QUIET_DATES, WHEN_EMPTY, WhenEmpty
+from bot.commands.options import CHANNEL, MOST_PER_WEEK, QUIET_DATES, WHEN_EMPTY
 from bot.service import Service
 
 

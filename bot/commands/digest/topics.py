@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
+from bot.commands.choices import TopicAction
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import ACTION, CHANNEL, TERMS, TopicAction
+from bot.commands.options import ACTION, CHANNEL, TERMS
 from bot.errors import UsageError
 from bot.models import Combine, Topics
 from bot.service import Service
