@@ -16,7 +16,8 @@ import numpy as np
 from benchmarks import Options
 from bot.models import SIGNALS, Batch, Counts, Evidence, Observation, Paper, Window
 from bot.ranking import MAXIMUM_AGE, rank
-from bot.service.reading import Page, Reading
+from bot.service.lists import Page
+from bot.service.reading import Reading
 from bot.service.trends import Trends
 from storage.store import SqlStore, open_store
 

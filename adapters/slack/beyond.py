@@ -17,7 +17,7 @@ from bot.cards import card, card_list
 from bot.commands import Answer
 from bot.identity import canonical_id
 from bot.service import Service
-from bot.service.reading import Page
+from bot.service.lists import Page
 from bot.views import Button, Effect, Notice, Tone
 
 log = structlog.get_logger(__name__)

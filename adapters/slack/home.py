@@ -19,7 +19,7 @@ from bot.commands.dispatch import answer_text
 from bot.models import ChannelKey, Person
 from bot.models.people import Stance
 from bot.service import Service
-from bot.service.reading import Page
+from bot.service.lists import Page
 from bot.views import Notice, Tone
 
 log = structlog.get_logger(__name__)

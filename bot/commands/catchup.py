@@ -7,7 +7,7 @@ from bot.commands.options import AS_OF, LIMIT, PAGE, SINCE
 from bot.commands.paging import page_of, pins, turning
 from bot.service import Service
 from bot.service.discovery import FIRST_CATCHUP
-from bot.service.reading import since_moment
+from bot.service.lists import since_moment
 from bot.views import Notice, Tone
 
 

@@ -8,8 +8,8 @@ from bot.errors import UserError
 from bot.models import ChannelKey, Period
 from bot.schedule import nearest_zones
 from bot.service import Service
+from bot.service.lists import Page
 from bot.service.periods import as_option, bounds, in_words
-from bot.service.reading import Page
 
 MOST = 25
 """Suggestions at a time: as many as Discord shows."""

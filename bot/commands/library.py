@@ -11,7 +11,7 @@ from bot.commands.paging import page_of, turning
 from bot.errors import UsageError, UserError
 from bot.service import Service
 from bot.service.exports import EXTENSIONS, as_object, export
-from bot.service.reading import Page
+from bot.service.lists import Page
 from bot.views import Button, Document, Effect, Field, Notice, Tone
 
 EXPORTED = 20

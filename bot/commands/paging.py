@@ -7,7 +7,7 @@ from bot.commands import Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import LIMIT, PAGE
 from bot.models import PaperList
-from bot.service.reading import Page
+from bot.service.lists import Page
 from bot.views import Button, Effect
 
 PAGE_SIZE = 5

@@ -20,7 +20,7 @@ from bot.commands.options import (
 from bot.commands.paging import page_of, pins, turning
 from bot.service import Service
 from bot.service.filters import Filters
-from bot.service.reading import since_moment
+from bot.service.lists import since_moment
 
 
 async def run(service: Service, call: Call) -> Answer:

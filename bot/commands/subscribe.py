@@ -6,7 +6,7 @@ from bot.commands.options import DAYS, OWN, PERIOD, TIME, TOPICS, ZONE
 from bot.errors import UserError
 from bot.models import Facet, Stance
 from bot.service import Service
-from bot.service.channels import NewSchedule, NewSettings
+from bot.service.wishes import NewSchedule, NewSettings
 from bot.views import Notice, Tone
 
 REACHED = frozenset({"slack", "discord"})

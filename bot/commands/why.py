@@ -7,7 +7,7 @@ from bot.commands import Answer, Call, Command
 from bot.commands.options import AS_CHANNEL, AS_OF, PAPER, WINDOW
 from bot.ranking.sparkline import sparkline
 from bot.service import Service
-from bot.service.reading import Standing
+from bot.service.lists import Standing
 
 
 async def run(service: Service, call: Call) -> Answer:

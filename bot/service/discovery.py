@@ -7,8 +7,9 @@ from bot.models import Counts, Paper, PaperList, RankedPaper, ScorePart, Window
 from bot.ports import Search, Store
 from bot.ranking import fresh
 from bot.service.interests import Interests
+from bot.service.lists import Page
 from bot.service.people import Reader
-from bot.service.reading import Page, Reading
+from bot.service.reading import Reading
 from bot.service.similarity import Likeness, diverse, likeness, telling_terms
 from bot.service.trends import Trends
 from bot.service.votes import reordered, spread_of, with_votes

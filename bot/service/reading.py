@@ -1,16 +1,14 @@
 """Looking papers up: trending, dated lists, search, one paper. Every query can be asked as of a past moment."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as wall_time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.identity import canonical_id
 from bot.models import (
     ChannelKey,
-    Counts,
     Paper,
     PaperList,
     Period,
@@ -21,53 +19,17 @@ from bot.models import (
     Window,
 )
 from bot.ports import Search, Store
-from bot.ranking import Ranking, fresh
 from bot.service.dated import DatedLists
 from bot.service.filters import Filters
+from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, matching, plain, trend_key
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
 from bot.service.votes import reordered, spread_of, with_votes
-from bot.topics import compile_topics
 
 NO_TOPICS = Topics()
 NO_FILTERS = Filters()
 _LOOKED_AT = 50
 """Papers whose texts are read at a time while what somebody muted is left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Which part of a list is wanted. `limit` None: all of it."""
-
-    limit: int | None = 5
-    number: int = 1
-
-    def cut(self, ids: list[str]) -> list[str]:
-        if self.limit is None:
-            return ids
-        start = (self.number - 1) * self.limit
-        return ids[start : start + self.limit]
-
-    @property
-    def first_rank(self) -> int:
-        return 1 + (self.number - 1) * (self.limit or 0)
-
-
-FIRST_PAGE = Page()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """One paper, its place in the trending order, and what speaks for and against it."""
-
-    ranked: RankedPaper
-    of: int
-    """How many papers were ranked; 0 if this one was not among them."""
-    window: Window
-    missing: tuple[str, ...]
-    """Signals nobody has reported, in words."""
-    as_of: datetime
-    stale: tuple[SourceStatus, ...]
 
 
 class Reading:
@@ -181,8 +143,8 @@ class Reading:
                 ranked=ranked, of=len(matched), window=window, missing=missing, as_of=ranking.as_of, stale=stale
             )
         counts = await self._store.papers.counts([paper.id], moment)
-        (plain,) = _plain([paper.id], {paper.id: paper}, counts, {}, None, moment)
-        return Standing(ranked=plain, of=0, window=window, missing=(), as_of=moment, stale=stale)
+        (unranked,) = plain([paper.id], {paper.id: paper}, counts, {}, None, moment)
+        return Standing(ranked=unranked, of=0, window=window, missing=(), as_of=moment, stale=stale)
 
     async def chosen(self, ids: list[str], page: Page) -> PaperList:
         """Those of these papers that are known, in this order, as they are now."""
@@ -264,14 +226,14 @@ class Reading:
         """The papers of one page that is not ordered by our score."""
         papers = await self._store.papers.many(ids)
         counts = await self._store.papers.counts(ids, moment)
-        return _plain(ids, papers, counts, matched, first_rank, moment)
+        return plain(ids, papers, counts, matched, first_rank, moment)
 
     async def _sorted(self, ids: list[str], papers: dict[str, Paper], sort: Sort, as_of: datetime | None) -> list[str]:
         if sort is Sort.NEWEST:
-            return sorted(ids, key=lambda paper_id: _age_key(papers[paper_id]), reverse=True)
+            return sorted(ids, key=lambda paper_id: age_key(papers[paper_id]), reverse=True)
         if sort is Sort.TRENDING:
             ranking = await self._trends.ranking(Window.WEEK, as_of)
-            return sorted(ids, key=lambda paper_id: _trend_key(ranking, paper_id))
+            return sorted(ids, key=lambda paper_id: trend_key(ranking, paper_id))
         return ids
 
     async def _list(self, papers: tuple[RankedPaper, ...], total: int, page: Page, as_of: datetime) -> PaperList:
@@ -279,51 +241,3 @@ class Reading:
         return PaperList(
             as_of=as_of, papers=papers, total=total, stale=await self.stale(), page=page.number, page_size=size
         )
-
-
-def matching(topics: Topics, papers: Iterable[Paper]) -> dict[str, tuple[str, ...]]:
-    """Ids of the papers that fit, in their order, each with the terms it matched."""
-    matcher = compile_topics(topics)
-    found = ((paper.id, matcher.match(paper)) for paper in papers)
-    return {paper_id: match for paper_id, match in found if match is not None}
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, wall_time(0), tzinfo=UTC)
-
-
-def since_moment(since: date | timedelta | None, now: datetime) -> datetime | None:
-    """A moment itself, a date's first instant, or that long before now."""
-    if since is None or isinstance(since, datetime):
-        return since
-    return now - since if isinstance(since, timedelta) else start_of(since)
-
-
-def _plain(
-    ids: list[str],
-    papers: dict[str, Paper],
-    counts: dict[str, Counts],
-    matched: Mapping[str, tuple[str, ...]],
-    first_rank: int | None,
-    as_of: datetime,
-) -> tuple[RankedPaper, ...]:
-    """Papers of a list that is not ordered by our score."""
-    return tuple(
-        RankedPaper(
-            paper=papers[paper_id],
-            rank=None if first_rank is None else first_rank + place,
-            counts=counts.get(paper_id, Counts()),
-            topics=matched.get(paper_id, ()),
-            fresh=fresh(papers[paper_id].first_seen_at, as_of),
-        )
-        for place, paper_id in enumerate(ids)
-    )
-
-
-def _age_key(paper: Paper) -> tuple[datetime, str]:
-    return paper.published_at or paper.first_seen_at, paper.id
-
-
-def _trend_key(ranking: Ranking, paper_id: str) -> tuple[bool, float, str]:
-    score = ranking.score(paper_id)
-    return score is None, -(score or 0.0), paper_id

@@ -7,7 +7,7 @@ from bot.commands.options import CHANNEL, DAYS, EXCLUDE, MATCH, PAPERS, PERIOD, 
 from bot.models import ChannelKey, Combine, Period, Schedule, Subscription, Weekdays
 from bot.schedule import DAY_NAMES
 from bot.service import Service
-from bot.service.channels import NewSchedule, NewSettings, describe_schedule, describe_topics
+from bot.service.wishes import NewSchedule, NewSettings, describe_schedule, describe_topics
 from bot.views import Choice, Entry, Form, FormField
 
 SETTINGS = (TOPICS, EXCLUDE, MATCH, TIME, ZONE, DAYS, PERIOD, PAPERS)

@@ -8,7 +8,7 @@ from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_format, settings_notice
 from bot.commands.options import CHANNEL, DETAILS, PAPERS, STYLE
 from bot.service import Service
-from bot.service.channels import NewSettings
+from bot.service.wishes import NewSettings
 
 
 async def run(service: Service, call: Call) -> Answer:

@@ -5,7 +5,7 @@ from bot.commands.digest import channel_of
 from bot.commands.options import CHANNEL
 from bot.models import Subscription
 from bot.service import Service
-from bot.service.channels import describe_schedule, describe_topics
+from bot.service.wishes import describe_schedule, describe_topics
 from bot.views import ChannelLine, ChannelList
 
 

@@ -5,7 +5,7 @@ from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import CHANNEL, DAYS, PERIOD, TIME, ZONE
 from bot.service import Service
-from bot.service.channels import NewSchedule, describe_schedule
+from bot.service.wishes import NewSchedule, describe_schedule
 
 
 async def run(service: Service, call: Call) -> Answer:

@@ -5,7 +5,7 @@ from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import CHANNEL, PERIOD
 from bot.service import Service
-from bot.service.channels import describe_schedule
+from bot.service.wishes import describe_schedule
 
 
 async def run(service: Service, call: Call) -> Answer:

@@ -10,7 +10,7 @@ from bot.commands.options import ACTION, CHANNEL, TERMS
 from bot.errors import UsageError
 from bot.models import Combine, Topics
 from bot.service import Service
-from bot.service.channels import combined, describe_topics, without
+from bot.service.wishes import combined, describe_topics, without
 from bot.views import Field
 
 TRIED_DAYS = 7
