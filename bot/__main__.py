@@ -24,7 +24,7 @@ from bot.delivery.pruning import prune
 from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
-from bot.ports import Platform
+from bot.ports import InstallationStore, Platform
 from bot.roles import Role, work_of
 from bot.running import Running
 from bot.service.refreshing import Refreshing
@@ -73,17 +73,35 @@ async def open_platforms(settings: Settings) -> AsyncIterator[Mapping[str, Platf
     """The ways out whose tokens are set."""
     from adapters.discord.platform import DiscordPlatform
     from adapters.slack.client import open_session
+    from adapters.slack.modes import many_workspaces
     from adapters.slack.platform import SlackPlatform
+    from adapters.slack.workspaces import Workspaces
 
     async with AsyncExitStack() as stack:
         platforms: dict[str, Platform] = {}
-        if settings.slack_bot_token is not None:
-            platforms["slack"] = SlackPlatform(settings, await stack.enter_async_context(open_session()))
+        if settings.slack_bot_token is not None or many_workspaces(settings):
+            session = await stack.enter_async_context(open_session())
+            installations = await _installations(settings, stack) if many_workspaces(settings) else None
+            platforms["slack"] = SlackPlatform(settings, session, Workspaces(settings, session, installations))
         if settings.discord_bot_token is not None:
             discord = DiscordPlatform.from_settings(settings)
             stack.push_async_callback(discord.close)
             platforms["discord"] = discord
         yield platforms
+
+
+async def _installations(settings: Settings, stack: AsyncExitStack) -> InstallationStore:
+    """Who installed the app where.
+
+    Raises:
+        SettingsError: There is no key to keep tokens with.
+    """
+    from storage.installations import open_installations
+    from storage.secrets import open_secrets
+
+    keys = settings.encryption_keys.get_secret_value() if settings.encryption_keys else None
+    open_secrets(keys, settings.database_url)
+    return await stack.enter_async_context(open_installations(settings.database_url, keys))
 
 
 async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool = False) -> None:
@@ -138,15 +156,19 @@ async def _ways_in(
 
 async def _slack(product: Product, wanted: frozenset[Role], stack: AsyncExitStack) -> "SlackAdapter | None":
     """Over the transports whose tokens are set and which these roles serve."""
-    from adapters.slack.app import Mode, SlackAdapter, mode_of
+    from adapters.slack.app import SlackAdapter
     from adapters.slack.client import open_session
+    from adapters.slack.modes import Mode, mode_of
+    from adapters.slack.platform import SlackPlatform
 
     known = mode_of(product.settings)
     mode = Mode(socket=known.socket and Role.GATEWAY in wanted, http=known.http and Role.WEB in wanted)
     if not mode:
         return None
     session = await stack.enter_async_context(open_session())
-    return SlackAdapter(product.settings, product.service, session, mode=mode)
+    way_out = product.platforms.get("slack")
+    workspaces = way_out.workspaces if isinstance(way_out, SlackPlatform) else None
+    return SlackAdapter(product.settings, product.service, session, mode=mode, workspaces=workspaces)
 
 
 def _add_discord(product: Product, running: Running) -> None:
