@@ -60,11 +60,11 @@ def set_up_logging(settings: Settings, *, quiet: bool = False) -> None:
     logging.basicConfig(handlers=[handler], level="ERROR" if quiet else settings.log_level.upper(), force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("discord.client").setLevel(logging.ERROR)  # it misses what only voice needs
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
 
 

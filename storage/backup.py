@@ -64,10 +64,12 @@ def check(url: str) -> list[str]:
     Raises:
         UserError: As `migrations.check` returns it.
     """
+    path = sqlite_path(parse_url(url))
     problem = migrations.check(url, writing=False)
+    if problem and path is not None and problem.code == "database_unreachable" and path.is_file():
+        return _damages(path) or [problem.message]  # damaged where the schema stands
     if problem:
         raise problem
-    path = sqlite_path(parse_url(url))
     return backup_postgresql.unreadable(parse_url(url)) if path is None else _damages(path)
 
 

@@ -21,22 +21,24 @@ def add(app: typer.Typer) -> None:
 
 def refresh(*, json: AsObject = False) -> None:
     """Ask every source once."""
-    report = asyncio.run(_refresh())
+    report, known = asyncio.run(_refresh())
     if json:
         print_object(report.as_json())
     else:
         for source in report.sources:
             tell(source.in_words())
-    if not any(source.ok for source in report.sources):
+    if not known and not all(source.ok for source in report.sources):
         sys.exit(1)
 
 
-async def _refresh() -> RefreshReport:
+async def _refresh() -> tuple[RefreshReport, int]:
+    """What each source gave, and how many papers are known now: a source that is down matters while there are none."""
     async with open_product(prepare(quiet=True)) as product, open_refreshing(product) as refreshing:
         with Bars() as bars:
             report = await refreshing.refresh(bars)
         await product.search.update()
-    return report
+        known, _ = await product.store.papers.totals()
+    return report, known
 
 
 Files = Annotated[list[Path], typer.Argument(help="Files or folders.")]

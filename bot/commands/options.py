@@ -130,7 +130,7 @@ MATCH = Option(
 PAPERS: Option[int | None] = Option(
     "papers", "How many papers, 3 to 10", whole_number("papers", 10), None, "5", Kind.INTEGER, minimum=3, maximum=10
 )
-AGAIN = Option("again", "Send although today's is out: yes", parse_yes, default=False, example="yes")
+AGAIN = Option("again", "Send although today's is out: yes", parse_yes, default=False, example="yes", takes_word=True)
 
 FREE_TOPIC = replace(TOPIC, takes_text=True)
 """For verbs whose words without a name can only be a topic: `trending robotics`."""

@@ -102,6 +102,10 @@ def parse_span(text: str) -> timedelta:
     raise UsageError("bad_value", f"{_shown(text)} is not a length of time.", "Example: for:14d or for:2w")
 
 
+ARXIV_BEGAN = 1991
+"""Nothing is asked as of a time before; windows of half a year would begin before the calendar does."""
+
+
 def parse_moment(text: str) -> datetime:
     """An instant; a bare date is its end, a time without a zone is UTC."""
     cleaned = text.strip()
@@ -109,9 +113,13 @@ def parse_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(cleaned)
         if "T" not in cleaned.upper() and " " not in cleaned and len(cleaned) <= 10:
             moment += timedelta(days=1, seconds=-1)
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+        moment = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError("bad_date", f"{_shown(text)} is not a time.", "Example: as-of:2026-03-10T12:00:00Z") from None
+    if moment.year < ARXIV_BEGAN:
+        message = f"{_shown(text)} is before arXiv began, in {ARXIV_BEGAN}."
+        raise UsageError("bad_date", message, "Example: as-of:2026-03-10T12:00:00Z")
+    return moment
 
 
 def parse_topic(text: str) -> Topics:

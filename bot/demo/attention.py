@@ -24,7 +24,7 @@ _READINGS = (*range(12), *range(12, 72, 3), *range(72, 24 * 75, 12))
 """Hours after a paper appeared at which it is read."""
 _STARS_LAST = 96.0
 """Hours in which a repository gets two thirds of its stars."""
-_SURGE_BEGINS, _SURGE_LASTS, _SURGE_UPVOTES = -60 * _HOUR, 96 * _HOUR, 260
+_SURGE_BEGINS, _SURGE_LASTS, _SURGE_UPVOTES = -60 * _HOUR, 96 * _HOUR, 360
 _BOUGHT_FROM, _BOUGHT_WITHIN, _BOUGHT_STARS = -20 * _HOUR, 6 * _HOUR, 1100
 
 

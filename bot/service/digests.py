@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import compact, digest_post
 from bot.clock import Clock
 from bot.delivery.keys import button_key
+from bot.errors import UserError
 from bot.models import (
     ChannelKey,
     Counts,
@@ -85,7 +86,11 @@ class Digests:
         """What would come now, or would have come on `day` at the channel's hour; counts as nothing."""
         now = self._clock.now()
         shown = subscription or _unsaved(channel, now)
-        slot = day or now.astimezone(ZoneInfo(shown.schedule.zone)).date()
+        today = now.astimezone(ZoneInfo(shown.schedule.zone)).date()
+        slot = day or today
+        if slot > today:
+            hint = "Leave the date out to see what would come now."
+            raise UserError("future_date", f"{slot} has not come yet; today is {today}.", hint, option="date")
         moment = min(now, run_at(shown.schedule, slot)) if day else now
         delivered = await self._store.deliveries.delivery(shown.id, slot)
         digest = await self.choose(shown, slot, moment, again=delivered.selection if delivered else ())

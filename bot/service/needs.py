@@ -1,11 +1,12 @@
 """What a refresh should ask for: pure decisions from what is watched and what was asked before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import Paper
+from bot.sources import hugging_face
 
 FRESH = timedelta(days=14)
 TRENDING = timedelta(days=180)
@@ -16,6 +17,8 @@ STARS_OF_FRESH = timedelta(hours=1)
 STARS_OF_OLDER = timedelta(hours=24)
 FEED_IS_BUILT = timedelta(minutes=30)
 """After midnight Eastern, when arXiv rebuilds its feeds: https://info.arxiv.org/help/rss.html."""
+REACH_BACK = timedelta(days=35)
+"""How far back a new installation asks for daily lists: a month and the week it begins in."""
 FEED_RETRY = timedelta(hours=1)
 
 _EASTERN = ZoneInfo("America/New_York")
@@ -105,3 +108,10 @@ def _promise(one: Watched) -> tuple[int, str]:
 
 def _is_due(key: str, asked: Asked, now: datetime, pause: timedelta) -> bool:
     return key not in asked or now - asked[key] >= pause
+
+
+def earlier_days(now: datetime, known: Collection[date]) -> tuple[date, ...]:
+    """Weekdays of the last weeks whose list is not known, newest first: what weeks and months of a new store lack."""
+    today, days = now.astimezone(UTC).date(), REACH_BACK.days
+    back = (today - timedelta(days=number) for number in range(hugging_face.DAYS_BACK + 1, days + 1))
+    return tuple(day for day in back if day.weekday() < 5 and day not in known)

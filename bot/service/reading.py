@@ -130,7 +130,7 @@ class Reading:
             UserError: `unknown_paper`.
         """
         moment = self._moment(as_of)
-        paper = await self.known(reference)
+        paper = await self.known(reference, as_of)
         ranking = await self._trends.ranking(window, as_of)
         matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
         stale = await self.stale()
@@ -154,8 +154,8 @@ class Reading:
         ranked = await self._described(page.cut(known), {}, page.first_rank, moment)
         return await self._list(ranked, len(known), page, moment)
 
-    async def known(self, reference: str) -> Paper:
-        """The paper somebody names.
+    async def known(self, reference: str, as_of: datetime | None = None) -> Paper:
+        """The paper somebody names, if it had been seen by then.
 
         Raises:
             UserError: `unknown_paper`.
@@ -165,7 +165,7 @@ class Reading:
         if paper_id is None:
             raise UserError("unknown_paper", f"“{shown}” is no arXiv id, link or DOI.", f"Try: /papers search {shown}")
         paper = await self._store.papers.get(paper_id)
-        if paper is None:
+        if paper is None or (as_of is not None and paper.first_seen_at > as_of):
             raise UserError(
                 "unknown_paper",
                 f"I have not seen a paper {paper_id} yet.",

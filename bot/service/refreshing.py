@@ -119,6 +119,7 @@ class Refreshing:
         """Old names of repositories, which other sources go on using, and the present ones."""
         self._started_at: datetime | None = None
         self._feed_read: date | None = None
+        self._days_asked: set[date] = set()
 
     def due(self, now: datetime) -> bool:
         """Whether the interval is over since the last refresh began."""
@@ -139,7 +140,7 @@ class Refreshing:
             now = self._started_at = self._clock.now()
             await self._watch.load(self._papers, now)
             visits = [_Visit(source, progress) for source in self._sources]
-            await self._side_by_side(visits, [self._lists_wanted(now)] * len(visits))
+            await self._side_by_side(visits, [await self._lists_wanted(now)] * len(visits))
             await self._side_by_side(visits, [self._facts_wanted(visit.source, now) for visit in visits])
             known = {status.source: status for status in await self._papers.sources()}
             reports = [visit.report(known.get(visit.source.name)) for visit in visits]
@@ -152,9 +153,13 @@ class Refreshing:
             for visit, needs_of_source in zip(visits, wanted, strict=True):
                 group.create_task(self._go_on(visit, needs_of_source))
 
-    def _lists_wanted(self, now: datetime) -> Needs:
+    async def _lists_wanted(self, now: datetime) -> Needs:
         feed_asked_at = self._asked[arxiv.NAME].get(arxiv.FEED)
-        return Needs(now=now, lists=True, feed=needs.feed_is_due(now, self._feed_read, feed_asked_at))
+        listings = await self._papers.listings((now - needs.REACH_BACK).date(), now.date(), now)
+        earlier = needs.earlier_days(now, {listing.date for listing in listings} | self._days_asked)
+        self._days_asked.update(earlier)
+        feed = needs.feed_is_due(now, self._feed_read, feed_asked_at)
+        return Needs(now=now, lists=True, feed=feed, earlier=earlier)
 
     def _facts_wanted(self, source: Source, now: datetime) -> Needs:
         watched, asked = self._watch.all(now), self._asked[source.name]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Protocol
 
@@ -59,6 +59,8 @@ class Needs:
     now: datetime
     lists: bool = False
     """The lists of the last days, and what trends."""
+    earlier: tuple[date, ...] = ()
+    """Days whose list nobody has, from before the ones that are asked for anyway."""
     feed: bool = False
     """Whether the day's announcements are still to be read."""
     uncategorised: tuple[str, ...] = ()

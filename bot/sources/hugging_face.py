@@ -40,7 +40,8 @@ class HuggingFace:
     def asks(self, needs: Needs) -> list[Ask]:
         today = needs.now.astimezone(UTC).date()
         days = [today - timedelta(days=back) for back in range(DAYS_BACK + 1)] if needs.lists else []
-        return [*map(self.daily, days), *([self.trending()] if needs.lists else []), *map(self.detail, needs.details)]
+        trending = [self.trending()] if needs.lists else []
+        return [*map(self.daily, days), *trending, *map(self.daily, needs.earlier), *map(self.detail, needs.details)]
 
     def daily(self, day: date, page: int = 0) -> Ask:
         """The list of a day; the answer's order is the reference site's order."""

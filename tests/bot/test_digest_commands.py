@@ -195,3 +195,17 @@ async def test_unsubscribing_ends_it_and_keeps_its_history(desk: Desk) -> None:
     assert answer.announcement is not None
     status: Any = await desk.ask("digest status")
     assert (status.state, len(status.last)) == ("none", 1)
+
+
+async def test_a_preview_of_a_day_to_come_is_refused(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    view = await desk.ask("digest preview 2030-01-01")
+    assert isinstance(view, Notice)
+    assert view.code == "future_date"
+
+
+async def test_again_is_a_word_of_its_own(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    await desk.ask("digest send")
+    await desk.ask("digest send again")
+    assert len(desk.postbox.sent) == 2

@@ -169,3 +169,12 @@ def test_what_could_not_be_kept_is_news_again_and_memory_has_an_end(monkeypatch:
 
 def test_no_count_at_all_is_still_a_count() -> None:
     assert Novelty().of("x", make_batch(make_observation(upvotes=None))).observations[0].counts == Counts()
+
+
+def test_weekdays_without_a_list_are_asked_for_once_and_newest_first() -> None:
+    known = {date(2026, 3, 5)}
+    days = needs.earlier_days(NOW, known)
+    assert days[:3] == (date(2026, 3, 6), date(2026, 3, 4), date(2026, 3, 3))
+    assert days[-1] == date(2026, 2, 3)
+    assert all(day.weekday() < 5 for day in days)
+    assert needs.earlier_days(NOW, known | set(days)) == ()

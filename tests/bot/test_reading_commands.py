@@ -190,3 +190,15 @@ async def test_help_names_every_command_or_the_one_asked_for(desk: Desk) -> None
     assert len(whole.sections) == 2
     unknown = await desk.ask("help trendign")
     assert isinstance(unknown, Notice)
+
+
+async def test_a_paper_of_later_is_not_known_before(desk: Desk) -> None:
+    view = await desk.ask("paper 2603.00001 as-of:2026-03-01")
+    assert isinstance(view, Notice)
+    assert view.code == "unknown_paper"
+
+
+async def test_nothing_is_asked_as_of_a_time_before_arxiv(desk: Desk) -> None:
+    view = await desk.ask("trending as-of:0001-01-01")
+    assert isinstance(view, Notice)
+    assert view.code == "bad_date"
