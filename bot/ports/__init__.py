@@ -1,0 +1,42 @@
+"""The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
+
+from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
+from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, Record, SlotPlan, Standing
+from bot.ports.installations import Installation, InstallationStore
+from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
+from bot.ports.people import PeopleStore
+from bot.ports.platforms import REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
+from bot.ports.store import Store
+
+__all__ = [
+    "REPLY_TO",
+    "Adapter",
+    "AlreadySubscribedError",
+    "Block",
+    "ChannelStore",
+    "Decide",
+    "DeliveryStore",
+    "EditedMeanwhileError",
+    "Encoder",
+    "EncoderError",
+    "Found",
+    "Hit",
+    "Installation",
+    "InstallationStore",
+    "Lease",
+    "PaperStore",
+    "ParkedError",
+    "PartEnd",
+    "Payload",
+    "PeopleStore",
+    "Platform",
+    "Record",
+    "Search",
+    "SearchMode",
+    "SendError",
+    "SentMessage",
+    "SlotPlan",
+    "Standing",
+    "Store",
+    "Vectors",
+]

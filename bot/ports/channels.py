@@ -1,0 +1,61 @@
+"""Who reads what, when."""
+
+from typing import Protocol
+
+from bot.models import (
+    Change,
+    ChannelKey,
+    Subscription,
+)
+
+
+class ChannelStore(Protocol):
+    """Who reads what, when."""
+
+    async def subscription(self, channel: ChannelKey) -> Subscription | None: ...
+
+    async def create(self, subscription: Subscription, change: Change) -> Subscription:
+        """Keep a new one and the line of its log; returns it with its id.
+
+        Raises:
+            AlreadySubscribedError: The channel has one.
+        """
+        ...
+
+    async def update(self, subscription: Subscription, change: Change) -> Subscription:
+        """Keep an edit of the version it carries; returns it with the next version.
+
+        Raises:
+            EditedMeanwhileError: Somebody else was faster.
+        """
+        ...
+
+    async def remove(self, channel: ChannelKey, change: Change) -> bool:
+        """End a channel's digest; its history stays. False if there was none."""
+        ...
+
+    async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
+        """Of one workspace, by channel."""
+        ...
+
+    async def total(self) -> int:
+        """How many channels have a digest."""
+        ...
+
+    async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
+        """Newest first."""
+        ...
+
+    async def remember_command(self, key: str, command: str) -> None:
+        """Keep the text of a button whose platform's ids are too short for it; the same key twice is no error."""
+        ...
+
+    async def recall_command(self, key: str) -> str | None: ...
+
+
+class AlreadySubscribedError(Exception):
+    """The channel has a digest already."""
+
+
+class EditedMeanwhileError(Exception):
+    """The subscription is not the version that was read."""

@@ -1,0 +1,225 @@
+"""The ledger of digests."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.models import (
+    ChannelKey,
+    Delivery,
+    DeliveryState,
+    MessagePart,
+    Outcome,
+    PartState,
+    Subscription,
+)
+from bot.ports.platforms import Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotPlan:
+    """What the decider says of a due subscription: deliver, or skip and say why; and when to look again."""
+
+    slot: date | None
+    """None: nothing was due, only the next run changes."""
+    due_at: datetime
+    skip_because: str | None
+    next_run_at: datetime | None
+
+
+Decide = Callable[[Subscription, datetime], SlotPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Somebody's right to work on deliveries for a while. `owner` is the fence: a fresh name for each claim."""
+
+    owner: str
+    real: datetime
+    """The moment of the call; real time."""
+    span: timedelta
+
+    @property
+    def until(self) -> datetime:
+        return self.real + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why and until when (real time) nothing is claimed from a lane."""
+
+    until: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a claimed delivery stands."""
+
+    parts: tuple[MessagePart, ...]
+    """By number; none before they are frozen."""
+    subscription: Subscription | None
+    """As it is now; None once its digest was ended."""
+    newest_slot: date
+    """The latest date of this subscription in the ledger."""
+    block: Block | None
+    """The last one of its lane; it may be over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnd:
+    """How a try at one message ended."""
+
+    number: int
+    state: PartState
+    remote_id: str | None = None
+    url: str | None = None
+    """A delivery's is that of its first message that has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The end of an attempt, written in one transaction under the owner's fence."""
+
+    state: DeliveryState
+    outcome: Outcome | None = None
+    reason: str | None = None
+    """In words."""
+    next_attempt_at: datetime | None = None
+    """Real time; None with a final state."""
+    sent_at: datetime | None = None
+    """Product time."""
+    counts_as_attempt: bool = True
+    part: PartEnd | None = None
+    """What becomes of the message that the attempt was about."""
+    pause_because: str | None = None
+    """Stop the subscription too, with this reason."""
+
+
+class DeliveryStore(Protocol):
+    """The ledger. UNIQUE(subscription, slot) makes a second run of a day impossible.
+
+    Two clocks: what people set and read (slots, `due_at`, `sent_at`) is product time, called `now`. Waiting (leases,
+    retries, blocked lanes, the end of the grace, marks of parts) is real time, called `real`: a clock that runs an
+    hour a second must not end a lease or a wait that somebody else asked for.
+
+    Every write of a claim is fenced: once somebody else has claimed the delivery it is refused, and the method returns
+    False.
+    """
+
+    async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
+        """In one transaction: due subscriptions (locked, skipping locked ones), their slots, their next runs.
+
+        A slot that is in the ledger stays as it is. Returns how many subscriptions were handled; fewer than `limit`
+        means none is left.
+        """
+        ...
+
+    async def open_slot(
+        self,
+        subscription: Subscription,
+        slot: date,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        lease: Lease,
+        again: bool,
+    ) -> Delivery | None:
+        """Claim a slot because somebody asked for it, making it if need be; see delivery.opening for which may be.
+
+        None: it is out already, or on its way.
+        """
+        ...
+
+    async def claim(
+        self,
+        lease: Lease,
+        *,
+        lanes: int,
+        per_lane: int,
+        platforms: Collection[str],
+        busy: Collection[str] = (),
+        overdue: bool = False,
+    ) -> list[Delivery]:
+        """Take due deliveries of these platforms, the lanes served longest ago first, none of a blocked or busy lane.
+
+        A delivery whose lease ran out is due again, one attempt older; its parts tell how far it came. `overdue` takes
+        those of all *other* platforms instead whose time to be sent is over.
+        """
+        ...
+
+    async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
+        """Give claimed deliveries back untried; they are due at once."""
+        ...
+
+    async def standing(self, delivery: Delivery) -> Standing:
+        """All that an attempt has to know, as of one moment."""
+        ...
+
+    async def parts(self, delivery_id: int) -> list[MessagePart]:
+        """By number; empty before `freeze`."""
+        ...
+
+    async def freeze(
+        self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
+    ) -> bool:
+        """Keep what will be sent, and the plain message for when it is refused, before anything is sent.
+
+        Does for the first part what `begin_part` does.
+        """
+        ...
+
+    async def begin_part(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        """Mark a part SENDING before its request goes out, and renew the lease.
+
+        A part that is SENDING already keeps its mark: the first request is the one that may have arrived.
+        """
+        ...
+
+    async def finish_part(self, delivery: Delivery, lease: Lease, end: PartEnd) -> bool:
+        """Note what became of a part while others are left, and renew the lease."""
+        ...
+
+    async def use_plain(self, delivery: Delivery, lease: Lease, number: int) -> bool:
+        """Put the plain message in place of this part and those after it. False too if that was done before."""
+        ...
+
+    async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
+        """End the attempt."""
+        ...
+
+    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
+        """No claims from this lane before then (real time); a block never becomes shorter."""
+        ...
+
+    async def last_block(self, lane: str) -> Block | None:
+        """Of a lane; it may be over."""
+        ...
+
+    async def pause(self, subscription_id: int, because: str) -> None:
+        """Stop a subscription that cannot be delivered; the reason is shown in `digest status`."""
+        ...
+
+    async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
+        """Newest slot first, of former subscriptions too."""
+        ...
+
+    async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        """For the operator: of all channels or of one, in all states or in one; the newest in the ledger first."""
+        ...
+
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Forget final deliveries that were due before then (product time), with their messages; returns how many.
+
+        The newest of each subscription stays: it says that an older slot was overtaken.
+        """
+        ...
+
+    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
+
+    async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
+        """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""
+        ...
+
+    async def totals(self) -> Mapping[DeliveryState, int]: ...

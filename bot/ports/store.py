@@ -1,0 +1,22 @@
+"""Everything that is kept."""
+
+from typing import Protocol
+
+from bot.ports.channels import ChannelStore
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.papers import PaperStore
+from bot.ports.people import PeopleStore
+
+
+class Store(Protocol):
+    """Everything that is kept."""
+
+    @property
+    def papers(self) -> PaperStore: ...
+    @property
+    def channels(self) -> ChannelStore: ...
+    @property
+    def deliveries(self) -> DeliveryStore: ...
+    @property
+    def people(self) -> PeopleStore: ...
+    async def close(self) -> None: ...
