@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from adapters.discord.components import LABEL_LENGTH, Component, Style, button
-from adapters.discord.text import cut, length, one_line
 from bot.delivery.keys import button_key
+from bot.plain import cut, length, one_line
 from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperDetail, View
 
 CUSTOM_ID_LENGTH = 100

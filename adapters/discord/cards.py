@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from adapters.discord.buttons import drawn
 from adapters.discord.components import LINK_LENGTH, Component, link_button, pictured, rows, text
 from adapters.discord.layout import Block, pack
-from adapters.discord.text import address, cut, escape, length, linked, one_line, small
+from adapters.discord.text import address, escape, linked, small
+from bot.plain import cut, length, one_line
 from bot.ports import Payload
 from bot.views import Link, PaperCard
 

@@ -12,9 +12,9 @@ import structlog
 from adapters.discord.asking import options_of
 from adapters.discord.permissions import VIEW_CHANNEL, Asked, allows, channel_in
 from adapters.discord.reply import Reply
-from adapters.discord.text import cut, one_line
 from bot.commands.completing import Asking, suggestions
 from bot.models import ChannelKey
+from bot.plain import cut, one_line
 from bot.ports import Payload
 from bot.service import Service
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from adapters.discord.layout import Block, text_block
 from adapters.discord.panels import button_blocks, note_blocks, title_block
-from adapters.discord.text import clean, length
+from bot.plain import clean, length
 from bot.views import Document
 
 PIECE_LENGTH = 1700

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.discord.components import Component, Kind, button, rows, text
-from adapters.discord.text import clean, cut, one_line, prose
+from adapters.discord.text import prose
 from adapters.discord.words import for_discord
 from bot.delivery.keys import button_key
+from bot.plain import clean, cut, one_line
 from bot.ports import Payload
 from bot.views import Entry, Form, FormField
 

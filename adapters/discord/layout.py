@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.discord.components import Component, container, contents, rule, text, walk
-from adapters.discord.text import length
+from bot.plain import length
 from bot.ports import Payload
 
 COMPONENTS = 40

@@ -7,10 +7,11 @@ from datetime import datetime
 from adapters.discord.buttons import drawn
 from adapters.discord.components import rows
 from adapters.discord.layout import Block, lines_blocks, text_block
-from adapters.discord.text import address, clean, code, cut, escape, one_line, pieces, prose, small
+from adapters.discord.text import address, code, escape, prose, small
 from adapters.discord.words import ROOTS, for_discord, typed
 from bot.cards import SOURCE_NAMES
 from bot.models import ChannelKey, SourceStatus
+from bot.plain import clean, cut, one_line, pieces
 from bot.views import Button, ChannelLine, ChannelList, Check, Field, Help, HelpEntry, Notice, Run, Status, Tone
 
 _ARGUMENTS = re.compile(r" (?=\[|[A-Z]|\S+:)")

@@ -23,9 +23,10 @@ from adapters.discord.panels import (
     status_blocks,
     title_block,
 )
-from adapters.discord.text import code, cut, escape, length, one_line, prose, small
+from adapters.discord.text import code, escape, prose, small
 from adapters.discord.words import for_discord, typed
 from bot.cards import form_notice
+from bot.plain import cut, length, one_line
 from bot.ports import Payload
 from bot.views import (
     CardList,

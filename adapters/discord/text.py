@@ -3,11 +3,7 @@
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
-# Control characters that clients cannot draw, and the direction overrides of Unicode, one of which, left open in a
-# title, would turn the rest of the line around. Plain right-to-left text needs none.
-_UNDRAWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
-_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
+from bot.plain import clean, one_line
 
 _ACTIVE = re.compile(r"[\\*_~|`\[\]<>@#]|:(?=//)")
 _LINE_START = re.compile(r"^([ \t]*)(?:([-+])|(\d+)(?=\.))(?=\.?[ \t])", re.MULTILINE)
@@ -24,43 +20,6 @@ _SAFE_IN_ADDRESS = "%/:?#@!$&',;=~-._+"
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 ADDRESS_LENGTH = 1500
 """Longer ones leave no room for the paper in a message of 4000 characters."""
-
-
-def clean(text: str) -> str:
-    """The text without what no client can draw; line breaks stay."""
-    lines = _LINE_ENDS.sub("\n", text)
-    return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _UNDRAWABLE.sub("", lines))
-
-
-def one_line(text: str) -> str:
-    """Cleaned, with every run of white space as one space."""
-    return " ".join(clean(text).split())
-
-
-def length(text: str) -> int:
-    """UTF-16 units: never fewer than the characters that Discord's limits speak of."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def cut(text: str, limit: int) -> str:
-    """At most `limit` UTF-16 units, cut at a word where one is near, with an ellipsis."""
-    if length(text) <= limit:
-        return text
-    head = _head(text, limit - 1)
-    words, space, _ = head.rpartition(" ")
-    return f"{words.rstrip() if space and length(words) > limit // 2 else head}…"
-
-
-def pieces(text: str, limit: int) -> list[str]:
-    """The whole text in pieces of at most `limit` UTF-16 units, split at line breaks or words where they are near."""
-    found = []
-    while length(text) > limit:
-        head = _head(text, limit)
-        at = max(head.rfind("\n"), head.rfind(" "))
-        end = at + 1 if at > len(head) // 2 else len(head)
-        found.append(text[:end].strip())
-        text = text[end:]
-    return [piece for piece in (*found, text.strip()) if piece]
 
 
 def escape(text: str) -> str:
@@ -112,8 +71,3 @@ def linked(title: str, url: str) -> str:
     if title and not _BREAKS_LABEL.search(title):
         return f"[{title}]({target})"
     return f"{escape(title)} · [read]({target})"
-
-
-def _head(text: str, limit: int) -> str:
-    """The longest beginning of at most `limit` UTF-16 units."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")

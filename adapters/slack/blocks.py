@@ -6,7 +6,8 @@ Lengths are in UTF-16 units. https://docs.slack.dev/reference/block-kit/blocks/
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from adapters.slack.text import address, clean, cut, escape, length, one_line
+from adapters.slack.text import address, escape
+from bot.plain import clean, cut, length, one_line
 from bot.views import Button, Effect, Link
 
 Block = dict[str, object]

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/#rich_text_pre
 
 from adapters.slack.blocks import Part, rich_text, words
 from adapters.slack.pieces import button_rows, heading, small
-from adapters.slack.text import clean, length
+from bot.plain import clean, length
 from bot.views import Document
 
 PIECE = 2500

@@ -35,8 +35,8 @@ from adapters.slack.pieces import (
     titled,
     told,
 )
-from adapters.slack.text import clean, cut, one_line, pieces
 from bot.models import ChannelKey, SourceStatus
+from bot.plain import clean, cut, one_line, pieces
 from bot.views import (
     CardList,
     ChannelLine,

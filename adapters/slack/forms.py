@@ -12,8 +12,8 @@ from zoneinfo import available_timezones
 
 from adapters.slack.blocks import Block, Element, Part, context, plain
 from adapters.slack.pieces import sentences
-from adapters.slack.text import clean, cut, one_line
 from bot.models import ChannelKey
+from bot.plain import clean, cut, one_line
 from bot.views import Entry, Form, FormField, Notice
 
 TITLE = 24  # https://docs.slack.dev/reference/views/modal-views/

@@ -13,11 +13,11 @@ from adapters.slack.conversation import Clients, Conversation
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.pieces import heading, sentences, titled
 from adapters.slack.render import parts_of
-from adapters.slack.text import cut, one_line
 from bot.commands import Call
 from bot.commands.dispatch import answer_text
 from bot.models import ChannelKey, Person
 from bot.models.people import Stance
+from bot.plain import cut, one_line
 from bot.service import Service
 from bot.service.lists import Page
 from bot.views import Notice, Tone

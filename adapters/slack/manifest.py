@@ -11,9 +11,9 @@ from adapters.slack.beyond import FIND_PAPERS
 from adapters.slack.install import REDIRECT
 from adapters.slack.modes import many_workspaces
 from adapters.slack.scopes import EVENT_SCOPES, REQUIRED_SCOPES, UNFURL_DOMAINS, optional_scopes
-from adapters.slack.text import cut
 from bot.commands import Command, all_commands
 from bot.config import Settings
+from bot.plain import cut
 
 NAME = "Broadsheet"
 DESCRIPTION = "Trending research papers, where your team already talks."
@@ -37,28 +37,7 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
             "long_description": LONG_DESCRIPTION.replace("/papers", settings.slack_command),
             "background_color": "#1f2a37",
         },
-        "features": {
-            "bot_user": {"display_name": NAME, "always_online": True},
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-            "shortcuts": [
-                {
-                    "name": "Find papers",
-                    "type": "message",
-                    "callback_id": FIND_PAPERS,
-                    "description": "Find papers in this message",
-                }
-            ],
-            "unfurl_domains": list(UNFURL_DOMAINS),
-            "slash_commands": [
-                {
-                    "command": settings.slack_command,
-                    "description": "Trending papers, search, and this channel's digest",
-                    "usage_hint": usage_hint(all_commands() if commands is None else commands),
-                    "should_escape": True,
-                }
-                | ({"url": address} if address else {})
-            ],
-        },
+        "features": features(settings, address, all_commands() if commands is None else commands),
         "oauth_config": oauth_config(settings),
         "settings": {
             "interactivity": {"is_enabled": True}
@@ -69,6 +48,32 @@ def manifest(settings: Settings, commands: Sequence[Command] | None = None) -> d
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": many_workspaces(settings),
         },
+    }
+
+
+def features(settings: Settings, address: str | None, commands: Sequence[Command]) -> dict[str, Any]:
+    """The bot, its tab, its shortcut, the links it may preview and its one command."""
+    return {
+        "bot_user": {"display_name": NAME, "always_online": True},
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "shortcuts": [
+            {
+                "name": "Find papers",
+                "type": "message",
+                "callback_id": FIND_PAPERS,
+                "description": "Find papers in this message",
+            }
+        ],
+        "unfurl_domains": list(UNFURL_DOMAINS),
+        "slash_commands": [
+            {
+                "command": settings.slack_command,
+                "description": "Trending papers, search, and this channel's digest",
+                "usage_hint": usage_hint(commands),
+                "should_escape": True,
+            }
+            | ({"url": address} if address else {})
+        ],
     }
 
 

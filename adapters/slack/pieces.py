@@ -16,7 +16,8 @@ from adapters.slack.blocks import (
     spans,
     words,
 )
-from adapters.slack.text import address, clean, cut, one_line, pieces
+from adapters.slack.text import address
+from bot.plain import clean, cut, one_line, pieces
 from bot.views import Button, Field, PaperCard
 
 TITLE, SUMMARY, FACTS, VALUE, SENTENCE = 300, 500, 600, 1500, 2000

@@ -13,9 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.asked import Pressed
 from adapters.slack.blocks import Block, label_of
 from adapters.slack.errors import BROKEN, classify
-from adapters.slack.text import cut, escape, length, typed
+from adapters.slack.text import escape, typed
 from adapters.slack.work import Pause
 from bot.models import Outcome
+from bot.plain import cut, length
 from bot.ports import SendError
 from bot.views import Button
 

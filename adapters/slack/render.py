@@ -6,8 +6,9 @@ from adapters.slack import draw
 from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
 from adapters.slack.document import document
 from adapters.slack.pieces import small
-from adapters.slack.text import cut, escape, length
+from adapters.slack.text import escape
 from bot.cards import form_notice
+from bot.plain import cut, length
 from bot.ports import Payload
 from bot.views import (
     CardList,

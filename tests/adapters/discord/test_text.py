@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.text import address, clean, code, cut, escape, length, linked, one_line, pieces, prose
+from adapters.discord.text import address, code, escape, linked, prose
+from bot.plain import clean, cut, length, one_line, pieces
 
 # Discord's Markdown, as far as one span of it decides: https://support.discord.com/hc/en-us/articles/210298617
 ACTING = re.compile(

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.asked import Pressed
 from adapters.slack.blocks import actions, rich_text
 from adapters.slack.relabel import Labels, relabelled, unstyled
-from adapters.slack.text import length
+from bot.plain import length
 from bot.ports import SendError
 from bot.views import Button, Effect
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.text import address, clean, cut, escape, length, one_line, pieces, typed
+from adapters.slack.text import address, escape, typed
+from bot.plain import clean, cut, length, one_line, pieces
 
 
 @pytest.mark.parametrize(
