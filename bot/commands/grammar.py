@@ -62,7 +62,7 @@ def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = Tru
     for option in command.options:
         if option.required and option.name not in values:
             hint = f"Example: {example_of(command)}"
-            message = f"`{command.path}` needs {option.summary.lower()}."
+            message = f"`{command.path}` needs {option.summary[0].lower()}{option.summary[1:]}."
             raise UsageError("missing_value", message, hint, option=option.name)
     return values
 

@@ -57,7 +57,7 @@ def checked_feed(feed: dict[str, Any], body: bytes, label: str) -> dict[str, Any
     if not feed["version"]:
         raise SourceError(_not_what_was_asked(body, label, "a feed"))
     if feed["damage"]:
-        raise SourceError(f"{label} sent a feed that is damaged or cut off ({feed['damage']}).")
+        raise SourceError(f"{label} sent a feed that is damaged or cut off.")
     return feed
 
 

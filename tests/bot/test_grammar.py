@@ -80,7 +80,7 @@ def test_reads_an_action_and_its_terms() -> None:
         ("digest schedule 25:99", "time", "25:99"),
         ("digest schedule zone:Mars/Olympus", "zone", "Mars"),
         ("search", "missing_value", "words to search for"),
-        ("paper", "missing_value", "arxiv id"),
+        ("paper", "missing_value", "an arXiv id"),
         ("d", "ambiguous", "daily"),
         ("x" * (MAXIMUM_LENGTH + 1), "too_long", "characters"),
     ],
