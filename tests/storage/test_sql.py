@@ -228,7 +228,7 @@ async def test_a_remembered_command_is_one_row_however_often_it_is_remembered(
 def test_sqlite_keeps_any_instant_exactly(moment: datetime) -> None:
     kind, dialect = UTCDateTime(), make_url("sqlite://").get_dialect()()
 
-    assert kind.process_result_value(kind.process_bind_param(moment, dialect), dialect) == moment
+    assert kind.process_result_value(kind.process_bind_param(moment, dialect), dialect) == moment.astimezone(UTC)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "postgresql+psycopg://"])
