@@ -165,23 +165,23 @@ class Answering:
 
     async def _replace(self, reply: Reply, view: View) -> None:
         """In place of "thinking…"."""
-        first, *more = await self._drawn(view)
         try:
-            await reply.edit(first)
-            for payload in more:
-                await reply.post(payload, private=True)
+            await self._edit(reply, view)
         except RefusedError as refusal:
             await reply.edit(self._plain(view, refusal))
 
     async def _turn(self, reply: Reply, view: View) -> None:
         """In place of the message that held the button, which can never be a plain one again."""
-        first, *more = await self._drawn(view)
         try:
-            await reply.edit(first)
-            for payload in more:
-                await reply.post(payload, private=True)
+            await self._edit(reply, view)
         except RefusedError as refusal:
             await reply.post(self._plain(view, refusal), private=True)
+
+    async def _edit(self, reply: Reply, view: View) -> None:
+        first, *more = await self._drawn(view)
+        await reply.edit(first)
+        for payload in more:
+            await reply.post(payload, private=True)
 
     async def post(self, reply: Reply, view: View, *, private: bool) -> None:
         try:

@@ -101,7 +101,8 @@ async def ask(command: Command, raw: dict[str, str], root: Root) -> Answer:
     """What the command answers to the operator of this machine."""
     settings = prepare(quiet=True)
     async with ways_out(settings, command, root) as platforms, open_product(settings, platforms=platforms) as product:
-        await product.search.update()  # nobody else does, while `run` is not running
+        if command.searches:
+            await product.search.update()  # nobody else does, while `run` is not running
         call = Call(OPERATOR, HERE, operator=True, whole=True)
         return await answer_options(product.service, command, raw, call, ranges=False)
 

@@ -129,6 +129,8 @@ class Command:
     """Changes something of the caller's own, or their vote; a way in that only reads must not run it."""
     posts: bool = False
     """Posts through a platform; a process without ways out cannot run it."""
+    searches: bool = False
+    """Looks into the search index, which must have followed the store."""
 
     @property
     def path(self) -> str:

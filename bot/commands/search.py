@@ -62,5 +62,6 @@ command = Command(
     run,
     (QUERY, TOPIC, SINCE, CATEGORY, AUTHOR, ORGANIZATION, CODE, SORT, LIMIT, PAGE, AS_OF),
     example='search "protein folding" since:90d',
+    searches=True,
     order=50,
 )

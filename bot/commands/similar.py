@@ -30,5 +30,6 @@ command = Command(
     run,
     (PAPER, LIMIT, PAGE, AS_OF),
     example="similar 2602.23229",
+    searches=True,
     order=65,
 )
