@@ -60,8 +60,12 @@ class SqlInstallations:
             row = (await connection.execute(wanted.order_by(_INSTALLATION.organization).limit(1))).first()
         return self._from(row) if row else None
 
-    async def remove(self, platform: str, *, workspace: str = "", organization: str = "") -> bool:
+    async def remove(
+        self, platform: str, *, workspace: str = "", organization: str = "", until: datetime | None = None
+    ) -> bool:
         at = _place(platform, workspace, "" if workspace else organization)
+        if until is not None:
+            at = and_(at, _INSTALLATION.installed_at <= until)
         async with self._engine.begin() as connection:
             return (await connection.execute(delete(installation).where(at))).rowcount > 0
 

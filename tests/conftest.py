@@ -3,6 +3,7 @@
 PostgreSQL is a server of this session, or the one at TEST_DATABASE_URL, whose user must be allowed to make databases.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -21,6 +23,15 @@ from storage.store import SqlStore, open_store
 from tests.memory_store import MemoryStore
 
 AnyStore = MemoryStore | SqlStore
+
+
+@pytest.fixture(autouse=True)
+def logging_stays() -> Iterator[None]:
+    """What a test that runs the program in this process sets up for its logs is nobody else's."""
+    level = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

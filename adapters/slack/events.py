@@ -92,16 +92,26 @@ class Events:
         team, organization = body.get("team_id") or "", body.get("enterprise_id") or ""
         store = self._workspaces.installations
         halted = [team] if team else await store.workspaces_of(PLATFORM, organization) if store else []
-        if halted and await self._alive(halted[0]):
+        if halted and not await self._forgotten(
+            halted[0], {"workspace": team} if team else {"organization": organization}
+        ):
             log.info("uninstalled and installed again meanwhile", workspace=team, organization=organization)
             return
-        if store is not None and team:
-            await store.remove(PLATFORM, workspace=team)
-        elif store is not None:
-            await store.remove(PLATFORM, organization=organization)
         for workspace in halted:
             await self._service.channels.halt_workspace(PLATFORM, workspace, UNINSTALLED)
         log.info("uninstalled", workspace=team, organization=organization)
+
+    async def _forgotten(self, workspace: str, place: Mapping[str, str]) -> bool:
+        """Whether no token is left: the word of an uninstallation may come late, while the next one is being made."""
+        store = self._workspaces.installations
+        known = await store.find(PLATFORM, workspace) if store else None
+        if await self._alive(workspace):
+            return False
+        if store is None:
+            return True
+        if known is not None:
+            await store.remove(PLATFORM, **place, until=known.installed_at)
+        return await store.find(PLATFORM, workspace) is None
 
     async def _alive(self, workspace: str) -> bool:
         """Whether its token works: the word of an uninstallation may come after the next installation."""

@@ -37,8 +37,10 @@ class InstallationStore(Protocol):
         """The workspace's own, else that of its organization."""
         ...
 
-    async def remove(self, platform: str, *, workspace: str = "", organization: str = "") -> bool:
-        """Delete its tokens. False if there were none."""
+    async def remove(
+        self, platform: str, *, workspace: str = "", organization: str = "", until: datetime | None = None
+    ) -> bool:
+        """Delete its tokens, with `until` only those of an installation made by then. False if there were none."""
         ...
 
     async def workspaces_of(self, platform: str, organization: str) -> list[str]:

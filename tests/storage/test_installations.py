@@ -83,6 +83,14 @@ async def test_what_is_removed_is_gone_and_may_be_removed_twice(kept: SqlInstall
     assert await kept.find("slack", "T1") is None
 
 
+async def test_a_late_word_removes_no_newer_installation(kept: SqlInstallations) -> None:
+    newer = replace(ONE, token="xoxb-newer", installed_at=ONE.installed_at + LEASE)
+    await kept.save(newer)
+    assert not await kept.remove("slack", workspace="T1", until=ONE.installed_at)
+    assert await kept.find("slack", "T1") == newer
+    assert await kept.remove("slack", workspace="T1", until=newer.installed_at)
+
+
 async def test_one_at_a_time_exchanges_a_refresh_token(kept: SqlInstallations) -> None:
     await kept.save(ONE)
     begun = await asyncio.gather(*(kept.begin_rotation(ONE, NOON, LEASE) for _ in range(5)))
