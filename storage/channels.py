@@ -68,6 +68,12 @@ class SqlChannels:
             rows = await connection.execute(_select().where(*here).order_by(_SUBSCRIPTION.c.channel))
             return [subscription_from(row) for row in rows]
 
+    async def of_platform(self, platform: str, limit: int) -> list[Subscription]:
+        there = _select().where(_SUBSCRIPTION.c.platform == platform, _NOT_REMOVED)
+        ordered = there.order_by(_SUBSCRIPTION.c.workspace, _SUBSCRIPTION.c.channel).limit(limit)
+        async with self._reading.connect() as connection:
+            return [subscription_from(row) for row in await connection.execute(ordered)]
+
     async def total(self) -> int:
         async with self._reading.connect() as connection:
             counted = select(func.count()).select_from(_SUBSCRIPTION).where(_NOT_REMOVED)

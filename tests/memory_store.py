@@ -182,6 +182,10 @@ class MemoryChannels:
         ]
         return sorted(of_workspace, key=lambda one: one.channel)
 
+    async def of_platform(self, platform: str, limit: int) -> list[Subscription]:
+        there = [one for one in self.subscribed.values() if one.channel.platform == platform]
+        return sorted(there, key=lambda one: one.channel)[:limit]
+
     async def total(self) -> int:
         return len(self.subscribed)
 

@@ -14,6 +14,7 @@ METHOD_SCOPES: dict[str, str | None] = {
     "views.update": None,
     "users.info": "users:read",
     "auth.test": None,
+    "conversations.info": "channels:read",
     "auth.teams.list": None,
     "oauth.v2.access": None,
     "apps.connections.open": None,

@@ -5,7 +5,7 @@ from typing import cast
 
 import typer
 
-from bot.cli import database, feeding, ledger, measuring, operating, platforms, queries, searching
+from bot.cli import database, doctor, feeding, ledger, measuring, operating, platforms, queries, searching
 from bot.cli.root import Root
 from bot.errors import UsageError
 
@@ -23,6 +23,7 @@ def build(root: Root) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     operating.add(app, root)
+    doctor.add(app, root)
     feeding.add(app)
     ledger.add(app)
     measuring.add(app)

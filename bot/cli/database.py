@@ -7,11 +7,14 @@ import typer
 
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
+from bot.errors import UserError
 from storage import backup as copies
 from storage import migrations
 from storage.installations import open_installations
 from storage.migrations import upgrade
 from storage.secrets import forget_old_keys, key_file, open_secrets, renew_key_file
+
+SHOWN_DAMAGES = 5
 
 
 def add(app: typer.Typer) -> None:
@@ -44,7 +47,12 @@ def restore(file: Path, *, json: AsObject = False) -> None:
 
 def check(*, json: AsObject = False) -> None:
     """Look for damage: integrity, foreign keys, schema."""
-    copies.check(prepare(quiet=True).database_url)
+    damages = copies.check(prepare(quiet=True).database_url)
+    if damages:
+        told = "; ".join(damages[:SHOWN_DAMAGES])
+        raise UserError(
+            "database_damaged", f"The database is damaged: {told}.", "Restore a backup: broadsheet db restore FILE"
+        )
     _done("The database is whole.", as_object=json)
 
 

@@ -38,6 +38,10 @@ class ChannelStore(Protocol):
         """Of one workspace, by channel."""
         ...
 
+    async def of_platform(self, platform: str, limit: int) -> list[Subscription]:
+        """So many of all its workspaces, by channel."""
+        ...
+
     async def total(self) -> int:
         """How many channels have a digest."""
         ...

@@ -114,6 +114,18 @@ async def test_lists_the_digests_of_one_workspace_by_channel(store: AnyStore) ->
     assert await store.channels.subscriptions("discord", "T0001") == []
 
 
+async def test_lists_the_digests_of_one_platform_by_channel_and_no_more_than_asked(store: AnyStore) -> None:
+    abroad = ChannelKey("discord", "1", "2")
+    for channel in (ELSEWHERE, OTHER, CHANNEL, abroad):
+        await store.channels.create(make_subscription(channel), make_change(channel=channel))
+    await store.channels.remove(OTHER, make_change("unsubscribed", OTHER))
+
+    found = await store.channels.of_platform("slack", 10)
+    assert [one.channel for one in found] == [CHANNEL, ELSEWHERE]
+    assert [one.channel for one in await store.channels.of_platform("slack", 1)] == [CHANNEL]
+    assert [one.channel for one in await store.channels.of_platform("discord", 10)] == [abroad]
+
+
 async def test_counts_the_channels_that_have_a_digest(store: AnyStore) -> None:
     for channel in (CHANNEL, OTHER, ELSEWHERE):
         await store.channels.create(make_subscription(channel), make_change(channel=channel))

@@ -1,0 +1,120 @@
+"""Whether Discord lets us do what we promised: the token, the application, the commands, and each channel.
+
+Permissions are computed as https://docs.discord.com/developers/topics/permissions#permission-overwrites says.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from adapters.discord.outcomes import outcome_of
+from adapters.discord.permissions import ADMINISTRATOR, DIRECT, SEND_IN_THREADS, SEND_MESSAGES, VIEW_CHANNEL, allows
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.rest import CallError, Rest
+from adapters.discord.sync import sync
+from bot.config import Settings
+from bot.errors import UserError
+from bot.models import ChannelKey
+from bot.views import Check
+
+THREADS = frozenset({10, 11, 12})
+"""Types of channels: https://docs.discord.com/developers/resources/channel#channel-object-channel-types ."""
+EMBED_LINKS = 1 << 14
+
+
+async def examine(
+    settings: Settings, platform: DiscordPlatform, channels: Sequence[ChannelKey]
+) -> AsyncIterator[Check]:
+    """The token, the application's id, whether the commands are registered, and one check of each channel."""
+    try:
+        application = await platform.rest.call("GET", "/applications/@me", {})
+        bot = await platform.rest.call("GET", "/users/@me", {})
+    except CallError as failure:
+        yield Check("discord", ok=False, message=outcome_of(failure).reason, hint="Set DISCORD_BOT_TOKEN anew.")
+        return
+    yield _application(settings, str(application["id"]))
+    yield await _commands(settings)
+    examined = Servers(platform.rest, str(bot["id"]))
+    for channel in channels:
+        if channel.workspace != DIRECT:
+            yield await examined.channel(channel)
+
+
+def _application(settings: Settings, found: str) -> Check:
+    if settings.discord_application_id not in {None, found}:
+        return Check(
+            "discord", ok=False, message="The token is another application's.", hint=f"DISCORD_APPLICATION_ID={found}"
+        )
+    return Check("discord", ok=True, message="The token is accepted.")
+
+
+async def _commands(settings: Settings) -> Check:
+    name, hint = "discord commands", "Run: broadsheet discord sync"
+    try:
+        plan = await sync(settings, None, dry_run=True)
+    except UserError as error:
+        return Check(name, ok=False, message=error.message, hint=error.hint)
+    waiting = [what for what in ("added", "changed", "removed") if plan[what]]
+    if waiting:
+        return Check(name, ok=False, message="The registered commands are not this version's.", hint=hint)
+    return Check(name, ok=True, message="The registered commands are this version's.")
+
+
+class Servers:
+    """Asks about each server once."""
+
+    def __init__(self, rest: Rest, bot: str) -> None:
+        self._rest = rest
+        self._bot = bot
+        self._known: dict[str, tuple[dict[str, Any], list[str]]] = {}
+
+    async def channel(self, key: ChannelKey) -> Check:
+        name = str(key)
+        try:
+            found = await self._rest.call("GET", "/channels/{channel_id}", {"channel_id": key.channel})
+            owner = found
+            if found.get("type") in THREADS and found.get("parent_id"):
+                owner = await self._rest.call("GET", "/channels/{channel_id}", {"channel_id": found["parent_id"]})
+            guild, roles = await self._server(key.workspace)
+        except CallError as failure:
+            return Check(name, ok=False, message=outcome_of(failure).reason, hint="Choose another, or let me in.")
+        bits = permissions_in(owner.get("permission_overwrites") or [], guild, roles, self._bot)
+        return _judged(name, bits, thread=found.get("type") in THREADS)
+
+    async def _server(self, guild_id: str) -> tuple[dict[str, Any], list[str]]:
+        if guild_id not in self._known:
+            guild = await self._rest.call("GET", "/guilds/{guild_id}", {"guild_id": guild_id})
+            where = {"guild_id": guild_id, "user_id": self._bot}
+            member = await self._rest.call("GET", "/guilds/{guild_id}/members/{user_id}", where)
+            self._known[guild_id] = guild, list(member.get("roles") or [])
+        return self._known[guild_id]
+
+
+def permissions_in(
+    overwrites: Sequence[Mapping[str, Any]], guild: Mapping[str, Any], roles: Sequence[str], member: str
+) -> int:
+    """The bits a member has in a channel: of everybody and the roles, then the channel's own in Discord's order."""
+    ours = {guild["id"], *roles}
+    bits = 0
+    for role in guild.get("roles") or []:
+        if role["id"] in ours:
+            bits |= int(role["permissions"])
+    if bits & ADMINISTRATOR:
+        return bits
+    by_id = {one["id"]: one for one in overwrites}
+    for group in ([guild["id"]], roles, [member]):
+        found = [by_id[one] for one in group if one in by_id]
+        for one in found:
+            bits &= ~int(one["deny"])
+        for one in found:
+            bits |= int(one["allow"])
+    return bits
+
+
+def _judged(name: str, bits: int, *, thread: bool) -> Check:
+    sending = ("Send Messages in Threads", SEND_IN_THREADS) if thread else ("Send Messages", SEND_MESSAGES)
+    wanted = (("View Channel", VIEW_CHANNEL), sending, ("Embed Links", EMBED_LINKS))
+    missing = " and ".join(label for label, bit in wanted if not allows(bits, bit))
+    if missing:
+        hint = f"There: Edit Channel, Permissions, add me and allow {missing}."
+        return Check(name, ok=False, message=f"I lack {missing} there.", hint=hint)
+    return Check(name, ok=True, message="I can post there.")
