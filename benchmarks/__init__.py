@@ -15,6 +15,8 @@ class Options:
     """Run the peer beside ours and give the ratio, where there is one."""
     database_url: str | None = None
     """None: a SQLite database in a temporary folder."""
+    platform: str | None = None
+    """Of `commands`: through this chat platform's stand-in; None: the answers alone, in this process."""
 
 
 class BenchmarkError(Exception):

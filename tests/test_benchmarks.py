@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.rank
+import benchmarks.stand_in
 from benchmarks import BenchmarkError, Options
 from benchmarks.__main__ import NAMES, main
 
@@ -66,3 +67,16 @@ def test_a_benchmark_that_cannot_be_run_exits_with_one(
     monkeypatch.setattr(benchmarks.rank, "run", run)
     assert main(["rank"]) == 1
     assert "there is no server" in capsys.readouterr().err
+
+
+def test_commands_through_a_platform_say_what_they_miss(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmarks.stand_in, "PACKAGE", benchmarks.stand_in.CHECKOUT / "not" / "there")
+    assert main(["commands", "--platform", "slack"]) == 1
+    assert "needs the stand-in" in capsys.readouterr().err
+
+
+def test_only_commands_go_through_a_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rank", "--platform", "slack"]) == 2
+    assert "only “commands”" in capsys.readouterr().err
