@@ -7,15 +7,15 @@ not need is imported where it is used: the platforms take longer to import than 
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import structlog
 
 from adapters.terminal.render import to_text
 from bot import cli
+from bot.cli.doing import Doing
 from bot.cli.output import fail
 from bot.cli.product import Product, open_product, open_refreshing
 from bot.cli.root import Renderer
@@ -25,18 +25,15 @@ from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
 from bot.ports import InstallationStore, Platform
-from bot.roles import Role, work_of
+from bot.roles import ANSWERING, Role, work_of
 from bot.running import Running
 from bot.service.refreshing import Refreshing
-from bot.supervisor import State
-from storage import migrations
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     from adapters.slack.app import SlackAdapter
     from adapters.web.server import WebServer
-    from adapters.web.state import AdapterState, DatabaseState
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +44,9 @@ DEMO_TICK = 20.0
 PRUNE = 3600.0
 """Real seconds between two looks for deliveries that are long over."""
 DRAIN = 20.0
-"""Real seconds that messages on their way have once the process is asked to end."""
+"""Real seconds in which the process ends once it is asked to; a host kills it after 30 (Heroku, Kubernetes)."""
+CLOSE = 4.0
+"""Of these, what the ways in have at least to close what they opened."""
 
 
 def main() -> None:
@@ -117,39 +116,41 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         platforms = await stack.enter_async_context(open_platforms(settings))
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
         jobs = [*_jobs(product), await (_demo_job(product) if demo else _fetch_job(product, stack))]
-        jobs = [job for job in jobs if job.role in wanted]
+        jobs = [job for job in jobs if job.roles & wanted]
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
         ticker = _ticker(jobs)
         ticker.start()
         running.start()
-        page = web.url if web else None
-        log.info("Broadsheet is ready", page=page, posts_to=sorted(platforms), roles=sorted(wanted))
+        log.info("Broadsheet is ready", page=web.url, posts_to=sorted(platforms), roles=sorted(wanted))
         await stop.wait()
         await _end(product, running, ticker, jobs)
 
 
 async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler", jobs: list[Job]) -> None:
+    """Say so, begin nothing more, let arrive what is on its way, and close; never longer than DRAIN."""
+    loop, begun = asyncio.get_running_loop(), asyncio.get_running_loop().time()
     log.info("ending", within_seconds=DRAIN)
     running.drain()
     ticker.shutdown(wait=False)
-    if not await product.service.courier.drain(DRAIN):
+    if not await product.service.courier.drain(DRAIN - CLOSE):
         log.warning("some messages were still on their way; the ledger knows which")
-    await asyncio.gather(running.end(), *(job.end() for job in jobs))
+    closing = asyncio.gather(running.end(), *(job.end() for job in jobs))
+    try:
+        async with asyncio.timeout_at(begun + DRAIN):
+            await closing
+    except TimeoutError:
+        log.warning("not everything could be closed in time", took=round(loop.time() - begun))
 
 
-async def _ways_in(
-    product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack
-) -> "WebServer | None":
-    """The adapters of these roles, handed to `running`; the web page is open when this returns."""
+async def _ways_in(product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack) -> "WebServer":
+    """The adapters of these roles, handed to `running`; the port is open when this returns."""
     slack = await _slack(product, wanted, stack)
     if slack is not None:
         running.add(slack)
     if Role.GATEWAY in wanted:
         _add_discord(product, running)
-    if Role.WEB not in wanted:
-        return None
-    web = await _web(product, running, slack)
+    web = await (_web(product, running, slack) if Role.WEB in wanted else _health(product, running))
     running.add(web)
     return web
 
@@ -197,47 +198,29 @@ async def _web(product: Product, running: Running, slack: "SlackAdapter | None")
     return web
 
 
-_WORDS: Mapping[State, Literal["up", "starting", "waiting", "parked"]] = {
-    State.STARTING: "starting",
-    State.UP: "up",
-    State.WAITING: "waiting",
-    State.PARKED: "parked",
-}
+async def _health(product: Product, running: Running) -> "WebServer":
+    """For whoever watches a process without pages: on PORT if that is set, else on any free one, which the log tells.
 
+    A worker that cannot have the port it was given delivers all the same.
+    """
+    from adapters.web.app import create_health
+    from adapters.web.server import serve
 
-@dataclass(frozen=True)
-class Doing:
-    """What the pages tell about this process: an adapters.web.state.RunState."""
-
-    running: Running
-    database_url: str
-
-    @property
-    def draining(self) -> bool:
-        return self.running.draining
-
-    async def database(self) -> "DatabaseState":
-        from adapters.web.state import DatabaseState
-
-        problem = await asyncio.to_thread(migrations.check, self.database_url)
-        if problem is None:
-            return DatabaseState(reachable=True, migrated=True)
-        reachable = problem.code in {"database_empty", "database_older", "database_newer"}
-        return DatabaseState(reachable=reachable, migrated=False, reason=problem.message)
-
-    def adapters(self) -> "Sequence[AdapterState]":
-        from adapters.web.state import AdapterState
-
-        return [AdapterState(one.adapter.name, _WORDS[one.now], one.reason or "") for one in self.running.adapters]
+    settings = product.settings
+    state = Doing(running, settings.database_url)
+    app = create_health(service=product.service, settings=settings, state=state)
+    health = serve(app, settings.host, settings.port if "port" in settings.model_fields_set else 0, name="health")
+    await health.open_somewhere()
+    return health
 
 
 def _jobs(product: Product) -> list[Job]:
     """What is done every so often, wherever the papers come from."""
     return [
-        Job("index", Role.WEB, TICK, product.search.update),
-        Job("encode", Role.WEB, TICK, product.search.encode),
-        Job("deliver", Role.WORKER, TICK, product.service.courier.tick),
-        Job("prune", Role.WORKER, PRUNE, lambda: prune(product.store.deliveries, product.clock)),
+        Job("index", ANSWERING, TICK, product.search.update),
+        Job("encode", ANSWERING, TICK, product.search.encode),
+        Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
+        Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune(product.store.deliveries, product.clock)),
     ]
 
 
@@ -246,12 +229,12 @@ async def _demo_job(product: Product) -> Job:
     papers, clock = product.store.papers, product.clock
     started = clock.now()
     await fill(papers, started)
-    return Job("fetch", Role.FETCH, DEMO_TICK, lambda: fill(papers, clock.now(), started=started))
+    return Job("fetch", frozenset({Role.FETCH}), DEMO_TICK, lambda: fill(papers, clock.now(), started=started))
 
 
 async def _fetch_job(product: Product, stack: AsyncExitStack) -> Job:
     refreshing = await stack.enter_async_context(open_refreshing(product))
-    return Job("fetch", Role.FETCH, TICK, lambda: _refresh(refreshing))
+    return Job("fetch", frozenset({Role.FETCH}), TICK, lambda: _refresh(refreshing))
 
 
 async def _refresh(refreshing: Refreshing) -> None:

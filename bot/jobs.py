@@ -16,8 +16,8 @@ class Job:
     """Something to do every so often, never twice at once; a failure is logged and the next time is as good."""
 
     name: str
-    role: Role
-    """Of the processes that do it."""
+    roles: frozenset[Role]
+    """A process that has one of them does it."""
     seconds: float
     """Real seconds between two starts."""
     work: Callable[[], Awaitable[object]]

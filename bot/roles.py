@@ -16,6 +16,10 @@ class Role(StrEnum):
     """Asks the sources."""
 
 
+ANSWERING = frozenset({Role.WEB, Role.GATEWAY})
+"""People are answered there, so a search index is kept there."""
+
+
 def work_of(roles: Collection[Role]) -> frozenset[Role]:
     """The roles that are meant: `all`, or none named, are all of them."""
     everything = frozenset(Role) - {Role.ALL}

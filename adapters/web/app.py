@@ -32,8 +32,22 @@ def create_web(
     registry: CollectorRegistry = REGISTRY,
 ) -> web.Application:
     """The application. `extra_routes` are other adapters'; those below `/slack/` keep their own limits and headers."""
+    app = _application(Web(service, renderers, settings, state, registry, Allowance()))
+    app.add_routes([*playground.routes, *pages.routes, *api_routes(), *extra_routes])
+    return app
+
+
+def create_health(
+    *, service: Service, settings: Settings, state: RunState, registry: CollectorRegistry = REGISTRY
+) -> web.Application:
+    """For a process without the pages: whether it lives, whether it is ready, and its figures; nothing else."""
+    return _application(Web(service, {}, settings, state, registry, Allowance()))
+
+
+def _application(shared: Web) -> web.Application:
+    """What every process serves, with the looks that an error page needs."""
     app = web.Application(middlewares=[guard])
-    app[WEB] = Web(service, renderers, settings, state, registry, Allowance())
+    app[WEB] = shared
     app.on_response_prepare.append(add_headers)
     aiohttp_jinja2.setup(
         app,
@@ -45,7 +59,7 @@ def create_web(
     environment = aiohttp_jinja2.get_env(app)
     environment.globals["static"] = _static_addresses().__getitem__
     environment.globals["paper_address"] = paper_address
-    app.add_routes([*health.routes, *playground.routes, *pages.routes, *api_routes(), *extra_routes])
+    app.add_routes(health.routes)
     app.router.add_static("/static", STATIC)
     return app
 

@@ -15,17 +15,16 @@ DRAIN_SECONDS = 10.0
 """How long open requests may go on once the program is being stopped."""
 
 
-def serve(app: web.Application, host: str, port: int) -> "WebServer":
+def serve(app: web.Application, host: str, port: int, name: str = "web") -> "WebServer":
     """The adapter; `run()` serves. Port 0 takes any free one."""
-    return WebServer(app, host, port)
+    return WebServer(app, host, port, name)
 
 
 class WebServer:
     """An Adapter. `open()` may be called before `run()`, to learn early that the port is taken."""
 
-    name = "web"
-
-    def __init__(self, app: web.Application, host: str, port: int) -> None:
+    def __init__(self, app: web.Application, host: str, port: int, name: str = "web") -> None:
+        self.name = name
         self._app = app
         self._host = host
         self._port = port
@@ -62,7 +61,22 @@ class WebServer:
             await runner.cleanup()
             raise refusal(error, self._host, self._port) from None
         self._runner = runner
-        log.info("web page is open", url=self.url)
+        log.info(f"{self.name} is open", url=self.url)  # noqa: G004  # a sentence for people
+
+    async def open_somewhere(self) -> None:
+        """Take the port, or any free one where it is taken: for what is at no address that people know.
+
+        Raises:
+            UserError: `address_refused`.
+        """
+        try:
+            await self.open()
+        except UserError as error:
+            if error.code != "port_taken":
+                raise
+            log.warning("the port is taken, so another one is used", port=self._port)
+            self._port = 0
+            await self.open()
 
     async def run(self) -> None:
         """Serve until cancelled; then finish open requests and close."""

@@ -128,13 +128,17 @@ class Courier:
     async def drain(self, seconds: float) -> bool:
         """Claim nothing more, and wait for what is being sent. False if something was still on its way then.
 
-        What was claimed and not begun is given back, so that another worker may take it at once.
+        What was claimed and not begun is given back, so that another worker may take it at once. What is still on its
+        way is broken off: its mark in the ledger says that it may have arrived.
         """
         self._stopping = True
         tasks = {*self._lanes.values(), *self._asked}
         if not tasks:
             return True
         _, pending = await asyncio.wait(tasks, timeout=seconds)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
         return not pending
 
     def _decide_or_note(self, broken: list[Subscription], subscription: Subscription, now: datetime) -> SlotPlan:
@@ -171,7 +175,11 @@ class Courier:
     async def _work(self, deliveries: list[Delivery], owner: str) -> None:
         """One lane, one delivery after the other; once the lane has to wait, the others go back."""
         for number, delivery in enumerate(deliveries):
-            wait = None if self._stopping else await self._attempt(delivery, owner)
+            try:
+                wait = None if self._stopping else await self._attempt(delivery, owner)
+            except asyncio.CancelledError:
+                await self._ledger.release(deliveries[number + 1 :], owner, self._real.now(), None)
+                raise
             if wait is not None or self._stopping:
                 rest = deliveries[number + (wait is not None) :]
                 await self._ledger.release(rest, owner, self._real.now(), wait)

@@ -66,7 +66,8 @@ async def test_one_lane_sends_one_message_at_a_time_and_lanes_work_side_by_side(
     assert most == {"all": 3, "T0": 1, "T1": 1, "T2": 1}
 
 
-async def test_draining_finishes_what_is_being_sent_and_gives_the_rest_back() -> None:
+async def held() -> tuple[Scene, FakePlatform, asyncio.Event, asyncio.Task[None]]:
+    """A lane whose first message is on its way until the event is set, the others claimed behind it."""
     started, goes_on = asyncio.Event(), asyncio.Event()
     slack = FakePlatform()
     scene = Scene(slack)
@@ -80,9 +81,15 @@ async def test_draining_finishes_what_is_being_sent_and_gives_the_rest_back() ->
     slack.before = slow
     ticking = asyncio.create_task(scene.courier.tick())
     await started.wait()
-    assert not await scene.courier.drain(0.0)
+    return scene, slack, goes_on, ticking
+
+
+async def test_draining_finishes_what_is_being_sent_and_gives_the_rest_back() -> None:
+    scene, slack, goes_on, ticking = await held()
+    draining = asyncio.create_task(scene.courier.drain(30.0))
+    await asyncio.sleep(0)
     goes_on.set()
-    assert await scene.courier.drain(1.0)
+    assert await draining
     await ticking
 
     assert await scene.store.deliveries.totals() == {DeliveryState.SENT: 1, DeliveryState.PENDING: 2}
@@ -91,6 +98,22 @@ async def test_draining_finishes_what_is_being_sent_and_gives_the_rest_back() ->
     scene.courier = scene.new_courier()
     await scene.tick()
     assert len(slack.arrived) == 3, "another one takes over at once"
+
+
+async def test_what_does_not_arrive_in_time_is_broken_off_and_the_rest_given_back() -> None:
+    scene, slack, goes_on, ticking = await held()
+
+    assert not await scene.courier.drain(0.0)
+    await asyncio.gather(ticking, return_exceptions=True)
+    assert await scene.store.deliveries.totals() == {DeliveryState.SENDING: 1, DeliveryState.PENDING: 2}
+
+    goes_on.set()
+    scene.courier = scene.new_courier()
+    await scene.tick()
+    assert len(slack.arrived) == 2, "what was not begun comes at once"
+    await scene.tick(minutes=1)
+    totals = await scene.store.deliveries.totals()
+    assert totals == {DeliveryState.SENT: 2, DeliveryState.UNKNOWN: 1}, "the broken one may have arrived"
 
 
 class Interrupted(MemoryDeliveries):

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.jobs import Job
-from bot.roles import Role
+from bot.roles import ANSWERING
 
 
 class Work:
@@ -35,7 +35,7 @@ async def settle() -> None:
 
 async def test_what_strikes_does_not_wait_for_the_work_and_never_begins_it_twice_at_once() -> None:
     work = Work()
-    job = Job("index", Role.WEB, 1.0, work)
+    job = Job("index", ANSWERING, 1.0, work)
 
     await job.strike()
     await settle()
@@ -53,7 +53,7 @@ async def test_what_strikes_does_not_wait_for_the_work_and_never_begins_it_twice
 async def test_after_a_failure_the_next_time_is_as_good() -> None:
     work = Work(failures=1)
     work.go.set()
-    job = Job("index", Role.WEB, 1.0, work)
+    job = Job("index", ANSWERING, 1.0, work)
 
     await job.strike()
     await settle()
@@ -65,7 +65,7 @@ async def test_after_a_failure_the_next_time_is_as_good() -> None:
 
 async def test_ending_breaks_off_what_is_under_way_and_waits_for_it() -> None:
     work = Work()
-    job = Job("index", Role.WEB, 1.0, work)
+    job = Job("index", ANSWERING, 1.0, work)
     await job.strike()
     await settle()
 
@@ -75,4 +75,4 @@ async def test_ending_breaks_off_what_is_under_way_and_waits_for_it() -> None:
 
 
 async def test_a_job_that_never_began_ends_too() -> None:
-    await Job("index", Role.WEB, 1.0, Work()).end()
+    await Job("index", ANSWERING, 1.0, Work()).end()

@@ -4,7 +4,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,8 @@ from tests.end_to_end.stage import Stand, process
 
 T = TypeVar("T")
 WAIT_SECONDS = 20.0
+END_SECONDS = 25.0
+"""The product promises to end within 20."""
 
 
 def until(look: Callable[[], T], seconds: float = WAIT_SECONDS) -> T:
@@ -45,6 +47,8 @@ class Product:
     url: str
     log: Path
     kill: Callable[[], None]
+    end: Callable[[], int]
+    """Asks it to end, waits until it has, and returns its exit code."""
 
     def get(self, path: str, **query: Any) -> Any:
         answer = httpx.get(f"{self.url}{path}", params=query, timeout=20, trust_env=False)
@@ -55,20 +59,43 @@ class Product:
 @contextmanager
 def product(folder: Path, environment: dict[str, str], *options: str) -> Iterator[Product]:
     """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed."""
-    port = free_port()
-    own = {
+    with _begun(folder / "product.log", environment_of(folder) | environment, *options) as running:
+        until(lambda: running.get("/readyz")["ready"])
+        yield running
+
+
+@contextmanager
+def one_process_each(folder: Path, environment: dict[str, str], *roles: str) -> Iterator[dict[str, Product]]:
+    """A process for each of these roles, by role, on one database; all ready."""
+    common = environment_of(folder) | environment
+    with ExitStack() as stack:
+        running = {role: stack.enter_context(_begun(folder / f"{role}.log", common, "--role", role)) for role in roles}
+        for one in running.values():
+            until(lambda one=one: one.get("/readyz")["ready"], seconds=60)  # type: ignore[misc]  # bound at once
+        yield running
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    return {
         "SEMANTIC_MODEL": "off",  # search by meaning has tests of its own; encoding would take a core from these
         "DATABASE_URL": f"sqlite:///{folder / 'product.db'}",
-        "PORT": str(port),
         "LOG_FORMAT": "json",
         "FETCH_INTERVAL": "600",
         "PYTHONUNBUFFERED": "1",
     }
-    log = folder / "product.log"
-    with process([sys.executable, "-m", "bot", "run", *options], log, own | environment) as started:
-        running = Product(f"http://127.0.0.1:{port}", log, started.kill)
-        until(lambda: running.get("/readyz")["ready"])
-        yield running
+
+
+@contextmanager
+def _begun(log: Path, environment: dict[str, str], *options: str) -> Iterator[Product]:
+    port = free_port()
+    command = [sys.executable, "-m", "bot", "run", *options]
+    with process(command, log, {"PORT": str(port)} | environment) as started:
+
+        def end() -> int:
+            started.terminate()
+            return started.wait(END_SECONDS)
+
+        yield Product(f"http://127.0.0.1:{port}", log, started.kill, end)
 
 
 def virtual_now(replay: Stand) -> str:

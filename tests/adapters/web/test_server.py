@@ -51,6 +51,21 @@ async def test_a_taken_port_is_an_error_that_names_it_and_the_next_step() -> Non
     assert not server.connected
 
 
+async def test_where_no_people_come_a_taken_port_is_no_reason_to_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = serve(make_app(MemoryStore()), "127.0.0.1", port, name="health")
+        await server.open_somewhere()
+    assert state_of(server) == ("health", True)
+    assert server.port != port
+    await server.close()
+
+
+async def test_where_no_people_come_an_address_of_another_machine_is_still_refused() -> None:
+    with pytest.raises(UserError, match=r"192\.0\.2\.1"):
+        await serve(make_app(MemoryStore()), "192.0.2.1", 0).open_somewhere()
+
+
 async def test_an_address_of_another_machine_is_an_error_that_names_it() -> None:
     with pytest.raises(UserError) as raised:
         await serve(make_app(MemoryStore()), "192.0.2.1", 0).run()
