@@ -143,6 +143,7 @@ def _digest(view: DigestPost) -> dict[str, object]:
         "slot": digest.slot.isoformat(),
         "considered": digest.considered,
         "quiet_because": digest.quiet_because,
+        "taste": digest.taste,
         "preview": view.preview,
     }
 

@@ -137,11 +137,15 @@ def digest_post(
         digest=digest,
         title="Trending papers",
         date_line=f"{digest.slot:%A} {digest.slot.day} {digest.slot:%B %Y}",
-        cards=tuple(with_buttons(card(ranked), votes.get(ranked.paper.id)) for ranked in digest.papers),
+        cards=tuple(
+            with_buttons(with_facts(card(ranked), *_chosen(ranked)), votes.get(ranked.paper.id))
+            for ranked in digest.papers
+        ),
         footer=tuple(
             line
             for line in (
                 " · ".join(part for part in (counted, f"why? {command} why ID", by) if part),
+                f"Your taste, {digest.taste}" if digest.taste else "",
                 *stale_notes(digest.stale, digest.as_of),
                 ARXIV_THANKS,
             )
@@ -149,6 +153,14 @@ def digest_post(
         ),
         preview=preview,
     )
+
+
+def _chosen(ranked: RankedPaper) -> tuple[str, ...]:
+    """What is said of a paper that the channel's taste brought, or kept from choosing."""
+    signals = {part.signal: part.part for part in ranked.parts}
+    if "exploration" in signals:
+        return ("exploration: not what you vote for",)
+    return ("like what you vote for",) if signals.get("taste", 0.0) > 0 else ()
 
 
 def with_buttons(shown: PaperCard, tally: Tally | None = None) -> PaperCard:

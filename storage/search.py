@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -126,6 +126,10 @@ class FullText:
             return Found(tuple(Hit(match.paper_id, match.score) for match in hits), "bm25")
         closest = await self._reading(lambda: self._closest(paper.id, vector, until, limit))
         return Found(tuple(closest), "fused")
+
+    async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
+        """As the port says; none while there is no model."""
+        return await self._reading(lambda: self._nearest.vectors(paper_ids)) if self._encoder is not None else {}
 
     async def close(self) -> None:
         """Finish what is under way; the file stays."""

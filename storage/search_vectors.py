@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,6 +127,17 @@ class Nearest:
         floats = self._rows[row].astype(np.float32)
         unit: Vectors = floats / max(float(np.linalg.norm(floats)), 1e-6)
         return unit
+
+    def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
+        """Of those of the papers that have one, of length one."""
+        self.refresh()
+        find, found = "SELECT id FROM doc WHERE paper_id = ?", {}
+        for paper_id in paper_ids:
+            row = self._connection.execute(find, (paper_id,)).fetchone()
+            vector = None if row is None else self.vector(row[0])
+            if vector is not None:
+                found[paper_id] = vector
+        return found
 
     def cosines(self, keys: Sequence[int], vector: Vectors) -> list[float | None]:
         """Of these papers to a vector of length one."""

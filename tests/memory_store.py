@@ -23,7 +23,7 @@ from bot.models import (
     Subscription,
     Traits,
 )
-from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_people import MemoryPeople
 
@@ -204,6 +204,8 @@ class MemorySearch:
 
     def __init__(self, papers: MemoryPapers) -> None:
         self._papers = papers
+        self.meanings: dict[str, Vectors] = {}
+        """What a model would say; a test fills it in."""
 
     async def update(self) -> int:
         return 0
@@ -229,6 +231,9 @@ class MemorySearch:
         }
         best = sorted((paper_id for paper_id in shared if shared[paper_id]), key=lambda one: (-shared[one], one))
         return Found(tuple(Hit(paper_id, float(shared[paper_id])) for paper_id in best[:limit]))
+
+    async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
+        return {paper_id: self.meanings[paper_id] for paper_id in paper_ids if paper_id in self.meanings}
 
 
 class MemoryStore:

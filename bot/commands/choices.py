@@ -50,6 +50,14 @@ class Style(StrEnum):
     COMPACT = "compact"
 
 
+class Learning(StrEnum):
+    """Whether what is voted on moves a digest."""
+
+    ON = "on"
+    OFF = "off"
+    RESET = "reset"
+
+
 class OwnDigest(StrEnum):
     STOP = "stop"
 

@@ -8,6 +8,7 @@ from bot.commands.choices import (
     Ballot,
     ExportFormat,
     Keeping,
+    Learning,
     LibraryAction,
     OwnDigest,
     Style,
@@ -213,6 +214,14 @@ MINIMUM_SCORE = Option("score", "At least this score, as /papers why tells it; o
 SOURCES: Option[tuple[str, ...]] = Option("sources", "Known from one of these; or all", parse_sources, (), "arxiv")
 CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", parse_yes, None, "yes")
 MAXIMUM_AGE = Option("age", "At most so many days old, 1 to 45; or none", at_most("age", 45), 0, "7")
+LEARN: Option[Learning | None] = Option(
+    "learn",
+    "on, off or reset: the votes given here move papers of the digest",
+    one_of(Learning, "learn"),
+    None,
+    "off",
+    choices=tuple(Learning),
+)
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
 DETAILS = Option("details", "Abstracts in a thread: yes or no", parse_yes, default=True, example="no")
 SETTINGS_TEXT = Option(

@@ -127,6 +127,10 @@ class Preferences:
     """A title and its facts for each paper, without summaries."""
     details: bool = True
     """Abstracts in a thread, where a platform has them."""
+    learn: bool = True
+    """What is voted on here moves the papers of the digest."""
+    learn_since: datetime | None = None
+    """Older votes are forgotten for that; None: none are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

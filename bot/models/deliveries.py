@@ -27,6 +27,8 @@ class Digest:
     set_up_by: Person | None = None
     quiet_because: str | None = None
     """Why `papers` is empty, in words."""
+    taste: str | None = None
+    """What was learned from the channel's votes and moved these papers, in words."""
     even_empty: bool = False
     """The channel wants to be told so."""
 

@@ -1,7 +1,7 @@
 """Preferences as JSON and back, for the store and for people who copy settings; only what differs from the defaults."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.models.channels import Filters, Preferences
@@ -22,6 +22,8 @@ def preferences_as_json(wishes: Preferences) -> dict[str, Any]:
         "sources": list(filters.sources),
         "only_with_code": filters.only_with_code,
         "maximum_age": filters.maximum_age,
+        "no_learning": not wishes.learn,
+        "learn_since": wishes.learn_since.isoformat() if wishes.learn_since else None,
     }
     return {name: value for name, value in told.items() if value not in (None, False, [])}
 
@@ -42,6 +44,8 @@ def preferences_from(told: Mapping[str, Any]) -> Preferences:
         skip_when_empty=not _truth(told.get("tell_when_empty", False)),
         compact=_truth(told.get("compact", False)),
         details=not _truth(told.get("no_details", False)),
+        learn=not _truth(told.get("no_learning", False)),
+        learn_since=_moment(told.get("learn_since")),
         filters=Filters(
             minimum_upvotes=_number(told.get("minimum_upvotes"), 1, 100_000),
             minimum_score=_score(told.get("minimum_score")),
@@ -58,6 +62,13 @@ def _text(day: date | None) -> str | None:
 
 def _date(text: object) -> date | None:
     return None if text is None else date.fromisoformat(_word(text))
+
+
+def _moment(text: object) -> datetime | None:
+    moment = None if text is None else datetime.fromisoformat(_word(text))
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment
 
 
 def _word(value: object) -> str:

@@ -138,3 +138,7 @@ class Search(Protocol):
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
         """Papers closest to one of the store, which need not be indexed itself; never itself."""
         ...
+
+    async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
+        """Of those of the papers that have one: what they mean, (n,) of length one, all of one model."""
+        ...

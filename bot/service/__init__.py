@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.delivery import Courier
 from bot.ports import Platform, Search, Store
 from bot.service.channels import Channels
+from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.discovery import Discovery
 from bot.service.people import People
@@ -32,7 +33,7 @@ class Service:
     def over(cls, store: Store, search: Search, platforms: Mapping[str, Platform], clock: Clock) -> Self:
         """All of them over one store; `platforms` are the ways out."""
         trends = Trends(store, clock)
-        digests, reading = Digests(store, trends, clock), Reading(store, search, trends, clock)
+        digests, reading = Digests(store, trends, Choosing(store, search), clock), Reading(store, search, trends, clock)
         return cls(
             reading=reading,
             discovery=Discovery(store, search, trends, reading, clock),

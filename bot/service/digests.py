@@ -15,12 +15,11 @@ from bot.models import (
     DeliveryState,
     Digest,
     Filters,
-    Paper,
     Period,
     Person,
     Preferences,
+    RankedPaper,
     Schedule,
-    SourceStatus,
     Subscription,
     Tally,
     Topics,
@@ -30,16 +29,18 @@ from bot.models import (
 from bot.ports import Store
 from bot.ranking import Ranking
 from bot.schedule import run_at
+from bot.service.choosing import Choosing, Learned, Offer, described
+from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
 from bot.service.trends import Trends
 from bot.service.votes import REMEMBERED, reordered, spread_of, vote_part, with_votes
 from bot.views import DigestPost
 
+PUNCTUAL = timedelta(minutes=15)
+"""A digest made so soon after it was due tells what was known then; a later one, after an outage, what is known now."""
 SHORT_COMMAND = 60
 """Characters of a command that fit any platform's ids for buttons."""
 WEEK = timedelta(days=7)
 CAME = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
-NEVER_AGAIN = timedelta(days=30)
-"""A paper comes to a channel once in this time."""
 REACH: dict[Period, timedelta] = {
     Period.DAILY: timedelta(days=14),
     Period.WEEKLY: timedelta(days=14),
@@ -62,11 +63,22 @@ class Candidates:
     matched: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """The papers that pass a channel's bar, best first, with their scores; or why none does."""
+
+    scores: dict[str, float]
+    because: str | None = None
+
+
 class Digests:
     """Composes digests and sends nothing: the same channel and date give the same papers until something is learned."""
 
-    def __init__(self, store: Store, trends: Trends, clock: Clock, command: str = "/papers") -> None:
+    def __init__(
+        self, store: Store, trends: Trends, choosing: Choosing, clock: Clock, command: str = "/papers"
+    ) -> None:
         self._store = store
+        self._choosing = choosing
         self._trends = trends
         self._clock = clock
         self._command = command
@@ -76,8 +88,9 @@ class Digests:
         subscription = await self._store.channels.subscription(delivery.channel)
         if subscription is None or subscription.id != delivery.subscription_id:
             return None
-        now = self._clock.now()
-        digest = await self.choose(subscription, delivery.slot, now, again=delivery.selection)
+        late = self._clock.now() - delivery.due_at
+        as_of = delivery.due_at if timedelta(0) <= late <= PUNCTUAL else None
+        digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection)
         post = await self._post(digest, subscription.preferences)
         await self._remember(post)
         return post
@@ -91,47 +104,76 @@ class Digests:
         if slot > today:
             hint = "Leave the date out to see what would come now."
             raise UserError("future_date", f"{slot} has not come yet; today is {today}.", hint, option="date")
-        moment = min(now, run_at(shown.schedule, slot)) if day else now
+        moment = min(now, run_at(shown.schedule, slot)) if day else None
         delivered = await self._store.deliveries.delivery(shown.id, slot)
         digest = await self.choose(shown, slot, moment, again=delivered.selection if delivered else ())
         return replace(await self._post(digest, shown.preferences), preview=True)
 
     async def choose(
-        self, subscription: Subscription, slot: date, moment: datetime, *, again: tuple[str, ...] = ()
+        self, subscription: Subscription, slot: date, as_of: datetime | None, *, again: tuple[str, ...] = ()
     ) -> Digest:
-        """The channel's papers of that date, ranked as of `moment`; empty with the reason on a quiet day.
+        """The channel's papers of that date, as of then, else of now; empty with the reason where none come.
 
+        As of a moment it is the same choice whenever it is made, unless something about the past was learned since.
         `again` are papers that this very slot showed before and may show once more.
         """
-        schedule, topics = subscription.schedule, subscription.topics
-        candidates = await self._candidates(schedule.period, topics, moment)
-        shown = await self._store.deliveries.shown_since(subscription.channel, moment - NEVER_AGAIN)
-        seen = shown.difference(again)
-        new = [paper_id for paper_id in candidates.young if paper_id not in seen]
-        votes = await self._team_votes(subscription.channel, moment)
-        order = reordered(list(candidates.matched), candidates.ranking, votes)
-        fitting = [paper_id for paper_id in order if paper_id not in seen]
-        matched = await self._filtered(fitting, subscription.preferences.filters, candidates.ranking, votes)
+        channel, topics, wishes = subscription.channel, subscription.topics, subscription.preferences
+        candidates = await self._candidates(subscription.schedule.period, topics, as_of)
+        ranking, moment = candidates.ranking, as_of or self._clock.now()
+        seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
+        votes = await self._team_votes(channel, moment)
+        fitting = [one for one in reordered(list(candidates.matched), ranking, votes) if one not in seen]
+        bar = await self._bar(fitting, wishes.filters, ranking, votes)
         enough = await self._enough(subscription, slot)
-        ids = [] if enough else matched[: subscription.limit]
-        spread = spread_of(candidates.ranking)
-        described = await self._trends.describe(candidates.ranking, ids, candidates.matched, 1)
-        papers = tuple(with_votes(ranked, votes, spread) for ranked in described)
+        learned = None if enough else await self.learned(subscription, moment)
+        papers = () if enough else await self._chosen(subscription, slot, candidates, bar.scores, votes, learned)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
+        looked = Looked(young=candidates.young, matched=candidates.matched, fitting=fitting)
+        quiet = bar.because or quiet_reason(looked, has_topics=bool(topics.include or topics.exclude), stale=stale)
         return Digest(
-            channel=subscription.channel,
+            channel=channel,
             slot=slot,
-            schedule=schedule,
+            schedule=subscription.schedule,
             topics=topics,
             papers=papers,
-            considered=len(new),
-            matched=len(matched),
-            as_of=candidates.ranking.as_of,
+            considered=sum(paper_id not in seen for paper_id in candidates.young),
+            matched=len(bar.scores),
+            as_of=ranking.as_of,
             stale=stale,
             set_up_by=subscription.set_up_by if subscription.set_up_by.name else None,
-            quiet_because=None if ids else enough or _nothing(candidates, new, fitting, topics, stale),
-            even_empty=not enough and not subscription.preferences.skip_when_empty,
+            quiet_because=None if papers else enough or quiet,
+            even_empty=not enough and not wishes.skip_when_empty,
+            taste=str(learned) if learned and papers else None,
         )
+
+    async def learned(self, subscription: Subscription, moment: datetime) -> Learned | None:
+        """The channel's taste, unless it wants none or has voted too little."""
+        wishes = subscription.preferences
+        return await self._choosing.taste(subscription.channel, moment, wishes.learn_since) if wishes.learn else None
+
+    async def taste_of(self, channel: ChannelKey) -> tuple[str, ...]:
+        """What the channel's digest learned, in a sentence; none where it learned nothing."""
+        subscription = await self._store.channels.subscription(channel)
+        learned = await self.learned(subscription, self._clock.now()) if subscription else None
+        return (f"In this channel's digest its taste counts too, {learned}.",) if learned else ()
+
+    async def _chosen(
+        self,
+        subscription: Subscription,
+        slot: date,
+        candidates: Candidates,
+        scores: dict[str, float],
+        votes: dict[str, Tally],
+        learned: Learned | None,
+    ) -> tuple[RankedPaper, ...]:
+        spread = spread_of(candidates.ranking)
+        offer = Offer(scores=scores, matched=candidates.matched, spread=spread)
+        taste = learned.taste if learned else None
+        picks = await self._choosing.picks(subscription.channel, slot, offer, subscription.limit, taste)
+        ranked = await self._trends.describe(
+            candidates.ranking, [pick.paper_id for pick in picks], candidates.matched, 1
+        )
+        return tuple(described(with_votes(one, votes, spread), pick) for one, pick in zip(ranked, picks, strict=True))
 
     async def would_match(self, topics: Topics, days: int) -> tuple[int, int]:
         """How many papers of the last days fit these topics, and of how many."""
@@ -152,29 +194,31 @@ class Digests:
         came = sum(one.slot != slot and monday <= one.slot < monday + WEEK and one.state in CAME for one in last)
         return f"this week has had its {most} already" if came >= most else None
 
-    async def _filtered(self, ids: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Tally]) -> list[str]:
-        """Those that pass the channel's bar."""
-        if filters == Filters():
-            return ids
-        papers = await self._store.papers.many(ids)
-        counts = await self._store.papers.counts(ids, ranking.as_of)
-
+    async def _bar(self, fitting: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Tally]) -> "Bar":
+        """The scores of those that pass the channel's bar, and why none does."""
         spread = spread_of(ranking)
-
-        def passes(paper_id: str) -> bool:
-            score = (ranking.score(paper_id) or 0.0) + (
-                vote_part(votes[paper_id], spread).part if paper_id in votes else 0.0
-            )
-            return passed(filters, papers[paper_id], counts.get(paper_id, Counts()), score, ranking.as_of)
-
-        return [paper_id for paper_id in ids if paper_id in papers and passes(paper_id)]
+        scores = {
+            paper_id: (ranking.score(paper_id) or 0.0)
+            + (vote_part(votes[paper_id], spread).part if paper_id in votes else 0.0)
+            for paper_id in fitting
+        }
+        if filters == Filters() or not fitting:
+            return Bar(scores=scores)
+        papers = await self._store.papers.many(fitting)
+        counts = await self._store.papers.counts(fitting, ranking.as_of)
+        lacks = {
+            one: missed(filters, papers[one], counts.get(one, Counts()), scores[one], ranking.as_of)
+            for one in fitting
+            if one in papers
+        }
+        passing = {paper_id: scores[paper_id] for paper_id in lacks if not lacks[paper_id]}
+        return Bar(scores=passing, because=None if passing else below_the_bar(fitting, papers, lacks))
 
     async def _team_votes(self, channel: ChannelKey, moment: datetime) -> dict[str, Tally]:
         return await self._store.people.tallies(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
 
-    async def _candidates(self, period: Period, topics: Topics, moment: datetime) -> Candidates:
-        now = self._clock.now()
-        ranking = await self._trends.ranking(WINDOWS[period], None if moment >= now - timedelta(minutes=1) else moment)
+    async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None) -> Candidates:
+        ranking = await self._trends.ranking(WINDOWS[period], as_of)
         since = ranking.as_of - REACH[period]
         young = tuple(paper_id for paper_id in ranking.order if ranking.first_seen_at(paper_id) >= since)
         fits = await self._trends.matching(ranking, topics)
@@ -194,38 +238,6 @@ class Digests:
         post = digest_post(digest, command=self._command, votes=votes)
         cards = tuple(compact(shown) for shown in post.cards) if wishes.compact else post.cards
         return replace(post, cards=cards, details=wishes.details)
-
-
-def passed(filters: Filters, paper: Paper, counts: Counts, score: float, now: datetime) -> bool:
-    """Whether a paper passes a channel's bar; a count nobody knows passes no minimum."""
-    return (
-        (filters.minimum_upvotes is None or (counts.upvotes or 0) >= filters.minimum_upvotes)
-        and (filters.minimum_score is None or score >= filters.minimum_score)
-        and (not filters.sources or any(source in filters.sources for source in paper.sources))
-        and (not filters.only_with_code or paper.github_repo is not None)
-        and (filters.maximum_age is None or now - paper.first_seen_at <= timedelta(days=filters.maximum_age))
-    )
-
-
-def _nothing(
-    candidates: Candidates, new: list[str], fitting: list[str], topics: Topics, stale: tuple[SourceStatus, ...]
-) -> str:
-    if fitting:
-        return f"none of {len(fitting)} papers that matched passed the filters"
-    return quiet_reason(candidates, len(new), topics, stale)
-
-
-def quiet_reason(candidates: Candidates, new: int, topics: Topics, stale: tuple[SourceStatus, ...]) -> str:
-    """Why there is nothing to show: the kinds of quiet day told apart."""
-    if not candidates.young and stale:
-        return f"nothing new is known: {', '.join(status.source for status in stale)} did not answer"
-    if not candidates.young:
-        return "no new papers were announced"
-    if not candidates.matched:
-        return f"none of {len(candidates.young)} new papers matched the topics"
-    if new or topics.include:
-        return f"all {len(candidates.matched)} papers that matched were shown here in the last {NEVER_AGAIN.days} days"
-    return f"all {len(candidates.young)} new papers were shown here in the last {NEVER_AGAIN.days} days"
 
 
 def _unsaved(channel: ChannelKey, now: datetime) -> Subscription:

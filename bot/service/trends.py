@@ -31,7 +31,8 @@ class Trends:
         """The order of everything at most 180 days old. Without `as_of`: of now, at most a minute old."""
         now = self._clock.now()
         moment = min(as_of, now) if as_of else now
-        key = (await self._store.papers.generation(), window, as_of or now.replace(second=0, microsecond=0))
+        minute = None if as_of else now.replace(second=0, microsecond=0)
+        key = (await self._store.papers.generation(), window, as_of, minute)
         async with self._loading:
             known = self._rankings.get(key)
             if known is None:

@@ -1,6 +1,16 @@
 """Topics: how people type them, which papers fit them, and starting sets of them."""
 
+from bot.topics.fit import fit_of
 from bot.topics.index import TopicIndex
 from bot.topics.terms import LONGEST_TERM, MOST_TERMS, Matcher, compile_topics, parse_category, parse_terms
 
-__all__ = ["LONGEST_TERM", "MOST_TERMS", "Matcher", "TopicIndex", "compile_topics", "parse_category", "parse_terms"]
+__all__ = [
+    "LONGEST_TERM",
+    "MOST_TERMS",
+    "Matcher",
+    "TopicIndex",
+    "compile_topics",
+    "fit_of",
+    "parse_category",
+    "parse_terms",
+]

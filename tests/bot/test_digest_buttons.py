@@ -7,6 +7,7 @@ from bot.clock import VirtualClock
 from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Delivery, DeliveryState, Digest, Period, Person, Preferences
 from bot.service.channels import Channels
+from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.trends import Trends
 from bot.views import Button, DigestPost, Effect
@@ -39,7 +40,7 @@ async def test_long_commands_are_remembered_before_the_digest_is_sent() -> None:
         state=DeliveryState.SENDING,
         due_at=NOON,
     )
-    post = await WithButtons(store, Trends(store, clock), clock).compose(delivery)
+    post = await WithButtons(store, Trends(store, clock), Choosing(store, store.search), clock).compose(delivery)
     assert post is not None
     pressed = read(custom_id(LONG))
     assert pressed is not None

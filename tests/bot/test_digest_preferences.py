@@ -1,7 +1,7 @@
 """When a channel is left alone, what it filters, how its digest looks, and moving settings elsewhere."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,8 @@ PREFERENCES = st.builds(
     filters=FILTERS,
     compact=st.booleans(),
     details=st.booleans(),
+    learn=st.booleans(),
+    learn_since=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 TERMS = st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), max_size=4, unique=True).map(tuple)
 SUBSCRIPTIONS = st.builds(
@@ -199,7 +201,9 @@ async def test_filters_are_taken_away_one_by_one_and_a_digest_that_none_passes_s
     )
     view = await desk.ask("digest preview")
     assert isinstance(view, DigestPost)
-    assert view.digest.quiet_because == "none of 6 papers that matched passed the filters"
+    assert view.digest.quiet_because == (
+        "nothing passed your bar; the best of 6 that matched, “A study of 2603.00004”: 40 of 99 upvotes, no code"
+    )
     assert told(await desk.ask("digest filters upvotes:none"))["Filters"] == "only with code"
     assert "Filters" not in told(await desk.ask("digest filters code:no"))
     assert (await notice(desk, "digest filters sources:myspace")).option == "sources"
@@ -212,7 +216,7 @@ async def test_an_empty_digest_is_skipped_unless_the_channel_wants_to_know(desk:
     (delivery,) = await desk.store.deliveries.history(CHANNEL, 1)
     assert (delivery.state, delivery.reason) == (
         DeliveryState.SKIPPED,
-        "none of 6 papers that matched passed the filters",
+        "nothing passed your bar; the best of 6 that matched, “A study of 2603.00004”: 40 of 999 upvotes",
     )
     await desk.ask("digest quiet empty:tell")
     await desk.ask("digest send again:yes")
@@ -238,7 +242,7 @@ async def test_history_tells_what_came_with_links_and_log_who_changed_what(desk:
     assert [(run.slot, run.state, bool(run.url)) for run in history.last] == [("2026-03-10", "sent", True)]
     log = await notice(desk, "digest log")
     assert [field.text for field in log.fields] == [
-        "Ada changed the filters to: only with code",
+        "Ada changed the digest's filters to: only with code",
         "Ada set up a daily digest",
     ]
 

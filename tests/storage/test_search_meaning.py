@@ -204,3 +204,17 @@ async def test_the_memory_of_the_vectors_is_told(store: SqlStore) -> None:
     await found(store, "cat")
 
     assert store.search.memory >= 4 * WIDTH
+
+
+async def test_vectors_are_given_of_those_that_have_one(store: SqlStore) -> None:
+    await keep(store, *PAPERS[:2])
+    await store.papers.add(make_batch(PAPERS[2]))
+    await store.search.update()
+    vectors = await store.search.vectors([PAPERS[0].id, PAPERS[1].id, PAPERS[2].id, "2603.99999"])
+    assert set(vectors) == {PAPERS[0].id, PAPERS[1].id}
+    assert float(vectors[PAPERS[0].id] @ vectors[PAPERS[1].id]) > 0.9
+
+
+async def test_without_a_model_no_vectors_are_given(sql_store: SqlStore) -> None:
+    await sql_store.papers.add(make_batch(PAPERS[0]))
+    assert await sql_store.search.vectors([PAPERS[0].id]) == {}

@@ -1,26 +1,62 @@
 """/papers digest filters: what a paper must have beside fitting the topics."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from bot.choice import LEAST_VOTES
 from bot.commands import Answer, Call, Command
+from bot.commands.choices import Learning
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_filters, settings_notice
-from bot.commands.options import CHANNEL, CODE, MAXIMUM_AGE, MINIMUM_SCORE, MINIMUM_UPVOTES, SOURCES
-from bot.models import Filters
+from bot.commands.options import CHANNEL, CODE, LEARN, MAXIMUM_AGE, MINIMUM_SCORE, MINIMUM_UPVOTES, SOURCES
+from bot.models import Filters, Preferences, Subscription
 from bot.service import Service
+from bot.views import Field
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     known = await service.channels.get(channel)
-    wanted = changed(known.preferences.filters, call)
-    if wanted == known.preferences.filters:
-        return Answer(settings_notice("These are the filters; nothing was changed.", known, now))
-    told = describe_filters(wanted)
-    wishes = replace(known.preferences, filters=wanted)
-    saved = await service.channels.prefer(channel, call.caller, wishes, f"changed the filters to: {told}")
-    view = settings_notice("The filters are saved.", saved, now)
-    return announced(call, view, f"{call.caller.name} changed the digest's filters to: {told}.")
+    wishes = learning(replace(known.preferences, filters=changed(known.preferences.filters, call)), call[LEARN], now)
+    if wishes == known.preferences:
+        view = settings_notice("These are the filters; nothing was changed.", known, now, *await taste(service, known))
+        return Answer(view)
+    told = said(known.preferences, wishes, call[LEARN])
+    saved = await service.channels.prefer(channel, call.caller, wishes, told)
+    view = settings_notice("The filters are saved.", saved, now, *await taste(service, saved))
+    return announced(call, view, f"{call.caller.name} {told}.")
+
+
+async def taste(service: Service, known: Subscription) -> tuple[Field, ...]:
+    """What was learned from the votes given here."""
+    if not known.preferences.learn:
+        return (Field("Taste", "not learned from votes; digest filters learn:on changes that"),)
+    learned = await service.digests.learned(known, service.clock.now())
+    nothing = f"nothing learned yet: fewer than {LEAST_VOTES} papers have votes of this channel"
+    return (Field("Taste", str(learned) if learned else nothing),)
+
+
+def learning(known: Preferences, wanted: Learning | None, now: datetime) -> Preferences:
+    """`reset` forgets the votes up to now for good; `off` and `on` leave them."""
+    match wanted:
+        case None:
+            return known
+        case Learning.RESET:
+            return replace(known, learn=True, learn_since=now)
+        case _:
+            return replace(known, learn=wanted is Learning.ON)
+
+
+def said(before: Preferences, after: Preferences, learn: Learning | None) -> str:
+    """For the log and the channel."""
+    told = []
+    if before.filters != after.filters:
+        told.append(f"changed the digest's filters to: {describe_filters(after.filters)}")
+    if learn is Learning.RESET:
+        told.append("had the digest forget the votes it learned from")
+    elif before.learn != after.learn:
+        told.append(f"{'lets the digest learn' if after.learn else 'keeps the digest from learning'} from votes")
+    return " and ".join(told)
 
 
 def changed(known: Filters, call: Call) -> Filters:
@@ -37,9 +73,9 @@ def changed(known: Filters, call: Call) -> Filters:
 
 command = Command(
     "filters",
-    "What a paper must have: upvotes, score, sources, code, age",
+    "What a paper must have: upvotes, score, code …; learn from votes",
     run,
-    (MINIMUM_UPVOTES, MINIMUM_SCORE, SOURCES, CODE, MAXIMUM_AGE, CHANNEL),
+    (MINIMUM_UPVOTES, MINIMUM_SCORE, SOURCES, CODE, MAXIMUM_AGE, LEARN, CHANNEL),
     example="digest filters upvotes:10 code:yes age:7",
     group="digest",
     order=35,

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
+from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL
 from bot.models import Delivery, DeliveryState, Subscription
@@ -25,7 +26,7 @@ async def run(service: Service, call: Call) -> Answer:
             channel=str(channel),
             headline=headline(subscription, last, now),
             state=state_of(subscription, now),
-            settings=settings_fields(subscription) if subscription else (),
+            settings=(*settings_fields(subscription), *await taste(service, subscription)) if subscription else (),
             next_runs=upcoming(subscription, now) if subscription else (),
             next_runs_in_words=runs_in_words(subscription, now) if subscription else (),
             last=tuple(told(delivery, subscription, now) for delivery in last),
