@@ -5,7 +5,7 @@ from typing import cast
 
 import typer
 
-from bot.cli import database, doctor, feeding, ledger, measuring, operating, platforms, queries, searching
+from bot.cli import database, doctor, feeding, forgetting, ledger, measuring, operating, platforms, queries, searching
 from bot.cli.root import Root
 from bot.errors import UsageError
 
@@ -25,6 +25,7 @@ def build(root: Root) -> typer.Typer:
     operating.add(app, root)
     doctor.add(app, root)
     feeding.add(app)
+    forgetting.add(app)
     ledger.add(app)
     measuring.add(app)
     queries.add(app, root)

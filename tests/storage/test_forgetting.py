@@ -1,0 +1,71 @@
+"""What a workspace may ask to be deleted is deleted wholly, and nothing of anybody else."""
+
+from sqlalchemy import text
+
+from bot.models import ChannelKey, PersonKey, SavedPaper, Workspace
+from storage.forgetting import forget_workspace
+from storage.schema import metadata
+from storage.store import SqlStore
+from tests.builders import NOON
+from tests.storage.ledger import PAYLOADS, PLAIN, claim, lease, plan, subscribe
+from tests.storage.test_people_contract import GAP, a_vote, interest, suggested
+
+HERE = Workspace("slack", "T0001")
+NOBODYS = {
+    "broadsheet", "paper", "observation", "listing", "source_status", "remembered_command", "install_state",
+}  # fmt: skip
+"""Tables that name neither a workspace nor a person."""
+EVERYWHERE = set(
+    ["subscription", "delivery", "part", "lane", "change", "vote", "saved", "suggestion", "interest", "visit"]
+)
+
+
+async def everything(store: SqlStore, workspace: str) -> None:
+    """A digest on its way, a vote, a saved paper and so on, of one workspace."""
+    await subscribe(store, ChannelKey("slack", workspace, "C1"))
+    await plan(store)
+    for one in await claim(store):
+        await store.deliveries.freeze(one, lease(), ["2603.00001"], PAYLOADS, PLAIN)
+    person = PersonKey("slack", workspace, "U1")
+    await store.people.vote(
+        a_vote(person, workspace=Workspace("slack", workspace), channel=ChannelKey("slack", workspace, "C1"))
+    )
+    await store.people.suggest(suggested(person, workspace=Workspace("slack", workspace)))
+    await store.people.save(person, SavedPaper(paper_id="2603.00001", at=NOON, note=""))
+    await store.people.set_interest(person, interest())
+    await store.people.visit(person, NOON, GAP)
+
+
+async def rows_naming(store: SqlStore, workspace: str) -> list[str]:
+    """The tables of which a row holds the workspace's id anywhere."""
+    found = []
+    async with store.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            rows = (await connection.execute(text(f'SELECT * FROM "{table.name}"'))).all()  # noqa: S608  # our own names
+            found += [table.name for row in rows if workspace in str(row)]
+    return found
+
+
+async def test_nothing_names_the_workspace_any_more_and_the_others_keep_all(sql_store: SqlStore) -> None:
+    await everything(sql_store, "T0001")
+    await everything(sql_store, "T0002")
+    kept = await rows_naming(sql_store, "T0002")
+    told = await forget_workspace(sql_store.engine, HERE, really=False)
+    assert await rows_naming(sql_store, "T0001")
+    assert await forget_workspace(sql_store.engine, HERE, really=True) == told
+    assert set(told) == EVERYWHERE
+    assert await rows_naming(sql_store, "T0001") == []
+    assert await rows_naming(sql_store, "T0002") == kept
+    assert await forget_workspace(sql_store.engine, HERE, really=True) == {}
+
+
+def test_every_table_is_nobodys_or_is_reached() -> None:
+    """A new table is one or the other: name it here, or give it a column that says whose its rows are."""
+    reached = {
+        table.name
+        for table in metadata.sorted_tables
+        if {"subscription_id", "delivery_id"} & set(table.c.keys())
+        or {"platform", "workspace"} <= set(table.c.keys())
+        or {"platform", "home"} <= set(table.c.keys())
+    }
+    assert {table.name for table in metadata.sorted_tables} == reached | {"lane"} | NOBODYS
