@@ -15,9 +15,9 @@ NOBODYS = {
     "broadsheet", "paper", "observation", "listing", "source_status", "remembered_command", "install_state",
 }  # fmt: skip
 """Tables that name neither a workspace nor a person."""
-EVERYWHERE = set(
-    ["subscription", "delivery", "part", "lane", "change", "vote", "saved", "suggestion", "interest", "visit"]
-)
+EVERYWHERE = {
+    "subscription", "delivery", "part", "lane", "change", "vote", "saved", "suggestion", "interest", "visit",
+}  # fmt: skip
 
 
 async def everything(store: SqlStore, workspace: str) -> None:
@@ -27,10 +27,9 @@ async def everything(store: SqlStore, workspace: str) -> None:
     for one in await claim(store):
         await store.deliveries.freeze(one, lease(), ["2603.00001"], PAYLOADS, PLAIN)
     person = PersonKey("slack", workspace, "U1")
-    await store.people.vote(
-        a_vote(person, workspace=Workspace("slack", workspace), channel=ChannelKey("slack", workspace, "C1"))
-    )
-    await store.people.suggest(suggested(person, workspace=Workspace("slack", workspace)))
+    channel, team = ChannelKey("slack", workspace, "C1"), Workspace("slack", workspace)
+    await store.people.vote(a_vote(person, workspace=team, channel=channel))
+    await store.people.suggest(suggested(person, workspace=team))
     await store.people.save(person, SavedPaper(paper_id="2603.00001", at=NOON, note=""))
     await store.people.set_interest(person, interest())
     await store.people.visit(person, NOON, GAP)
