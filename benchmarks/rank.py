@@ -27,7 +27,7 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 _RUNS = 5
 _LISTS = 300
 _BATCH = 2_000
-_KNOWN = dict(zip(SIGNALS, (0.8, 0.8, 0.4, 0.3, 0.1, 0.1, 0.1), strict=True))
+_KNOWN = dict(zip(SIGNALS, (0.8, 0.8, 0.4, 0.3, 0.1, 0.1, 0.1, 0.02, 0.02, 0.1, 0.1), strict=True))
 """How often an observation tells a signal."""
 
 

@@ -96,6 +96,7 @@ def paper_json(ranked: RankedPaper) -> dict[str, object]:
         "score": _score(ranked, parts),
         "topics": list(ranked.topics),
         "sources": list(paper.sources),
+        "discussions": [{"source": "hacker_news", "url": address} for address in paper.discussions],
         "fresh": ranked.fresh,
         "parts": [
             {

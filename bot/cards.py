@@ -89,6 +89,8 @@ def detail(
         Field("Upvotes", number(ranked.counts.upvotes)),
         Field("Comments", number(ranked.counts.comments)),
         Field("GitHub stars", number(ranked.counts.github_stars)),
+        Field("Hacker News", _story(ranked.counts)),
+        Field("Citations", number(ranked.counts.citations)),
         Field("Linked models, datasets, spaces", _linked(ranked.counts)),
         Field("Categories", ", ".join(paper.categories)),
         Field("Keywords", ", ".join(paper.keywords)),
@@ -255,8 +257,14 @@ def _links(paper: Paper) -> tuple[Link, ...]:
         Link("PDF", f"https://arxiv.org/pdf/{paper.id}" if on_arxiv else ""),
         Link("Code", f"https://github.com/{paper.github_repo}" if paper.github_repo else ""),
         Link("Project", paper.project_page or ""),
+        *(Link("Discussion", address) for address in paper.discussions),
     ]
     return tuple(link for link in links if link.url)
+
+
+def _story(counts: Counts) -> str:
+    told = ((counts.hacker_news_points, "point"), (counts.hacker_news_comments, "comment"))
+    return ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in told if count is not None)
 
 
 def _linked(counts: Counts) -> str:

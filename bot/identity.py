@@ -124,18 +124,20 @@ def merge(known: Paper, new: Paper) -> Paper:
         categories=_best(known, new, "categories", _by_version),
         authors=_best(known, new, "authors", _by_length),
         github_repo=_best(known, new, "github_repo", _by_curation),
+        summary=_best(known, new, "summary", _by_curation),
         **{name: _best(known, new, name, _by_time) for name in _VOLATILE},
         version=max((v for v in (known.version, new.version) if v is not None), default=None),
         first_seen_at=min(known.first_seen_at, new.first_seen_at),
         published_at=_earliest(known.published_at, new.published_at),
         announced_at=_earliest(known.announced_at, new.announced_at),
         updated_at=max(known.updated_at, new.updated_at),
+        discussions=tuple(sorted({*known.discussions, *new.discussions})),
         sources=tuple(sorted({*known.sources, *new.sources})),
     )
 
 
 _VOLATILE = (
-    "summary", "organization", "submitter", "keywords", "doi", "project_page", "thumbnail", "link",
+    "organization", "submitter", "keywords", "doi", "project_page", "thumbnail", "link",
 )  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def _by_time(paper: Paper, value: Any) -> tuple[object, ...]:
 
 
 def _by_curation(paper: Paper, value: Any) -> tuple[object, ...]:
-    """Hugging Face's repository was linked by somebody; others read one out of an abstract."""
+    """Hugging Face's repository was linked by somebody, others read one out of an abstract; its summary stays too."""
     return bool(value), "hugging_face" in paper.sources, paper.updated_at, value or "", value is not None
 
 

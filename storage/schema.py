@@ -62,6 +62,7 @@ paper = Table(
     Column("sources", Words, nullable=False),
     Column("first_seen_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
+    Column("discussions", Words),
     Index("ix_paper_first_seen_at", "first_seen_at", "published_at", "id", "key"),
     Index(None, "revision"),
 )
@@ -82,6 +83,10 @@ observation = Table(
     Column("linked_models", BigInteger),
     Column("linked_datasets", BigInteger),
     Column("linked_spaces", BigInteger),
+    Column("hacker_news_points", BigInteger),
+    Column("hacker_news_comments", BigInteger),
+    Column("citations", BigInteger),
+    Column("author_h_index", BigInteger),
     sqlite_with_rowid=False,
 )
 """Append-only. On SQLite the table lies in the order of its key: a paper's observations are one short scan."""

@@ -203,8 +203,8 @@ class Fetcher:
     async def _send(self, request: Request, url: str) -> Answer:
         kept = None if request.json is not None else self._kept.get(url)
         headers = {"Accept": request.accept, **(kept.condition if kept else {})}
-        if request.token and origin(url) == origin(request.url):
-            headers["Authorization"] = f"Bearer {request.token}"
+        if origin(url) == origin(request.url):
+            headers |= request.secrets
         method = "GET" if request.json is None else "POST"
         built = self._client.build_request(method, url, headers=headers, json=request.json)
         response = await self._client.send(built, stream=True)

@@ -20,8 +20,16 @@ class Request:
     json: Mapping[str, Any] | None = None
     token: str | None = field(default=None, repr=False)
     """Sent as a bearer token, and never to another origin."""
+    api_key: str | None = field(default=None, repr=False)
+    """Sent as `x-api-key`, and never to another origin."""
     expected: frozenset[int] = frozenset({200})
     """Statuses that are an answer; any other one is an error."""
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The headers that only whom we meant to ask may see."""
+        told = {"Authorization": f"Bearer {self.token}" if self.token else "", "x-api-key": self.api_key or ""}
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from bot.fetch.exchange import RealTime
 from bot.fetch.kept import KeptAnswers
 
-GAPS: dict[str, float] = {"arxiv": 3.0}
-"""Seconds between two requests. arXiv asks for 3 across its API and feeds: https://info.arxiv.org/help/api/tou.html."""
+GAPS: dict[str, float] = {"arxiv": 3.0, "semantic_scholar": 1.0}
+"""Seconds between two requests. arXiv asks for 3 across its API and feeds: https://info.arxiv.org/help/api/tou.html,
+Semantic Scholar gives a key one a second: https://www.semanticscholar.org/product/api."""
 FIRST_UNSAID_WAIT = 60.0
 """Seconds, when a server says "too many requests" and not for how long; doubles each time. GitHub asks for a minute."""
 LONGEST_UNSAID_WAIT = 3600.0

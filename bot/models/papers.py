@@ -36,6 +36,8 @@ class Paper:
     thumbnail: str | None = None
     link: str | None = None
     """Where it can be read, for a paper that is not on arXiv."""
+    discussions: tuple[str, ...] = ()
+    """Addresses of where it is talked about elsewhere, sorted."""
     sources: tuple[str, ...] = ()
     """Names of the sources that showed it, sorted."""
 
@@ -58,6 +60,12 @@ class Counts:
     linked_models: int | None = None
     linked_datasets: int | None = None
     linked_spaces: int | None = None
+    hacker_news_points: int | None = None
+    """Of its best story, as are the comments."""
+    hacker_news_comments: int | None = None
+    citations: int | None = None
+    author_h_index: int | None = None
+    """The greatest of its authors'."""
 
     def updated(self, later: Self) -> Self:
         """These counts, replaced by each one that `later` knows."""

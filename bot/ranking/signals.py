@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 from bot.models import SIGNALS, Evidence, Window
 from bot.ranking.series import HOUR, Column, Gain, Series, gain, shrunk_rate
 
-SIGNAL_NAMES = ("upvote_rate", "momentum", "star_rate", "github_stars", "upvotes", "comments", "adoption")
+SIGNAL_NAMES = (
+    "upvote_rate",
+    "momentum",
+    "star_rate",
+    "github_stars",
+    "upvotes",
+    "comments",
+    "adoption",
+    "hacker_news",
+    "citations",
+    "author_h_index",
+)
 """The signals that a score is made of, beside age and past."""
 
 MOMENTUM_SPANS = {Window.DAY: 12 * HOUR, Window.WEEK: 12 * HOUR, Window.MONTH: 168 * HOUR}
@@ -20,6 +31,9 @@ _FEWEST_STAR_HOURS = 6.0
 _STARS_PER_SUPPORT = 20.0
 """Stars believed for each fork or upvote. Repositories that people use have about ten stars for each fork; bought
 stars come without either."""
+_STORY_SILENCE = 24.0
+"""Hours without a word of Hacker News that say nothing: it may be down."""
+_STORY_HALVES = 168.0
 _FIRST_SIGHT = 300.0
 """Seconds. A first reading so soon after a paper was first seen came with it, and may hold upvotes of days before."""
 
@@ -49,6 +63,13 @@ class Measured:
     models: Column
     datasets: Column
     spaces: Column
+    points: Column
+    """Of the best story on Hacker News; so are the comments."""
+    story_comments: Column
+    story_silence_hours: Column
+    """Since Hacker News last told them."""
+    citations: Column
+    author_h_index: Column
 
     @cached_property
     def counted_comments(self) -> Column:
@@ -72,6 +93,16 @@ class Measured:
         linked = np.stack((self.models, self.datasets, self.spaces))
         return np.where(np.isnan(linked).all(axis=0), np.nan, np.nansum(linked, axis=0))
 
+    @cached_property
+    def story(self) -> Column:
+        """Points and comments on Hacker News, no more comments than points.
+
+        A story is looked at for two weeks; after that what it says halves each week, since its points never fall.
+        """
+        talked = self.points + np.minimum(self.points, np.nan_to_num(self.story_comments))
+        told: Column = talked * 0.5 ** (np.maximum(0.0, self.story_silence_hours - _STORY_SILENCE) / _STORY_HALVES)
+        return told
+
     def compared(self) -> dict[str, Column]:
         """The column of each of `SIGNAL_NAMES`; a known "nothing" is 0, the lowest."""
         stars = self.believed_star_gain
@@ -83,6 +114,9 @@ class Measured:
             "upvotes": self.upvotes,
             "comments": self.counted_comments,
             "adoption": self.adoption,
+            "hacker_news": self.story,
+            "citations": self.citations,
+            "author_h_index": self.author_h_index,
         }
 
 
@@ -113,6 +147,11 @@ def measure(evidence: Evidence, window: Window) -> Measured:
         models=series["linked_models"].latest(),
         datasets=series["linked_datasets"].latest(),
         spaces=series["linked_spaces"].latest(),
+        points=series["hacker_news_points"].latest(),
+        story_comments=series["hacker_news_comments"].latest(),
+        story_silence_hours=(as_of - series["hacker_news_points"].latest_time()) / HOUR,
+        citations=series["citations"].latest(),
+        author_h_index=series["author_h_index"].latest(),
     )
 
 

@@ -18,6 +18,9 @@ _NAMES = {
     "upvotes": "upvotes",
     "comments": "comments",
     "adoption": "models, datasets and spaces",
+    "hacker_news": "Hacker News",
+    "citations": "citations",
+    "author_h_index": "its authors' h-index",
 }
 
 
@@ -91,6 +94,25 @@ def _adoption(measured: Measured, row: int) -> tuple[str, float | None, str]:
     return "links", _number(measured.adoption, row), f"{_listed(known) or 'no model, dataset or space'} on Hugging Face"
 
 
+def _story(measured: Measured, row: int) -> tuple[str, float | None, str]:
+    points, comments = _number(measured.points, row), _number(measured.story_comments, row)
+    told = _listed([_counted(count, noun) for count, noun in ((points, "point"), (comments, "comment")) if count])
+    days = measured.story_silence_hours[row] / 24
+    faded = f" (no news of it for {days:.0f} days, so it counts less)" if days > 2 else ""
+    return "points", points, f"{told or 'no point'} on Hacker News{faded}"
+
+
+def _citations(measured: Measured, row: int) -> tuple[str, float | None, str]:
+    value = _number(measured.citations, row)
+    return "citations", value, _counted(value, "citation")
+
+
+def _h_index(measured: Measured, row: int) -> tuple[str, float | None, str]:
+    """The h-index: https://doi.org/10.1073/pnas.0507655102."""
+    value = _number(measured.author_h_index, row)
+    return "h-index", value, f"an author with an h-index of {value or 0:.0f}"
+
+
 _TELLERS: dict[str, Callable[[Measured, int], tuple[str, float | None, str]]] = {
     "upvote_rate": _upvote_rate,
     "momentum": _momentum,
@@ -99,6 +121,9 @@ _TELLERS: dict[str, Callable[[Measured, int], tuple[str, float | None, str]]] = 
     "upvotes": _upvotes,
     "comments": _comments,
     "adoption": _adoption,
+    "hacker_news": _story,
+    "citations": _citations,
+    "author_h_index": _h_index,
 }
 
 

@@ -15,6 +15,9 @@ ASK_AGAIN = timedelta(hours=24)
 """About what was not known a moment ago: categories, linked repositories, a repository that is gone."""
 STARS_OF_FRESH = timedelta(hours=1)
 STARS_OF_OLDER = timedelta(hours=24)
+CITABLE = timedelta(days=1)
+"""Semantic Scholar learns of a paper a day or more after arXiv shows it."""
+CITATIONS_OF_OLDER = timedelta(days=7)
 FEED_IS_BUILT = timedelta(minutes=30)
 """After midnight Eastern, when arXiv rebuilds its feeds: https://info.arxiv.org/help/rss.html."""
 REACH_BACK = timedelta(days=35)
@@ -46,7 +49,7 @@ class Watched:
         """Whether there may ever be something to ask about it."""
         if now - self.first_seen_at > TRENDING:
             return False
-        return self.repository is not None or (self.is_fresh(now) and (self.daily or not self.categorised))
+        return self.repository is not None or self.daily or self.is_fresh(now)
 
 
 def feed_day(now: datetime) -> date:
@@ -100,6 +103,26 @@ def repositories(watched: Iterable[Watched], asked: Asked, now: datetime, limit:
 
     ordered = sorted(due, key=last_asked) + sorted(due_older, key=last_asked)
     return {name: tuple(one.id for one in by_name[name]) for name in ordered[:limit]}
+
+
+def code(watched: Iterable[Watched], now: datetime) -> dict[str, tuple[str, ...]]:
+    """The papers of every repository, by its name in lower case: GitHub's names are the same in any case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in sorted(watched, key=_promise):
+        if one.repository is not None and now - one.first_seen_at <= TRENDING:
+            found[one.repository.lower()] = (*found.get(one.repository.lower(), ()), one.id)
+    return found
+
+
+def cited(watched: Iterable[Watched], asked: Asked, now: datetime, limit: int) -> tuple[str, ...]:
+    """Papers that are at least a day old: fresh ones each day, others each week; those that people like best first."""
+
+    def is_due(one: Watched) -> bool:
+        age = now - one.first_seen_at
+        pause = ASK_AGAIN if one.is_fresh(now) else CITATIONS_OF_OLDER
+        return CITABLE <= age <= TRENDING and _is_due(one.id, asked, now, pause)
+
+    return tuple(one.id for one in sorted(filter(is_due, watched), key=_promise)[:limit])
 
 
 def _promise(one: Watched) -> tuple[int, str]:

@@ -16,12 +16,13 @@ from bot.progress import Progress, Silent
 from bot.service import needs
 from bot.service.novelty import Novelty
 from bot.service.watch import Watch
-from bot.sources import Ask, Needs, Parsed, Source, SourceError, arxiv, github
+from bot.sources import Ask, Needs, Parsed, Source, SourceError, arxiv, github, semantic_scholar
 from bot.sources.documents import read
 
 MOST_QUERIED = arxiv.MOST_IDS * arxiv.MOST_QUERIES
 MOST_DETAILS = 20
 MOST_REPOSITORIES = 5 * github.PER_QUERY
+MOST_CITED = semantic_scholar.PER_BATCH * semantic_scholar.MOST_BATCHES
 
 log = structlog.get_logger(__name__)
 
@@ -168,6 +169,9 @@ class Refreshing:
             uncategorised=needs.uncategorised(watched, asked, now, MOST_QUERIED),
             details=needs.details(watched, asked, now, MOST_DETAILS),
             repositories=needs.repositories(watched, asked, now, MOST_REPOSITORIES),
+            discussions=True,
+            code=needs.code(watched, now),
+            cited=needs.cited(watched, asked, now, MOST_CITED),
             requests_left=self._fetcher.allowance(source.name),
         )
 

@@ -9,7 +9,9 @@ from bot.fetch import Fetcher, KeptAnswers, KeptInFolder, KeptInMemory
 from bot.sources import Source
 from bot.sources.arxiv import Arxiv
 from bot.sources.github import GitHub
+from bot.sources.hacker_news import HackerNews
 from bot.sources.hugging_face import HuggingFace
+from bot.sources.semantic_scholar import SemanticScholar
 
 
 def sources_from(settings: Settings) -> tuple[Source, ...]:
@@ -18,12 +20,21 @@ def sources_from(settings: Settings) -> tuple[Source, ...]:
         HuggingFace(base_url=settings.hf_api_url, token=_secret(settings.hf_token)),
         Arxiv(api_url=settings.arxiv_api_url, feed_url=settings.arxiv_rss_url),
         GitHub(base_url=settings.github_api_url, token=_secret(settings.github_token)),
+        HackerNews(base_url=settings.hn_api_url),
+        SemanticScholar(base_url=settings.s2_api_url, api_key=_secret(settings.s2_api_key)),
     )
 
 
 def fetcher_from(settings: Settings) -> Fetcher:
     """To be closed by whoever asked for it."""
-    trusted = (settings.hf_api_url, settings.arxiv_api_url, settings.arxiv_rss_url, settings.github_api_url)
+    trusted = (
+        settings.hf_api_url,
+        settings.arxiv_api_url,
+        settings.arxiv_rss_url,
+        settings.github_api_url,
+        settings.hn_api_url,
+        settings.s2_api_url,
+    )
     return Fetcher(trusted=trusted, contact=settings.public_url, kept=_kept(settings.database_url))
 
 

@@ -69,6 +69,12 @@ class Needs:
     """Ids whose linked models, datasets and spaces are wanted."""
     repositories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """`owner/name` and the ids of the papers it belongs to."""
+    discussions: bool = False
+    """Where papers are talked about."""
+    code: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The papers of each repository that is watched, by its lower-case `owner/name`."""
+    cited: tuple[str, ...] = ()
+    """Ids whose citations are wanted, and what is known of their authors."""
     requests_left: int | None = None
     """Of the quota that this source gives us, where it has told; 0 while it wants no request."""
 

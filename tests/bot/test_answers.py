@@ -32,7 +32,7 @@ from tests.builders import NOON, hours, make_digest, make_list, make_paper, make
 PAPER_FIELDS = {
     "rank", "id", "title", "url", "abstract", "summary", "authors", "organization", "published_at", "first_seen_at",
     "announced_at", "upvotes", "comments", "github_repo", "github_stars", "score", "topics", "sources", "fresh",
-    "parts",
+    "discussions", "parts",
 }  # fmt: skip
 
 

@@ -107,7 +107,7 @@ async def test_the_watch_reads_the_store_once_and_only_what_may_be_asked_about()
         make_batch(
             kept,
             make_observation("2603.00001", NOW - timedelta(hours=1), upvotes=7),
-            make_paper("2603.00002", sources=("arxiv",), first_seen_at=NOW - timedelta(days=1)),
+            make_paper("2603.00002", sources=("arxiv",), first_seen_at=NOW - timedelta(days=15)),
             make_paper("2603.00003", github_repo="r/three", first_seen_at=NOW - timedelta(days=181)),
             make_paper("2603.00004", categories=(), first_seen_at=NOW),
         )

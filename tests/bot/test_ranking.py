@@ -313,7 +313,7 @@ def test_missing_signals_are_named_and_have_no_value() -> None:
     ranking = rank(evidence([*crowd(10), Seen("2603.70000", 5)]))
     assert "GitHub stars" in ranking.missing("2603.70000")
     unknown = [part for part in ranking.parts("2603.70000") if part.value is None]
-    assert len(unknown) == len(ranking.missing("2603.70000")) == 7
+    assert len(unknown) == len(ranking.missing("2603.70000")) == 10
     assert all(part.part == 0 and part.text.endswith("which counts as none would") for part in unknown)
 
 
@@ -408,3 +408,39 @@ def _score(ranking: Ranking, paper_id: str) -> float:
     score = ranking.score(paper_id)
     assert score is not None
     return score
+
+
+# --- what is talked about elsewhere -----------------------------------------------------------------------------
+
+
+def _part(ranking: Ranking, paper_id: str, signal: str) -> tuple[float | None, str]:
+    (found,) = [part for part in ranking.parts(paper_id) if part.signal == signal]
+    return found.value, found.text
+
+
+def test_a_story_lifts_a_paper_and_says_so() -> None:
+    told = Counts(upvotes=9, hacker_news_points=210, hacker_news_comments=80)
+    ranking = rank(evidence([*crowd(30), Seen("2603.70001", 20, ((1, told),)), growing("2603.70002", 20, 9)]))
+    assert _score(ranking, "2603.70001") > _score(ranking, "2603.70002")
+    value, text = _part(ranking, "2603.70001", "hacker_news")
+    assert value == 210
+    assert text.startswith("210 points and 80 comments on Hacker News, ")
+    assert _part(ranking, "2603.70002", "hacker_news") == (None, "Hacker News: not known, which counts as none would")
+
+
+def test_an_old_story_counts_less_each_week_and_a_silent_day_does_not_matter() -> None:
+    def score(hours_ago: float) -> float:
+        story = (hours_ago, Counts(hacker_news_points=400))
+        return _score(rank(evidence([Seen("2602.70001", 900, (story, (0.5, Counts(upvotes=9))))])), "2602.70001")
+
+    assert score(1) == score(23)
+    assert score(1) > score(14 * 24) > score(28 * 24)
+
+
+def test_citations_and_famous_authors_are_parts_in_words() -> None:
+    told = Counts(upvotes=3, citations=1, author_h_index=41)
+    ranking = rank(evidence([*crowd(9), Seen("2603.70001", 300, ((1, told),))]))
+    assert _part(ranking, "2603.70001", "citations")[1].startswith("1 citation, ")
+    value, text = _part(ranking, "2603.70001", "author_h_index")
+    assert value == 41
+    assert text.startswith("an author with an h-index of 41, ")

@@ -19,7 +19,9 @@ from bot.service.sources import fetcher_from, sources_from
 from bot.sources import Ask, Needs, Parsed, Source
 from bot.sources.arxiv import Arxiv
 from bot.sources.github import GitHub
+from bot.sources.hacker_news import HackerNews
 from bot.sources.hugging_face import HuggingFace
+from bot.sources.semantic_scholar import SemanticScholar
 from tests.bot.documents import QUERY_ANSWER, atom_entry, atom_feed, daily_item
 from tests.bot.wire import Reply, Wire, reply
 from tests.builders import make_batch, make_paper
@@ -296,12 +298,19 @@ async def test_a_report_is_told_in_words() -> None:
 async def test_settings_give_the_sources_their_addresses_and_tokens(tmp_path: Path) -> None:
     database = tmp_path / "broadsheet.db"
     values: dict[str, Any] = {"hf_api_url": "http://127.0.0.1:1/hf", "hf_token": SecretStr("s"), "_env_file": None}
+    values |= {
+        "hn_api_url": "http://127.0.0.1:1/hn",
+        "s2_api_url": "http://127.0.0.1:1/s2",
+        "s2_api_key": SecretStr("k"),
+    }
     settings = Settings(database_url=f"sqlite:///{database}", **values)
-    hub, _, github = sources_from(settings)
+    hub, _, github, news, scholar = sources_from(settings)
     [first, *_] = hub.asks(Needs(now=NOW, lists=True))
     assert first.request.url.startswith("http://127.0.0.1:1/hf/api/daily_papers")
     assert first.request.token == "s"
     assert github == GitHub()
+    assert news == HackerNews(base_url="http://127.0.0.1:1/hn")
+    assert scholar == SemanticScholar(base_url="http://127.0.0.1:1/s2", api_key="k")
     fetcher = fetcher_from(settings)
     assert isinstance(fetcher, Fetcher)
     assert isinstance(fetcher._kept, KeptInFolder)
