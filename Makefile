@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test check lint types imports format requirements clean
+.PHONY: run demo test test-browser test-api check lint types imports format requirements clean
 
 run: .venv/run.stamp ## start everything: web page, schedules and the chat platforms whose tokens are set
 	$(BIN)/broadsheet run
@@ -13,6 +13,12 @@ demo: .venv/run.stamp ## the same with bundled, invented papers; needs no networ
 
 test: check ## what CI runs: linters, types and all tests
 	$(BIN)/python -m pytest
+
+test-browser: .venv/dev.stamp ## the pages in a real browser: Chromium, which the operating system brings
+	$(BIN)/python -m pytest tests/browser
+
+test-api: .venv/dev.stamp ## many requests made from the API's own description
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/adapters/web/test_openapi.py -k schemathesis
 
 check: lint types imports
 

@@ -4,12 +4,13 @@ import difflib
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -39,6 +40,16 @@ def _instant(value: object) -> object:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _networks(value: object) -> object:
+    """Addresses and networks, between commas."""
+    if not isinstance(value, str):
+        return value
+    networks = tuple(part.strip() for part in value.split(",") if part.strip())
+    for network in networks:
+        ip_network(network, strict=False)
+    return networks
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
@@ -55,6 +66,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", examples=["127.0.0.1"])
     port: int = Field(8080, ge=0, le=65535, examples=["8080"])
     public_url: HttpUrl | None = Field(None, examples=["https://papers.example.org"])
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = Field(
+        (), examples=["127.0.0.1,10.0.0.0/8"]
+    )
+    requests_per_minute: int = Field(600, ge=0, le=1_000_000, examples=["600"])
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", examples=["info"])
     log_format: Literal["console", "json"] | None = Field(None, examples=["json"])
 

@@ -2,26 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from aiohttp import web
 from multidict import MultiMapping
 
 from adapters.web.answering import dumps, json_answer
 from adapters.web.asking import ask, ask_options
+from adapters.web.conditional import conditional, etag_of
 from adapters.web.guard import Handler, ask_database, is_operator, is_secure, read_body
+from adapters.web.offered import named_paper, offered, path_of
+from adapters.web.openapi import document
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
 from bot.answers import as_json, error_json
-from bot.commands import Command, all_commands
-from bot.views import Notice, Tone, View
+from bot.commands import Command
+from bot.models import PaperList
+from bot.views import CardList, Notice, Tone, View
 
-OFFERED = ("trending", "daily", "weekly", "monthly", "search", "paper", "similar", "why")
-"""Of these, the ones that exist."""
 STATUSES = {
     "unknown_paper": HTTPStatus.NOT_FOUND,
     "not_subscribed": HTTPStatus.NOT_FOUND,
+    "future_date": HTTPStatus.NOT_FOUND,
+    "topic": HTTPStatus.NOT_FOUND,
+    "category": HTTPStatus.NOT_FOUND,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "slow_down": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -30,26 +37,37 @@ STATUSES = {
 
 
 def api_routes() -> Iterable[web.RouteDef]:
-    """One route for each reading command, and the trial."""
+    """One route for each reading command, the trial, and the description of them all."""
+    yield web.get("/api/v1/openapi.json", describe)
     for command in offered():
-        named = next((option.name for option in command.options if option.name == "paper" and option.required), None)
-        path = f"/api/v1/{command.name}" + (f"/{{{named}:.+}}" if named else "")
-        yield web.get(path, _reading(command))
+        yield web.get(path_of(command, pattern=":.+"), _reading(command))
     yield web.post("/api/v1/try", try_text)
 
 
-def offered() -> list[Command]:
-    commands = {command.path: command for command in all_commands()}
-    return [commands[name] for name in OFFERED if name in commands]
+async def describe(request: web.Request) -> web.Response:
+    """The OpenAPI document, made from the table of commands that the routes are made from."""
+    body = dumps(document()).encode()
+    return conditional(request, web.Response(body=body, content_type="application/json"), etag_of(body))
 
 
 def _reading(command: Command) -> Handler:
+    named = named_paper(command)
+
     async def handle(request: web.Request) -> web.Response:
         shared = request.app[WEB]
-        raw = {**options(request.query), **request.match_info}
+        raw = options(request.query)
+        if named is not None and named in raw:
+            message = f"`{named}` is a part of the path here."
+            return json_answer(error_json("bad_request", message, f"Example: {path_of(command)}"), status=400)
         operator = is_operator(request, shared.settings)
-        view = await ask_options(shared, command, raw, Visitor.of(request), operator=operator)
-        return await answered(shared, view)
+        asked = {**_given(raw, command), **request.match_info}
+        view = await ask_options(shared, command, asked, Visitor.of(request), operator=operator)
+        response = await answered(shared, view)
+        if response.status != HTTPStatus.OK:
+            return response
+        if isinstance(view, CardList) and view.papers.pages > 1:
+            response.headers["Link"] = links(request.path, raw, command, view.papers)
+        return conditional(request, response, _meaning(response), weak=True)
 
     return handle
 
@@ -61,6 +79,36 @@ def options(query: MultiMapping[str]) -> dict[str, str]:
         option = name.replace("_", "-")
         found[option] = f"{found[option]}, {value}" if option in found else value
     return found
+
+
+def _given(raw: Mapping[str, str], command: Command) -> dict[str, str]:
+    """What must be there is not there when it is empty."""
+    required = {option.name for option in command.options if option.required}
+    return {name: text for name, text in raw.items() if text or name not in required}
+
+
+_AS_OF = re.compile(r'"as_of": "[^"]*"')
+
+
+def _meaning(response: web.Response) -> str:
+    """Of an answer, whenever it was given: the moment of asking is no news."""
+    return etag_of(_AS_OF.sub("", response.text or "", count=1).encode())
+
+
+def links(path: str, raw: Mapping[str, str], command: Command, papers: PaperList) -> str:
+    """The other pages of a list, as of the moment of this one, so that none is missed and none comes twice.
+
+    https://www.rfc-editor.org/rfc/rfc8288
+    """
+    pinned = {**raw, "limit": str(papers.page_size)}
+    if command.option("as-of"):
+        pinned["as-of"] = f"{papers.as_of:%Y-%m-%dT%H:%M:%S.%f}Z"
+    turns = {"first": 1, "prev": papers.page - 1, "next": papers.page + 1, "last": papers.pages}
+    return ", ".join(
+        f'<{path}?{urlencode({**pinned, "page": str(page)})}>; rel="{name}"'
+        for name, page in turns.items()
+        if 1 <= page <= papers.pages
+    )
 
 
 async def answered(shared: Web, view: View) -> web.Response:
@@ -83,7 +131,7 @@ def _written(view: View) -> str:
 def status_of(view: View) -> HTTPStatus:
     if not isinstance(view, Notice) or view.tone is not Tone.ERROR:
         return HTTPStatus.OK
-    return HTTPStatus.BAD_REQUEST if view.usage else STATUSES.get(view.code, HTTPStatus.BAD_REQUEST)
+    return STATUSES.get(view.code, HTTPStatus.BAD_REQUEST)
 
 
 async def try_text(request: web.Request) -> web.Response:

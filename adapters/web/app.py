@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from adapters.web import health, pages, playground
 from adapters.web.api import api_routes
 from adapters.web.guard import add_headers, guard
+from adapters.web.limits import Buckets
 from adapters.web.state import WEB, Renderers, RunState, Web
 from adapters.web.visitors import Allowance
 from bot.config import Settings
@@ -32,7 +33,8 @@ def create_web(
     registry: CollectorRegistry = REGISTRY,
 ) -> web.Application:
     """The application. `extra_routes` are other adapters'; those below `/slack/` keep their own limits and headers."""
-    app = _application(Web(service, renderers, settings, state, registry, Allowance()))
+    requests = Buckets(settings.requests_per_minute) if settings.requests_per_minute else None
+    app = _application(Web(service, renderers, settings, state, registry, Allowance(), requests))
     app.add_routes([*playground.routes, *pages.routes, *api_routes(), *extra_routes])
     return app
 

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from adapters.web.answering import json_answer
+from adapters.web.limits import Taken, client_key, is_limited
 from adapters.web.state import WEB, DatabaseState, RunState, Web
 from bot.answers import error_json
 from bot.config import Settings
@@ -50,6 +51,7 @@ EXPLANATIONS = {
     405: ("method_not_allowed", "That address does not take this kind of request.", "The front page is at /."),
     413: ("too_large", "That is more than this address takes.", "Send less."),
     415: ("unsupported_type", "That kind of content is not read here.", "Use the form of the page."),
+    429: ("slow_down", "Too many requests came from your address.", "Wait as long as Retry-After says."),
     500: ("internal", "Something went wrong on our side; nothing was changed.", "Try again in a minute."),
     503: ("unavailable", "The answer does not come in time just now.", "Try again in a minute."),
 }
@@ -73,13 +75,25 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Our own routes end in time, and in an answer; another adapter's routes are its own business."""
     if is_foreign(request):
         return await handler(request)
+    taken = _take(request)
+    if taken is not None and not taken.allowed:
+        return refusal(request, 429, headers={"Retry-After": str(taken.wait), **_counted(request, taken)})
+    response = await _answered(request, handler)
+    if taken is not None:
+        response.headers.update(_counted(request, taken))
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         async with asyncio.timeout(HANDLER_SECONDS):
             return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return refusal(request, error.status, headers={k: v for k, v in error.headers.items() if k == "Allow"})
+        if error.status == 405 and request.method == "OPTIONS":
+            return web.Response(status=204, headers={"Allow": _allowed(error)})
+        return refusal(request, error.status, headers=_kept(error))
     except TimeoutError:
         log.warning("request took too long", path=request.path)
         return refusal(request, 503)
@@ -88,6 +102,36 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         log.exception("request failed", path=request.path, reference=reference)
         database = await ask_database(request.app[WEB].state)
         return refusal(request, 500 if database.ready else 503, reference=reference, message=database.reason)
+
+
+def _kept(error: web.HTTPException) -> dict[str, str]:
+    """What else an error has to say."""
+    return {"Allow": _allowed(error)} if "Allow" in error.headers else {}
+
+
+def _allowed(error: web.HTTPException) -> str:
+    """OPTIONS is answered everywhere."""
+    return ",".join(sorted({*error.headers["Allow"].split(","), "OPTIONS"}))
+
+
+def _take(request: web.Request) -> Taken | None:
+    """One request of its address; None where nobody counts, and for whoever shows the admin token."""
+    shared = request.app[WEB]
+    if shared.requests is None or not is_limited(request.path):
+        return None
+    if shared.settings.admin_token is not None and is_operator(request, shared.settings):
+        return None
+    return shared.requests.take(client_key(request, shared.settings))
+
+
+def _counted(request: web.Request, taken: Taken) -> dict[str, str]:
+    """How many are left, and in how many seconds there will be all of them."""
+    buckets = request.app[WEB].requests
+    return {
+        "X-RateLimit-Limit": str(buckets.most if buckets else 0),
+        "X-RateLimit-Remaining": str(taken.left),
+        "X-RateLimit-Reset": str(taken.full_in),
+    }
 
 
 def refusal(

@@ -1,12 +1,14 @@
 """What the web pages are handed when they are made: the core, the renderers, and how the program is doing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from adapters.web.conditional import Changes
+from adapters.web.limits import Buckets
 from adapters.web.visitors import Allowance
 from bot.config import Settings
 from bot.ports import Payload
@@ -71,6 +73,11 @@ class Web:
     state: RunState
     registry: CollectorRegistry
     changes: Allowance
+    """What visitors may set up."""
+    requests: Buckets | None = None
+    """By address; None: as many as they like."""
+    editions: Changes = field(default_factory=Changes)
+    """Since when feeds say what they say."""
 
 
 WEB = web.AppKey("web", Web)

@@ -27,6 +27,12 @@ def test_defaults_need_no_account_and_stay_on_this_machine() -> None:
     assert settings.slack_bot_token is settings.discord_bot_token is None
 
 
+def test_proxies_are_addresses_and_networks_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().trusted_proxies == ()
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,")
+    assert load_settings().trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+
+
 @pytest.mark.parametrize("written", ["postgres://u:p@h/db", "postgresql://u:p@h/db", "postgresql+psycopg://u:p@h/db"])
 def test_every_spelling_of_a_postgresql_address_names_the_driver(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     monkeypatch.setenv("DATABASE_URL", written)
@@ -47,6 +53,8 @@ def test_every_spelling_of_a_postgresql_address_names_the_driver(monkeypatch: py
         ("FETCH_INTERVAL", "0", "'0'"),
         ("WHO_CONFIGURES", "everybody", "'everybody'"),
         ("LOG_LEVEL", "loud", "'loud'"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,proxy", "'10.0.0.0/8,proxy'"),
+        ("REQUESTS_PER_MINUTE", "many", "'many'"),
     ],
 )
 def test_a_malformed_value_is_told_with_its_name_and_an_example(

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from adapters.web.api import offered, status_of
+from adapters.web.api import status_of
+from adapters.web.offered import offered
 from adapters.web.state import DatabaseState
 from adapters.web.visitors import Allowance
 from bot.commands import all_commands
@@ -105,7 +106,17 @@ async def test_wrong_parameters_are_400s_with_a_hint(client: Client, query: str)
 
 
 async def test_a_missing_query_is_a_400(client: Client) -> None:
-    assert (await get(client, "/api/v1/search", 400))["error"]["code"] == "missing_value"
+    for path in ("/api/v1/search", "/api/v1/search?query="):
+        assert (await get(client, path, 400))["error"]["code"] == "missing_value"
+
+
+async def test_a_paper_is_named_in_the_path_alone(client: Client) -> None:
+    assert (await get(client, "/api/v1/paper/2603.00001?paper=2603.00002", 400))["error"]["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("query", ["topic=!!!", "topic=" + "x" * 100])
+async def test_a_topic_that_means_nothing_is_a_404(client: Client, query: str) -> None:
+    assert (await get(client, f"/api/v1/trending?{query}", 404))["error"]["code"] == "topic"
 
 
 async def test_options_are_spelt_with_either_hyphen_and_lists_by_repeating(client: Client) -> None:
@@ -245,7 +256,7 @@ def test_an_allowance_fills_up_again() -> None:
 
 @pytest.mark.parametrize(
     ("code", "usage", "status"),
-    [("bad_date", True, 400), ("unknown_paper", False, 404), ("internal", False, 500), ("future_date", False, 400)],
+    [("bad_date", True, 400), ("unknown_paper", False, 404), ("internal", False, 500), ("future_date", False, 404)],
 )
 def test_errors_have_the_status_they_deserve(code: str, usage: bool, status: int) -> None:
     assert status_of(Notice(tone=Tone.ERROR, text="", code=code, usage=usage)) == status

@@ -1,0 +1,108 @@
+"""How many requests an address may make: a bucket for each, filled again as time passes."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp import web
+
+from bot.config import Settings
+
+LIMITED = ("/api/", "/feeds/", "/p/", "/d/", "/topics", "/cite/")
+"""Beginnings of the paths that are counted: what is looked up for whoever asks, but the front page by itself too."""
+ADDRESSES = 10_000
+"""Buckets that are kept; the one used longest ago goes first, which by then is mostly full again."""
+
+Address = IPv4Address | IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one request."""
+
+    allowed: bool
+    left: int
+    wait: int
+    """Whole seconds until one more is allowed; 0 while some are left."""
+    full_in: int
+    """Whole seconds until all are allowed again."""
+
+
+class Buckets:
+    """`most` requests at once, and as many in each minute after that, for each key."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most = most
+        self._rate = most / 60
+        self._clock = clock
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> Taken:
+        """One request of `key`; a refused one costs nothing."""
+        now = self._clock()
+        level, at = self._levels.pop(key, (float(self.most), now))
+        level = min(self.most, level + (now - at) * self._rate)
+        allowed = level >= 1
+        level -= allowed
+        self._levels[key] = (level, now)
+        if len(self._levels) > ADDRESSES:
+            self._levels.popitem(last=False)
+        wait = 0 if level >= 1 else math.ceil((1 - level) / self._rate)
+        return Taken(allowed, int(level), wait, math.ceil((self.most - level) / self._rate))
+
+
+def is_limited(path: str) -> bool:
+    """Whether requests for it are counted."""
+    return path == "/" or path.startswith(LIMITED)
+
+
+def client_key(request: web.Request, settings: Settings) -> str:
+    """Whose bucket: an IPv4 address, or the /64 of an IPv6 address, which one customer has for himself."""
+    address = client_address(request, settings)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address or "nobody")
+
+
+def client_address(request: web.Request, settings: Settings) -> Address | None:
+    """Who asks: the other end, or whom the trusted proxies in front say they ask for. None: that cannot be told.
+
+    Each proxy appends who asked it to `X-Forwarded-For`, so that the last address that is no proxy of ours is the
+    client; whatever is written before it anybody could have written.
+    """
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    address = _address(str(peer[0])) if isinstance(peer, tuple) else None
+    told = [part for line in request.headers.getall("X-Forwarded-For", ()) for part in line.split(",")]
+    while told and address is not None and _is_trusted(address, settings.trusted_proxies):
+        before = _address(told.pop())
+        if before is None:
+            break
+        address = before
+    return address
+
+
+def _is_trusted(address: Address, proxies: tuple[str, ...]) -> bool:
+    return any(address in network for network in _networks(proxies))
+
+
+@cache
+def _networks(proxies: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(proxy, strict=False) for proxy in proxies)
+
+
+def _address(text: str) -> Address | None:
+    """As proxies write them: with a port, in brackets, or an IPv4 address within an IPv6 one."""
+    text = text.strip().partition("%")[0]
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
