@@ -13,8 +13,10 @@ import structlog
 
 from bot.clock import SystemClock
 from bot.delivery import Courier, Pace
+from bot.jobs import Job
 from bot.models import ChannelKey, Delivery, Outcome, Subscription
 from bot.ports import Payload, SendError, SentMessage, SlotPlan
+from bot.roles import Role
 from bot.views import DigestPost, View
 from storage.engine import async_engine
 from storage.store import SqlStore
@@ -63,11 +65,12 @@ async def deliver_for_ever(database_url: str, platform_url: str, folder: Path, *
         store = SqlStore(async_engine(database_url), folder / "search.db")
         platform = Loopback(session, platform_url, idempotent=idempotent)
         courier = Courier(store, {"slack": platform}, compose, clock=SystemClock(), decide=one_slot, pace=PACE)
+        job = Job("deliver", frozenset({Role.WORKER}), 0.05, courier.tick)
         while True:
-            await courier.tick()
-            await asyncio.sleep(0.05)
+            await job.strike()
+            await asyncio.sleep(job.seconds)
 
 
 def run(database_url: str, platform_url: str, folder: Path, idempotent: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     asyncio.run(deliver_for_ever(database_url, platform_url, folder, idempotent=idempotent))

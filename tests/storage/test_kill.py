@@ -1,10 +1,13 @@
-"""kill -9 in the middle of a fan-out, with one in a hundred acknowledgements lost: nothing lost, nothing twice."""
+"""kill -9 in the middle of a fan-out, with one in a hundred acknowledgements lost: nothing lost, nothing twice.
+
+On PostgreSQL the database itself is stopped too, halfway, as by a loss of power.
+"""
 
 import asyncio
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -14,17 +17,21 @@ from random import Random
 import pytest
 from aiohttp import web
 from sqlalchemy import insert, select
+from sqlalchemy.exc import OperationalError
 
+from bot.commands.digest.status import buttons
 from bot.models import ChannelKey, Delivery, DeliveryState
+from storage.migrations import upgrade
 from storage.schema import subscription
 from storage.store import SqlStore, open_store
 from tests.builders import NOON, make_change, make_subscription
 from tests.conftest import close_without_leak
 from tests.delivery_process import run
+from tests.own_postgresql import OwnServer, own_server
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.delivery_process"])
-SIZE = int(os.environ.get("KILL_TEST_DELIVERIES", "500"))
+SIZE = int(os.environ.get("KILL_TEST_DELIVERIES", "300"))
 """5000 is the size to be convinced by, in minutes: KILL_TEST_DELIVERIES=5000 pytest tests/storage/test_kill.py"""
 FULL = SIZE > 500
 CHANNELS = [ChannelKey("slack", f"T{number % 20}", f"C{number}") for number in range(SIZE)]
@@ -43,6 +50,7 @@ class Platform:
     keys: set[str] = field(default_factory=set)
     processes: dict[int, ForkServerProcess] = field(default_factory=dict)
     killed: int = 0
+    halfway: asyncio.Event = field(default_factory=asyncio.Event)
     dice: Random = field(default_factory=lambda: Random(20260310))  # noqa: S311 - no secret
 
     async def post(self, request: web.Request) -> web.Response:
@@ -53,6 +61,8 @@ class Platform:
         self.keys.add(key)
         if self.requests in KILLS:
             self.kill()
+        if self.requests == SIZE // 2:
+            self.halfway.set()
         await asyncio.sleep(0.005)
         if self.dice.random() < 0.01:
             assert request.transport is not None
@@ -105,18 +115,23 @@ async def subscribe_all(store: SqlStore) -> None:
         await connection.execute(insert(subscription), copies[1:])
 
 
-async def fan_out(url: str, folder: Path, platform: Platform, processes: int) -> list[Delivery]:
-    """The ledger once nothing is open any more."""
+async def fan_out(
+    url: str, folder: Path, platform: Platform, processes: int, server: OwnServer | None = None
+) -> list[Delivery]:
+    """The ledger once nothing is open any more; the server, if there is one, is stopped and started halfway."""
     store = open_store(url, search_file=folder / "search.db")
     await subscribe_all(store)
     async with serving(platform) as address:
         arguments = (url, address, folder, platform.idempotent)
         keepers = [asyncio.create_task(keep_alive(platform, number, arguments)) for number in range(processes)]
-        async with asyncio.timeout(90 * SIZE / 500):
+        if server is not None:
+            keepers.append(asyncio.create_task(crash_halfway(platform, server)))
+        async with asyncio.timeout(90 * max(1.0, SIZE / 500)):
             await finished(store)
         for keeper in keepers:
             keeper.cancel()
-        await asyncio.gather(*keepers, return_exceptions=True)
+        ends = await asyncio.gather(*keepers, return_exceptions=True)
+        assert server is None or ends[-1] is None, "the server was not stopped and started"
     ledger = [one for channel in CHANNELS for one in await store.deliveries.history(channel, 9)]
     await close_without_leak(store)
     return ledger
@@ -125,11 +140,19 @@ async def fan_out(url: str, folder: Path, platform: Platform, processes: int) ->
 async def finished(store: SqlStore) -> None:
     """Wait until every slot is final; the processes that make it so have only the database in common with us."""
     while True:
-        totals = await store.deliveries.totals()
+        try:
+            totals = await store.deliveries.totals()
+        except OperationalError:  # the server is down, and comes back
+            totals = {}
         still_open = totals.get(DeliveryState.PENDING, 0) + totals.get(DeliveryState.SENDING, 0)
         if sum(totals.values()) == len(CHANNELS) and not still_open:
             return
         await asyncio.sleep(0.1)
+
+
+async def crash_halfway(platform: Platform, server: OwnServer) -> None:
+    await platform.halfway.wait()
+    await asyncio.to_thread(server.crash_and_start)
 
 
 def check(ledger: list[Delivery], platform: Platform) -> None:
@@ -141,6 +164,8 @@ def check(ledger: list[Delivery], platform: Platform) -> None:
         assert delivery.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}
         assert came == 1 or delivery.state is DeliveryState.UNKNOWN, f"lost: {delivery}"
         assert delivery.reason or delivery.state is DeliveryState.SENT
+        offered = [button.label for button in buttons(make_subscription(delivery.channel), [delivery])]
+        assert ("Send again" in offered) == (delivery.state is DeliveryState.UNKNOWN)
 
 
 async def test_with_a_key_nothing_is_lost_and_nothing_comes_twice(sqlite_url: str, tmp_path: Path) -> None:
@@ -167,13 +192,21 @@ async def test_without_a_key_nothing_comes_twice_and_the_ambiguous_ones_are_unkn
     assert len(KILLS) <= unknown < at_work, "the requests at work when a process was killed, and the lost answers"
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[OwnServer]:
+    with own_server() as running:
+        upgrade(running.make_database("template"))
+        yield running
+
+
 @pytest.mark.parametrize("idempotent", [True, False])
-async def test_several_processes_on_postgresql_do_the_same(
-    postgresql_url: str, tmp_path: Path, idempotent: bool
+async def test_four_processes_and_a_postgresql_that_stops_halfway_do_the_same(
+    server: OwnServer, tmp_path: Path, idempotent: bool
 ) -> None:
     platform = Platform(idempotent=idempotent)
+    url = server.make_database(f"kill_{idempotent}".lower(), "template")
 
-    ledger = await fan_out(postgresql_url, tmp_path, platform, 4 if FULL else 2)
+    ledger = await fan_out(url, tmp_path, platform, 4, server)
 
     check(ledger, platform)
     if idempotent:
