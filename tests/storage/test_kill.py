@@ -31,9 +31,9 @@ from tests.own_postgresql import OwnServer, own_server
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.delivery_process"])
-SIZE = int(os.environ.get("KILL_TEST_DELIVERIES", "300"))
+SIZE = int(os.environ.get("KILL_TEST_DELIVERIES", "200"))
 """5000 is the size to be convinced by, in minutes: KILL_TEST_DELIVERIES=5000 pytest tests/storage/test_kill.py"""
-FULL = SIZE > 500
+FULL = SIZE >= 1000
 CHANNELS = [ChannelKey("slack", f"T{number % 20}", f"C{number}") for number in range(SIZE)]
 _APART = SIZE // (13 if FULL else 7)
 KILLS = range(_APART, _APART * (13 if FULL else 7), _APART)
