@@ -171,6 +171,12 @@ class DigestPost:
     preview: bool = False
     details: bool = True
     """Abstracts are wanted too, where a platform has threads."""
+    own_post: bool = False
+    """It begins a post with a title of its own, as in a forum."""
+    tags: tuple[str, ...] = ()
+    """Of that post, by name."""
+    publish: bool = False
+    """Those who follow the channel get it too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from hashlib import blake2b
 import structlog
 
 from adapters.discord.buttons import Pressed, relabelled, to_remember
+from adapters.discord.checking import for_reader, with_checks
 from adapters.discord.components import Component, text
 from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import Asked, permit, permit_sharing
+from adapters.discord.permissions import Asked, Place, permit, permit_sharing, target_of
+from adapters.discord.placing import Post, in_forum
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import RefusedError
@@ -22,7 +24,7 @@ from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
 from bot.errors import UsageError, UserError, new_reference
-from bot.models import ChannelKey, Outcome
+from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
 from bot.views import DigestPost, Effect, Help, Notice, Tone, View
@@ -30,6 +32,7 @@ from bot.views import DigestPost, Effect, Help, Notice, Tone, View
 log = structlog.get_logger(__name__)
 
 GROUPS = {root: group for group, root in ROOTS.items()}
+ABOUT_SETTINGS = "About the digest of trending papers"
 STALE_BUTTON = UserError("old_button", "I do not know this button any more.", "Run the command again for a fresh one.")
 GONE_COMMAND = UsageError(
     "unknown_command", "I do not know that command any more.", "Reload Discord (Ctrl+R), then see /papers help."
@@ -132,14 +135,31 @@ class Answering:
 
     async def run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
         try:
-            permit(asked, command, raw, by_discord=by_discord)
+            place = permit(asked, command, raw, by_discord=by_discord)
             length = len(write(command, raw))
             if length > MAXIMUM_LENGTH:
                 message = f"That command has {length:,} characters; {MAXIMUM_LENGTH:,} are the most I read."
                 raise UsageError("too_long", message, "Try fewer words.")
         except UserError as error:
             return Answer(explain(error))
-        return await answer_options(self.service, command, raw, Call(asked.caller, asked.channel))
+        call = Call(asked.caller, asked.channel)
+        if asked.direct or command.group != "digest":
+            return await answer_options(self.service, command, raw, call)
+        target = target_of(asked, command, raw)
+        if command.posts:
+            await self._note_kind(target, place)
+        answer = await answer_options(self.service, command, raw, call)
+        known = await self._note_kind(target, place) if command.configures else await self._known(target)
+        view = with_checks(answer.view, place, known.preferences.tags if known else ())
+        return replace(answer, view=for_reader(view, asked.place))
+
+    async def _note_kind(self, channel: ChannelKey, place: Place) -> Subscription | None:
+        """The channel's digest, which knows from now on whether it goes into a forum."""
+        await self.service.channels.note_own_posts(channel, own_post=place.forum is not None)
+        return await self._known(channel)
+
+    async def _known(self, channel: ChannelKey) -> Subscription | None:
+        return await self.service.store.channels.subscription(channel)
 
     async def command_of(self, pressed: Pressed | None) -> tuple[Command, dict[str, str]]:
         """What a button says, read.
@@ -209,9 +229,10 @@ class Answering:
             await self.post(reply, notice, private=False)
             return
         key = blake2b(f"{asked.id}:announcement".encode(), digest_size=12).hexdigest()
+        known = await self._known(channel)
         try:
             for payload in render(notice):
-                await self.platform.send(channel, payload, key)
+                await self.platform.send(channel, announced(payload, known), key)
         except SendError as failure:
             told = f"It is done, but I could not say so in that channel: {failure.reason}"
             await self.post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
@@ -231,6 +252,13 @@ class Answering:
             "Discord refused a message; a plain one is sent instead", reason=str(refusal), view=type(view).__name__
         )
         return fallback(view)
+
+
+def announced(payload: Payload, known: Subscription | None) -> Payload:
+    """A public line as its channel takes it: a forum takes posts alone."""
+    if known is None or not known.preferences.own_post:
+        return payload
+    return in_forum(payload, Post(ABOUT_SETTINGS, known.preferences.tags))
 
 
 def for_everybody(view: View) -> View:

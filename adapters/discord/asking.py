@@ -5,7 +5,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord.permissions import DIRECT, Asked, Place
+from adapters.discord.permissions import DIRECT, Asked, Forum, Place
+from adapters.discord.placing import FORUM
 from bot.models import ChannelKey, Person
 
 CHANNEL_OPTION = 7
@@ -53,11 +54,13 @@ def _place(interaction: discord.Interaction, resolved: Mapping[str, Any], channe
     if told is None:
         return known
     bot = told.get("app_permissions")
+    forum = (known.forum if known else None) or (Forum() if told.get("type") == FORUM else None)
     return Place(
         name=str(told.get("name") or ""),
         thread=told.get("type") in THREADS,
         caller=int(told.get("permissions") or 0),
         bot=int(bot) if bot is not None else (known.bot if known else None),
+        forum=forum,
     )
 
 
@@ -72,4 +75,11 @@ def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
         thread=isinstance(channel, discord.Thread),
         caller=channel.permissions_for(member).value,
         bot=channel.permissions_for(me).value if me else None,
+        forum=_forum(channel),
     )
+
+
+def _forum(channel: object) -> Forum | None:
+    if not isinstance(channel, discord.ForumChannel) or channel.type is not discord.ChannelType.forum:
+        return None
+    return Forum(channel.flags.require_tag, tuple(tag.name for tag in channel.available_tags if not tag.moderated))

@@ -33,7 +33,10 @@ CODES: dict[int, tuple[Outcome, str]] = {
     50001: (Outcome.DEAD_CHANNEL, f"I cannot see the channel. {_PERMISSIONS}."),
     50006: (Outcome.CONTENT_BUG, "The message was empty."),
     50007: (Outcome.DEAD_CHANNEL, "That person takes no direct messages from me."),
-    50008: (Outcome.DEAD_CHANNEL, "That channel takes no messages."),
+    50008: (
+        Outcome.DEAD_CHANNEL,
+        "That channel takes no messages. For a forum, run /papers digest settings.",
+    ),
     50013: (Outcome.DEAD_CHANNEL, f"I may not write in the channel. {_PERMISSIONS}."),
     50014: (Outcome.DEAD_LANE, f"Discord does not accept the bot's token. {_TOKEN}."),
     50024: (Outcome.DEAD_CHANNEL, "That kind of channel takes no messages."),

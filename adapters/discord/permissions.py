@@ -12,12 +12,23 @@ ADMINISTRATOR = 1 << 3
 MANAGE_SERVER = 1 << 5
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
+EMBED_LINKS = 1 << 14
 SEND_IN_THREADS = 1 << 38
 DIRECT = "@me"
 """The workspace of direct messages."""
 ENDING = frozenset({"digest unsubscribe"})
 """Commands that stop something: they work where the bot may not post any more."""
+ORDER = ("View Channel", "Send Messages", "Send Messages in Threads", "Embed Links")
 _CHANNEL = re.compile(r"<#(\d+)>|(\d+)|discord:[^:]+:(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A channel of posts."""
+
+    asks_for_tag: bool = False
+    tags: tuple[str, ...] = ()
+    """Those that anybody may give, by name; empty too where they are not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +41,7 @@ class Place:
     """Permission bits."""
     bot: int | None
     """None: not known here; Discord will say when something is sent."""
+    forum: Forum | None = None
 
     @property
     def sending(self) -> int:
@@ -52,8 +64,8 @@ class Asked:
         return self.channel.workspace == DIRECT
 
 
-def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> None:
-    """Nothing if this may run.
+def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Place:
+    """The place that it is about, if it may run.
 
     `by_discord`: Discord has checked already who may use this command, by its default or by what the server's
     administrators granted. It does so for commands and never for buttons.
@@ -63,15 +75,16 @@ def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord
     """
     target = _target(asked, command, raw)
     if not command.configures:
-        return
+        return target
     if not by_discord and not asked.direct and not allows(asked.here.caller, MANAGE_SERVER):
         raise UserError(
             "not_allowed",
             "Only people with Manage Server can change the digest.",
             "Ask one of them; they can also allow you /papers-digest in Server Settings, Integrations.",
         )
-    if command.path not in ENDING:
+    if command.path not in ENDING and not asked.direct:
         _require_posting(target)
+    return target
 
 
 def permit_sharing(asked: Asked) -> None:
@@ -88,16 +101,25 @@ def permit_sharing(asked: Asked) -> None:
 
 def _target(asked: Asked, command: Command, raw: Mapping[str, str]) -> Place:
     """The place that the call is about: the one it names, else the one it was made in."""
-    named = next(
-        (raw[option.name] for option in command.options if option.kind is Kind.CHANNEL and option.name in raw), ""
-    )
-    channel_id = channel_in(named)
+    channel_id = channel_in(_named_channel(command, raw))
     place = asked.place(channel_id) if channel_id else asked.here
     if place is None or (channel_id and not allows(place.caller, VIEW_CHANNEL)):
         raise UserError(
             "bad_channel", "I find no such channel that you can see.", "Pick one of this server that you can open."
         )
     return place
+
+
+def target_of(asked: Asked, command: Command, raw: Mapping[str, str]) -> ChannelKey:
+    """The key of that place."""
+    channel_id = channel_in(_named_channel(command, raw))
+    return ChannelKey("discord", asked.channel.workspace, channel_id) if channel_id else asked.channel
+
+
+def _named_channel(command: Command, raw: Mapping[str, str]) -> str:
+    return next(
+        (raw[option.name] for option in command.options if option.kind is Kind.CHANNEL and option.name in raw), ""
+    )
 
 
 def channel_in(named: str) -> str | None:
@@ -107,18 +129,36 @@ def channel_in(named: str) -> str | None:
 
 
 def _require_posting(place: Place) -> None:
-    if place.bot is None:
-        return
-    wanted = {"View Channel": VIEW_CHANNEL}
-    wanted |= {"Send Messages in Threads": SEND_IN_THREADS} if place.thread else {"Send Messages": SEND_MESSAGES}
-    missing = " and ".join(name for name, bit in wanted.items() if not allows(place.bot, bit))
-    if missing:
-        channel = f"#{place.name}" if place.name else "this channel"
+    lacking = missing(place)
+    if lacking:
         raise UserError(
-            "missing_permission",
-            f"I cannot post in {channel}: I lack {missing} there.",
-            f"In {channel}: Edit Channel, Permissions, add me and allow {missing}. Then run this again.",
+            "missing_permission", f"I cannot post in {named(place)}: I lack {lacking} there.", remedy(place)
         )
+
+
+def missing(place: Place) -> str:
+    """The permissions that the bot lacks to post there, in Discord's words; empty where it lacks none that we know of.
+
+    A forum's post is begun with Send Messages, and what comes after its first message needs Send Messages in Threads.
+    """
+    if place.bot is None:
+        return ""
+    wanted = {"View Channel": VIEW_CHANNEL, "Embed Links": EMBED_LINKS}
+    if not place.thread:
+        wanted["Send Messages"] = SEND_MESSAGES
+    if place.thread or place.forum:
+        wanted["Send Messages in Threads"] = SEND_IN_THREADS
+    lacking = [name for name in ORDER if name in wanted and not allows(place.bot, wanted[name])]
+    return " and ".join([", ".join(lacking[:-1]), lacking[-1]] if len(lacking) > 1 else lacking)
+
+
+def remedy(place: Place) -> str:
+    """How to give what is missing."""
+    return f"In {named(place)}: Edit Channel, Permissions, add me and allow {missing(place)}. Then run this again."
+
+
+def named(place: Place) -> str:
+    return f"#{place.name}" if place.name else "this channel"
 
 
 def allows(bits: int, wanted: int) -> bool:

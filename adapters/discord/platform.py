@@ -2,19 +2,27 @@
 
 from hashlib import blake2b
 
+import structlog
+
 from adapters.discord.layout import SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.permissions import DIRECT
+from adapters.discord.placing import PUBLISH, Post, bare, begins, chosen_tags, place_of, placed, placed_alone
 from adapters.discord.render import fallback, render
 from adapters.discord.rest import CallError, NoAnswerError, NotReachedError, RefusedError, Rest
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import Payload, SendError, SentMessage
-from bot.views import View
+from bot.views import DigestPost, View
+
+log = structlog.get_logger(__name__)
 
 NONCE_LENGTH = 25
 """https://docs.discord.com/developers/resources/message#create-message."""
 REMEMBERED_DIRECT_CHANNELS = 10_000
+MESSAGES, POSTS = "/channels/{channel_id}/messages", "/channels/{channel_id}/threads"
+CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
+UNKNOWN_CHANNEL, ALREADY_PUBLISHED = 10003, 40033
 
 
 class DiscordPlatform:
@@ -36,33 +44,52 @@ class DiscordPlatform:
         return cls(Rest(token.get_secret_value(), settings.discord_api_url, settings.public_url))
 
     def render(self, view: View) -> list[Payload]:
-        return render(view)
+        return placed(view, render(view)) if isinstance(view, DigestPost) else render(view)
 
     def fallback(self, view: View) -> Payload:
-        return fallback(view)
+        return placed_alone(view, fallback(view)) if isinstance(view, DigestPost) else fallback(view)
 
     async def send(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
-        """Post one message; `key` becomes its nonce."""
-        place = await self._place(channel)
-        flags = payload.get("flags")
-        body = {
-            **payload,
-            "flags": (flags if isinstance(flags, int) else 0) | SUPPRESS_NOTIFICATIONS,
-            "nonce": nonce(key),
-            "enforce_nonce": True,
-        }
+        """Post one message; `key` becomes its nonce, save where it begins a forum's post, which has none."""
+        place = place_of(payload, await self._place(channel))
+        post = begins(payload)
         try:
-            sent = await self.rest.call("POST", "/channels/{channel_id}/messages", {"channel_id": place}, body)
-            message_id = str(sent["id"])
-        except RefusedError as refusal:
-            if refusal.code == 10003:
-                self._direct.pop(channel.channel, None)
-            raise outcome_of(refusal) from None
+            if post is not None:
+                place = message_id = await self._begin_post(place, post, payload)
+            else:
+                message_id = await self._post(place, payload, key)
         except CallError as failure:
+            if isinstance(failure, RefusedError) and failure.code == UNKNOWN_CHANNEL:
+                self._direct.pop(channel.channel, None)
             raise outcome_of(failure) from None
-        except (KeyError, TypeError):
-            raise outcome_of(NoAnswerError("Discord's answer names no message")) from None
+        if payload.get(PUBLISH):
+            await self._publish(place, message_id)
         return SentMessage(message_id, f"https://discord.com/channels/{channel.workspace}/{place}/{message_id}")
+
+    async def _post(self, place: str, payload: Payload, key: str) -> str:
+        body = silent(payload) | {"nonce": nonce(key), "enforce_nonce": True}
+        return _id(await self.rest.call("POST", MESSAGES, {"channel_id": place}, body))
+
+    async def _begin_post(self, forum_id: str, post: Post, payload: Payload) -> str:
+        """https://docs.discord.com/developers/resources/channel#start-thread-in-forum-or-media-channel."""
+        try:
+            forum = await self.rest.call("GET", "/channels/{channel_id}", {"channel_id": forum_id})
+        except NoAnswerError as failure:
+            raise NotReachedError(str(failure)) from None  # nothing was posted yet
+        tags = chosen_tags(post, forum if isinstance(forum, dict) else {})
+        body = {"name": post.name, "applied_tags": tags, "message": silent(payload)}
+        return _id(await self.rest.call("POST", POSTS, {"channel_id": forum_id}, body))
+
+    async def _publish(self, place: str, message_id: str) -> None:
+        """To the followers of an announcement channel; the message is there, whatever becomes of this.
+
+        https://docs.discord.com/developers/resources/message#crosspost-message
+        """
+        try:
+            await self.rest.call("POST", CROSSPOST, {"channel_id": place, "message_id": message_id})
+        except CallError as failure:
+            if not (isinstance(failure, RefusedError) and failure.code == ALREADY_PUBLISHED):
+                log.warning("a digest was posted and not published", channel=place, reason=str(failure))
 
     async def close(self) -> None:
         await self.rest.close()
@@ -96,3 +123,15 @@ class DiscordPlatform:
 def nonce(key: str) -> str:
     """The key itself where it is short enough."""
     return key if len(key) <= NONCE_LENGTH else blake2b(key.encode(), digest_size=12).hexdigest()
+
+
+def silent(payload: Payload) -> Payload:
+    """As Discord gets it: it rings nowhere."""
+    flags = payload.get("flags")
+    return bare(payload) | {"flags": (flags if isinstance(flags, int) else 0) | SUPPRESS_NOTIFICATIONS}
+
+
+def _id(answer: object) -> str:
+    if isinstance(answer, dict) and "id" in answer:
+        return str(answer["id"])
+    raise NoAnswerError("Discord's answer names no message")

@@ -224,6 +224,12 @@ LEARN: Option[Learning | None] = Option(
 )
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
 DETAILS = Option("details", "Abstracts in a thread: yes or no", parse_yes, default=True, example="no")
+TAGS: Option[tuple[str, ...]] = Option(
+    "tags", "Tags of its posts in a Discord forum, between commas; or none", parse_term_list, (), "papers"
+)
+PUBLISH = Option(
+    "publish", "Publish it to a Discord announcement channel's followers", parse_yes, default=False, example="yes"
+)
 SETTINGS_TEXT = Option(
     "settings", "What digest export gave", required_text, "", "{…}", takes_text=True, required=True, from_file=True
 )

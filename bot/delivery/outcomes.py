@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.delivery.backoff import Jitter, Pace, asked_wait, backoff
+from bot.delivery.threads import known_again
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
 from bot.ports import Block, PartEnd, Record, SendError
 
@@ -73,7 +74,8 @@ def _unknown(failure: SendError, case: Circumstances) -> Record:
     attempts = case.delivery.attempts + 1
     first = case.part.marked_at if case.part and case.doubtful and case.part.marked_at else case.real
     later = case.real + backoff(attempts, case.jitter, longest=15.0)
-    if not case.idempotent or later > first + case.pace.key_window or attempts >= case.pace.attempts:
+    again = case.idempotent and (case.part is None or known_again(case.part))
+    if not again or later > first + case.pace.key_window or attempts >= case.pace.attempts:
         return in_doubt(case.delivery, case.part, failure.reason)
     return _try_again(failure, later, None)
 

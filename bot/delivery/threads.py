@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.models import MessagePart
-from bot.ports import REPLY_TO, Payload
+from bot.ports import ONCE, REPLY_TO, Payload
 
 
 def remote_ids(parts: Sequence[MessagePart]) -> dict[int, str]:
@@ -18,3 +18,8 @@ def addressed(payload: Payload, out: Mapping[int, str]) -> Payload:
         return payload
     rest = {name: value for name, value in payload.items() if name != REPLY_TO}
     return rest | {REPLY_TO: out[number]} if number in out else rest
+
+
+def known_again(part: MessagePart) -> bool:
+    """Whether a platform that knows keys again knows this message again; what comes after the first lies under it."""
+    return part.number > 0 or not part.payload.get(ONCE)

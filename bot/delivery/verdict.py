@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.delivery.backoff import Pace
 from bot.delivery.outcomes import in_doubt
+from bot.delivery.threads import known_again
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
 from bot.ports import Record, Standing
 from bot.schedule import duration_in_words
@@ -51,7 +52,7 @@ def verdict(case: Situation) -> Record | None:
 
 def repeatable(part: MessagePart, idempotent: bool, real: datetime, pace: Pace) -> bool:  # noqa: FBT001 - it is one
     """Whether a request that may have arrived can be made again: the platform still knows its key."""
-    return idempotent and part.marked_at is not None and real <= part.marked_at + pace.key_window
+    return idempotent and known_again(part) and part.marked_at is not None and real <= part.marked_at + pace.key_window
 
 
 def _unwanted(case: Situation) -> str | None:

@@ -131,6 +131,12 @@ class Preferences:
     """What is voted on here moves the papers of the digest."""
     learn_since: datetime | None = None
     """Older votes are forgotten for that; None: none are."""
+    own_post: bool = False
+    """Each digest begins a post with a title of its own: the channel is a forum. The way in finds that out."""
+    tags: tuple[str, ...] = ()
+    """Of such posts, by name."""
+    publish: bool = False
+    """To those who follow an announcement channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

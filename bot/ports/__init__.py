@@ -5,10 +5,11 @@ from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, R
 from bot.ports.installations import Installation, InstallationStore
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
-from bot.ports.platforms import REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
+from bot.ports.platforms import ONCE, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
 from bot.ports.store import Store
 
 __all__ = [
+    "ONCE",
     "REPLY_TO",
     "Adapter",
     "AlreadySubscribedError",

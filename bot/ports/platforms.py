@@ -19,6 +19,10 @@ REPLY_TO = "reply_to"
 A delivery puts the remote id of that message there before it gives the payload to `Platform.send`.
 """
 
+ONCE = "once"
+"""A key of payloads that begin something which the platform would begin a second time, whatever its key, such as a
+forum's post. Where the first of a rendering has it, nobody may send that one again that may have arrived."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
@@ -63,7 +67,7 @@ class Platform(Protocol):
 
     @property
     def idempotent(self) -> bool:
-        """True where `key` makes a second attempt within minutes harmless."""
+        """True where `key` makes a second attempt within minutes harmless, save at a payload with ONCE."""
         ...
 
 

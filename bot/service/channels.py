@@ -22,6 +22,7 @@ from bot.schedule import next_slot, wanted_runs
 from bot.service.wishes import (
     NewSchedule,
     NewSettings,
+    already,
     changes,
     check_topics,
     configured,
@@ -198,12 +199,21 @@ class Channels:
             schedule=wanted.schedule,
             topics=wanted.topics,
             limit=wanted.limit,
-            preferences=wanted.preferences,
+            preferences=replace(wanted.preferences, own_post=before.preferences.own_post),
         )
         if known is None:
             return await self._create(replace(edited, next_run_at=self._next_run(edited, edited.schedule, force=True)))
         edited = replace(edited, next_run_at=self._next_run(known, edited.schedule))
         return await self._save(edited, by, "imported settings")
+
+    async def note_own_posts(self, channel: ChannelKey, *, own_post: bool) -> None:
+        """What kind of place a channel is, as its platform tells; nothing if it has no digest or that is known."""
+
+        def told(known: Subscription) -> Subscription:
+            return replace(known, preferences=replace(known.preferences, own_post=own_post))
+
+        what = f"posts {'each digest as a post of its own' if own_post else 'in the channel itself'}"
+        await self._unasked(channel, lambda known: told(known) != known, told, what)
 
     async def halt(self, channel: ChannelKey, because: str) -> bool:
         """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""
@@ -224,16 +234,30 @@ class Channels:
         return sum([await self.lift(one.channel, because) for one in known])
 
     async def _switch(self, channel: ChannelKey, concerns: Callable[[Subscription], bool], because: str | None) -> bool:
+        """Stop a digest, or let it run again with None."""
+
+        def switched(known: Subscription) -> Subscription:
+            next_run = self._next_run(known, known.schedule, force=True) if because is None else None
+            return replace(known, paused_because=because, next_run_at=next_run)
+
+        what = f"stopped the digest: {because}" if because else "let the digest run again"
+        return await self._unasked(channel, concerns, switched, what)
+
+    async def _unasked(
+        self,
+        channel: ChannelKey,
+        concerns: Callable[[Subscription], bool],
+        edit: Callable[[Subscription], Subscription],
+        what: str,
+    ) -> bool:
         """Nobody asked for it, so an edit at the same time comes first and this one looks again."""
+        change = self._change(channel, Person(id="", name=channel.platform.capitalize()), what)
         for _ in range(EDITS_AT_ONCE):
             known = await self._store.channels.subscription(channel)
             if known is None or not concerns(known):
                 return False
-            next_run = self._next_run(known, known.schedule, force=True) if because is None else None
-            what = f"stopped the digest: {because}" if because else "let the digest run again"
-            change = self._change(channel, Person(id="", name=channel.platform.capitalize()), what)
             try:
-                await self._store.channels.update(replace(known, paused_because=because, next_run_at=next_run), change)
+                await self._store.channels.update(edit(known), change)
             except EditedMeanwhileError:
                 continue
             return True
@@ -249,13 +273,13 @@ class Channels:
         try:
             return await self._store.channels.create(subscription, change)
         except AlreadySubscribedError:
-            raise _already(period) from None
+            raise already(period) from None
 
     async def _subscribe_again(self, known: Subscription, by: Person, period: Period) -> Subscription:
         if known.paused_because is not None:
             return await self.resume(known.channel, by)
         if known.schedule.period is period:
-            raise _already(period)
+            raise already(period)
         return await self.reschedule(known.channel, by, NewSchedule(period=period))
 
     async def _save(self, edited: Subscription, by: Person, what: str) -> Subscription:
@@ -275,11 +299,3 @@ class Channels:
 
     def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
         return Change(channel=channel, at=self._clock.now(), by=by, what=what)
-
-
-def _already(period: Period) -> UserError:
-    return UserError(
-        "already_subscribed",
-        f"This channel already has a {period} digest.",
-        "See it with /papers digest status; change it with /papers digest schedule or topics.",
-    )

@@ -237,7 +237,14 @@ class Digests:
         votes = await self._store.people.tallies(workspace, paper_ids=ids)
         post = digest_post(digest, command=self._command, votes=votes)
         cards = tuple(compact(shown) for shown in post.cards) if wishes.compact else post.cards
-        return replace(post, cards=cards, details=wishes.details)
+        return replace(
+            post,
+            cards=cards,
+            details=wishes.details,
+            own_post=wishes.own_post,
+            tags=wishes.tags,
+            publish=wishes.publish,
+        )
 
 
 def _unsaved(channel: ChannelKey, now: datetime) -> Subscription:

@@ -1,6 +1,7 @@
 """A channel's settings as a JSON object and back; pure."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ def settings_as_json(one: Subscription) -> dict[str, Any]:
         "exclude": list(one.topics.exclude),
         "match": str(one.topics.combine),
         "papers": one.limit,
-        "preferences": preferences_as_json(one.preferences),
+        "preferences": preferences_as_json(replace(one.preferences, own_post=False)),  # the place says, not its copy
     }
 
 

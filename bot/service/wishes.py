@@ -123,3 +123,12 @@ def describe_topics(topics: Topics) -> str:
 def describe_schedule(schedule: Schedule) -> str:
     """`daily at 09:00 (Europe/Berlin) on weekdays`."""
     return f"{schedule.period} at {schedule.at:%H:%M} ({schedule.zone}) on {days_in_words(schedule.days)}"
+
+
+def already(period: Period) -> UserError:
+    """What is said to those who set up what is there."""
+    return UserError(
+        "already_subscribed",
+        f"This channel already has a {period} digest.",
+        "See it with /papers digest status; change it with /papers digest schedule or topics.",
+    )

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from bot.delivery import Courier, Pace
 from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, PartState
-from bot.ports import Payload, SentMessage
+from bot.ports import ONCE, REPLY_TO, Payload, SentMessage
+from bot.views import DigestPost, View
 from tests.delivery_scene import NINE, SLOT, Answer, FakePlatform, LostAcknowledgementError, Scene, failing
 from tests.memory_deliveries import MemoryDeliveries
 
@@ -28,6 +29,17 @@ class Fragile(FakePlatform):
 
     scene: Scene | None = None
     since: dict[str, Any] = field(default_factory=dict)
+    forum: bool = False
+    """The first message begins a post, which no key protects; the others go into it."""
+
+    def render(self, view: View) -> list[Payload]:
+        first, *rest = super().render(view)
+        if not self.forum or not isinstance(view, DigestPost):
+            return [first, *rest]
+        return [first | {ONCE: True}, *(payload | {ONCE: True, REPLY_TO: 0} for payload in rest)]
+
+    def fallback(self, view: View) -> Payload:
+        return super().fallback(view) | ({ONCE: True, REPLY_TO: 0} if self.forum else {})
 
     async def send(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
         await asyncio.sleep(0)
@@ -39,7 +51,8 @@ class Fragile(FakePlatform):
     def take(self, channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
         assert self.scene is not None
         now = self.scene.real.moment
-        if key in self.since and now - self.since[key] > KEYS_LIVE:
+        begins = payload.get(ONCE) and REPLY_TO not in payload
+        if begins or (key in self.since and now - self.since[key] > KEYS_LIVE):
             self.known.pop(key, None)
         self.since.setdefault(key, now)
         if key not in self.known:
@@ -157,28 +170,29 @@ def check(delivery: Delivery, parts: list[PartState], arrived: Counter[str]) -> 
 
 @given(
     idempotent=st.booleans(),
+    forum=st.booleans(),
     messages=st.integers(1, 3),
     script=st.lists(answers, max_size=12),
     history=st.lists(lives, max_size=6),
 )
 @settings(max_examples=80, deadline=None)
 def test_each_slot_ends_once_and_says_how(
-    idempotent: bool, messages: int, script: list[Answer], history: list[Life]
+    idempotent: bool, forum: bool, messages: int, script: list[Answer], history: list[Life]
 ) -> None:
-    platform = Fragile(idempotent=idempotent, messages=messages, answers=list(script))
+    platform = Fragile(idempotent=idempotent, forum=forum, messages=messages, answers=list(script))
 
     tell(platform, history)
 
 
-@given(steps=st.integers(0, 200), idempotent=st.booleans())
+@given(steps=st.integers(0, 200), idempotent=st.booleans(), forum=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_a_single_kill_at_any_step_is_survived(steps: int, idempotent: bool) -> None:
-    platform = Fragile(idempotent=idempotent, messages=2)
+def test_a_single_kill_at_any_step_is_survived(steps: int, idempotent: bool, forum: bool) -> None:
+    platform = Fragile(idempotent=idempotent, forum=forum, messages=2)
 
     tell(platform, [Life(steps, 1, 61.0)])
 
     came = sum(sum(arrivals(platform, channel).values()) for channel in CHANNELS)
-    assert came == 8 or not idempotent, "with a key, a kill loses nothing"
+    assert came == 8 or not idempotent or forum, "with a key, a kill loses nothing"
 
 
 def test_the_check_notices_a_message_that_came_twice() -> None:

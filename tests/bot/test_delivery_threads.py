@@ -1,11 +1,15 @@
 """Messages that belong under the first one of their delivery."""
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 
-from bot.models import DeliveryState, Outcome
-from bot.ports import REPLY_TO, Payload
+from bot.models import ChannelKey, DeliveryState, Outcome
+from bot.ports import ONCE, REPLY_TO, Payload
 from bot.views import DigestPost, View
-from tests.delivery_scene import FakePlatform, failing, ticked
+from tests.delivery_scene import FakePlatform, LostAcknowledgementError, Scene, failing, ticked
+
+DISCORD = ChannelKey("discord", "G1", "100")
 
 
 @dataclass
@@ -37,3 +41,51 @@ async def test_plain_text_in_place_of_the_first_message_has_nothing_under_it() -
     scene = await ticked(slack)
     last = await scene.last()
     assert [payload for _, payload in slack.arrived] == [{"plain": f"{last.channel} {last.slot}"}]
+
+
+@dataclass
+class Forum(Threaded):
+    """Knows keys again, but not that of what begins a post."""
+
+    name: str = "discord"
+    idempotent: bool = True
+
+    def render(self, view: View) -> list[Payload]:
+        return [payload | {ONCE: True} for payload in super().render(view)]
+
+
+async def test_what_begins_a_post_is_never_sent_again_after_a_lost_answer() -> None:
+    discord = Forum(messages=2, answers=[LostAcknowledgementError()])
+    scene = await ticked(discord, DISCORD)
+    await scene.tick(seconds=30)
+    unknown = await scene.last(DISCORD)
+    assert unknown.state is DeliveryState.UNKNOWN
+    assert "may have arrived" in str(unknown.reason)
+    assert len(discord.requests) == 1
+
+
+async def test_what_lies_in_a_post_is_sent_again_with_its_key() -> None:
+    discord = Forum(messages=2, answers=[None, LostAcknowledgementError()])
+    scene = await ticked(discord, DISCORD)
+    await scene.tick(seconds=30)
+    assert (await scene.last(DISCORD)).state is DeliveryState.SENT
+    assert len(discord.arrived) == 2
+
+
+async def test_a_post_that_a_crash_left_in_doubt_is_not_begun_again() -> None:
+    discord = Forum(messages=2)
+    scene = Scene(discord)
+    await scene.subscribe(DISCORD)
+    await scene.courier.plan_due()
+
+    async def killed(_channel: ChannelKey) -> None:
+        raise asyncio.CancelledError
+
+    discord.before = killed
+    with contextlib.suppress(asyncio.CancelledError):
+        await scene.courier.deliver_due()
+    discord.before = None
+    scene.courier = scene.new_courier()
+    await scene.tick(seconds=61)
+    assert (await scene.last(DISCORD)).state is DeliveryState.UNKNOWN
+    assert not discord.arrived

@@ -64,6 +64,8 @@ PREFERENCES = st.builds(
     details=st.booleans(),
     learn=st.booleans(),
     learn_since=st.none() | st.datetimes(timezones=st.just(UTC)),
+    tags=st.lists(st.sampled_from(["papers", "off topic"]), unique=True).map(tuple),
+    publish=st.booleans(),
 )
 TERMS = st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), max_size=4, unique=True).map(tuple)
 SUBSCRIPTIONS = st.builds(
@@ -315,6 +317,7 @@ def test_what_is_exported_is_imported_unchanged_also_through_a_typed_command(one
 
 
 @given(PREFERENCES)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_preferences_are_kept_whole_and_defaults_take_no_room(wishes: Preferences) -> None:
     assert preferences_from(json.loads(json.dumps(preferences_as_json(wishes)))) == wishes
     assert preferences_as_json(Preferences()) == {}
@@ -322,3 +325,49 @@ def test_preferences_are_kept_whole_and_defaults_take_no_room(wishes: Preference
 
 def _fields(one: Subscription) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+# --- what only Discord has --------------------------------------------------------------------------------------
+
+FORUM = ChannelKey("discord", "900", "901")
+
+
+async def test_a_forums_tags_and_publishing_are_set_by_format_and_told() -> None:
+    desk = make_desk()
+    there = Call(ADA, FORUM)
+    await desk.ask("digest subscribe", there)
+    view = await desk.ask('digest format tags:"papers, off topic" publish:yes', there)
+    saved = await desk.service.channels.get(FORUM)
+    assert (saved.preferences.tags, saved.preferences.publish) == (("papers", "off topic"), True)
+    assert isinstance(view, Notice)
+    assert "as posts tagged “papers”, “off topic”, published to followers" in str(view.fields)
+    await desk.ask("digest format tags:none publish:no", there)
+    assert (await desk.service.channels.get(FORUM)).preferences == Preferences()
+
+
+@pytest.mark.parametrize("option", ["tags:papers", "publish:yes"])
+async def test_they_are_refused_where_nothing_would_come_of_them(option: str) -> None:
+    desk = make_desk()
+    await desk.ask("digest subscribe")
+    view = await desk.ask(f"digest format {option}")
+    assert isinstance(view, Notice)
+    assert (view.code, view.option) == ("only_discord", option.partition(":")[0])
+    assert (await desk.service.channels.get(CHANNEL)).preferences == Preferences()
+
+
+async def test_that_a_channel_is_a_forum_is_kept_and_is_not_copied_elsewhere() -> None:
+    desk = make_desk()
+    await desk.service.channels.note_own_posts(FORUM, own_post=True)
+    await desk.ask("digest subscribe", Call(ADA, FORUM))
+    for _ in range(2):
+        await desk.service.channels.note_own_posts(FORUM, own_post=True)
+    saved = await desk.service.channels.get(FORUM)
+    assert saved.preferences.own_post
+    assert [change.what for change in await desk.store.channels.log(FORUM, 9)] == [
+        "posts each digest as a post of its own",
+        "set up a daily digest",
+    ]
+    assert not settings_from(json.dumps(settings_as_json(saved)), CHANNEL, ADA, NOON).preferences.own_post
+    export = json.dumps(settings_as_json(saved) | {"papers": 7})
+    await desk.ask(f"digest import '{export}' yes:yes", Call(ADA, FORUM))
+    assert (await desk.service.channels.get(FORUM)).preferences.own_post

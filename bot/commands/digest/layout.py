@@ -6,19 +6,24 @@ from bot.commands import Answer, Call, Command
 from bot.commands.choices import Style
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_format, settings_notice
-from bot.commands.options import CHANNEL, DETAILS, PAPERS, STYLE
+from bot.commands.options import CHANNEL, DETAILS, PAPERS, PUBLISH, STYLE, TAGS
+from bot.errors import UsageError
+from bot.models import ChannelKey
 from bot.service import Service
 from bot.service.wishes import NewSettings
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
+    _refuse_elsewhere(call, channel)
     known = saved = await service.channels.get(channel)
     if call[PAPERS] is not None:
         saved = await service.channels.configure(channel, call.caller, NewSettings(limit=call[PAPERS]), call.zone)
     compact = call[STYLE] is Style.COMPACT if STYLE.name in call.values else saved.preferences.compact
     details = call[DETAILS] if DETAILS.name in call.values else saved.preferences.details
-    wishes = replace(saved.preferences, compact=compact, details=details)
+    tags = call[TAGS] if TAGS.name in call.values else saved.preferences.tags
+    publish = call[PUBLISH] if PUBLISH.name in call.values else saved.preferences.publish
+    wishes = replace(saved.preferences, compact=compact, details=details, tags=tags, publish=publish)
     what = describe_format(saved.limit, wishes)
     saved = await service.channels.prefer(channel, call.caller, wishes, f"changed the format to: {what}")
     if saved == known:
@@ -27,11 +32,19 @@ async def run(service: Service, call: Call) -> Answer:
     return announced(call, view, f"{call.caller.name} changed the digest's format to: {what}.")
 
 
+def _refuse_elsewhere(call: Call, channel: ChannelKey) -> None:
+    """What only Discord has is refused where it would change nothing."""
+    named = next((option.name for option in (TAGS, PUBLISH) if option.name in call.values), None)
+    if named and channel.platform != "discord":
+        message = f"“{named}” is for Discord: only it has forums and announcement channels."
+        raise UsageError("only_discord", message, f"Example: /papers {command.example}", option=named)
+
+
 command = Command(
     "format",
     "How many papers, compact or cards, details in a thread",
     run,
-    (PAPERS, STYLE, DETAILS, CHANNEL),
+    (PAPERS, STYLE, DETAILS, TAGS, PUBLISH, CHANNEL),
     example="digest format compact papers:8 details:no",
     group="digest",
     order=45,

@@ -43,8 +43,13 @@ def optional(*fields: Field) -> tuple[Field, ...]:
 
 def describe_format(limit: int, wishes: Preferences) -> str:
     """`up to 5, compact, without a thread`."""
-    style = ", compact" if wishes.compact else ""
-    return f"up to {number(limit)}{style}{'' if wishes.details else ', without details in a thread'}"
+    told = (
+        "compact" if wishes.compact else "",
+        "" if wishes.details else "without details in a thread",
+        f"as posts tagged {', '.join(f'“{tag}”' for tag in wishes.tags)}" if wishes.tags else "",
+        "published to followers" if wishes.publish else "",
+    )
+    return ", ".join((f"up to {number(limit)}", *filter(None, told)))
 
 
 def describe_filters(filters: Filters) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.discord.answering import Answering, for_everybody
 from adapters.discord.buttons import Pressed, read
-from adapters.discord.permissions import MANAGE_SERVER, SEND_MESSAGES, VIEW_CHANNEL, Asked, Place
+from adapters.discord.permissions import EMBED_LINKS, MANAGE_SERVER, SEND_MESSAGES, VIEW_CHANNEL, Asked, Place
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import RefusedError
@@ -24,7 +24,7 @@ from tests.builders import make_list
 
 HERE = ChannelKey("discord", "900", "901")
 ELSEWHERE = ChannelKey("discord", "900", "902")
-READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES
+READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
 MANAGER = READ_WRITE | MANAGE_SERVER
 
 

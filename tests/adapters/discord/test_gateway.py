@@ -14,7 +14,7 @@ from adapters.discord.answering import Answering
 from adapters.discord.app import DiscordAdapter
 from adapters.discord.asking import asked_from, options_of
 from adapters.discord.gateway import Gateway, hold
-from adapters.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL, Place
+from adapters.discord.permissions import EMBED_LINKS, SEND_MESSAGES, VIEW_CHANNEL, Place
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import Rest
 from bot.models import ChannelKey
@@ -23,7 +23,7 @@ from tests.adapters.discord.fake_discord import FakeClock, Script, fake_discord
 from tests.adapters.discord.service import make_service, make_settings
 from tests.memory_store import MemoryChannels, MemoryStore
 
-READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES
+READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
 
 
 @dataclass

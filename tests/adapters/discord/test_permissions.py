@@ -1,16 +1,19 @@
 """Who may do what where, and what they read who may not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from adapters.discord.permissions import (
     ADMINISTRATOR,
+    EMBED_LINKS,
     MANAGE_SERVER,
     SEND_IN_THREADS,
     SEND_MESSAGES,
     VIEW_CHANNEL,
     Asked,
+    Forum,
     Place,
     permit,
     permit_sharing,
@@ -21,7 +24,8 @@ from bot.models import ChannelKey, Person
 from bot.service import Service
 from bot.views import Notice, Tone
 
-READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES
+READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
+THREADS = VIEW_CHANNEL | SEND_IN_THREADS | EMBED_LINKS
 CHANNEL: Option[str | None] = Option("channel", "Which channel", lambda text: text, None, kind=Kind.CHANNEL)
 
 
@@ -79,14 +83,15 @@ def test_a_button_that_only_reads_works_for_everybody() -> None:
 
 
 def test_everybody_configures_their_own_direct_messages() -> None:
-    assert refusal(asked(place(caller=0), workspace="@me"), SUBSCRIBE, by_discord=False) is None
+    assert refusal(asked(place(caller=0, bot=EMBED_LINKS), workspace="@me"), SUBSCRIBE, by_discord=False) is None
 
 
 @pytest.mark.parametrize(
     ("bot", "thread", "lacking"),
     [
-        (VIEW_CHANNEL, False, "Send Messages"),
-        (0, False, "View Channel and Send Messages"),
+        (VIEW_CHANNEL | EMBED_LINKS, False, "Send Messages"),
+        (0, False, "View Channel, Send Messages and Embed Links"),
+        (VIEW_CHANNEL | SEND_MESSAGES, False, "Embed Links"),
         (READ_WRITE, True, "Send Messages in Threads"),
     ],
 )
@@ -97,9 +102,16 @@ def test_a_missing_permission_is_named_with_the_way_to_give_it(bot: int, thread:
     assert f"allow {lacking}" in error.hint
 
 
-@pytest.mark.parametrize("bot", [ADMINISTRATOR, None, VIEW_CHANNEL | SEND_IN_THREADS])
+@pytest.mark.parametrize("bot", [ADMINISTRATOR, None, THREADS])
 def test_a_bot_that_may_or_of_which_nothing_is_known_is_let_through(bot: int | None) -> None:
-    assert refusal(asked(place(bot=bot, thread=bot == VIEW_CHANNEL | SEND_IN_THREADS)), SUBSCRIBE) is None
+    assert refusal(asked(place(bot=bot, thread=bot == THREADS)), SUBSCRIBE) is None
+
+
+def test_a_forum_is_begun_with_one_permission_and_gone_on_with_another() -> None:
+    error = refusal(asked(replace(place(), forum=Forum())), SUBSCRIBE)
+    assert error is not None
+    assert "I lack Send Messages in Threads there" in error.message
+    assert refusal(asked(replace(place(bot=READ_WRITE | SEND_IN_THREADS), forum=Forum())), SUBSCRIBE) is None
 
 
 def test_ending_a_digest_needs_no_permission_to_post() -> None:

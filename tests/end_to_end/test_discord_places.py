@@ -1,0 +1,145 @@
+"""Digests in every kind of channel, with the real discord.py, against a strict stand-in for Discord."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from bot.models import ChannelKey, DeliveryState, Outcome
+from tests.end_to_end.discord_stage import Running, running, shown, simulator, slash_picking, until, untouched_discord
+from tests.end_to_end.stage import needs_chatsim
+
+pytestmark = [
+    needs_chatsim,
+    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
+]
+NEWS = 5
+PUBLISHING = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
+DATE = "Tuesday 10 March 2026"
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> Iterator[None]:
+    with untouched_discord():
+        yield
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Any]:
+    async with simulator() as discord:
+        discord.forum_starter_v2 = True
+        yield discord
+        discord.assert_clean()
+        assert not discord.warnings
+
+
+def key_of(sim: Any, channel: Any) -> ChannelKey:
+    return ChannelKey("discord", sim.default_guild.id, channel.id)
+
+
+async def told(sim: Any, path: str, picked: str, **options: Any) -> str:
+    return shown(await (await slash_picking(sim, path, picked, **options)).wait_message())
+
+
+def gateway_of(bot: Running) -> Any:
+    return bot.adapter._gateway
+
+
+async def last(bot: Running, key: ChannelKey) -> Any:
+    return (await bot.service.store.deliveries.history(key, 1))[0]
+
+
+def posts(sim: Any, forum: Any) -> list[Any]:
+    return [one for one in sim.channels.values() if one.get("parent_id") == forum.id]
+
+
+async def test_a_forum_gets_one_post_with_all_messages_of_a_digest(sim: Any) -> None:
+    forum = sim.create_forum("papers-here", tags=("papers", "off topic"))
+    async with running(sim) as bot:
+        assert "gets a digest" in await told(sim, "papers-digest subscribe", "papers-here")
+        await told(sim, "papers-digest format", "papers-here", tags="Papers", papers=10)
+        assert "is sent" in await told(sim, "papers-digest send", "papers-here")
+        sent = await last(bot, key_of(sim, forum))
+    (post,) = [one for one in posts(sim, forum) if DATE in one.name]
+    assert post.name == f"Trending papers · {DATE}"
+    assert post.applied_tags == [forum.available_tags[0]["id"]]
+    assert len(post["_messages"]) > 1
+    assert all(message["flags"] & 1 << 12 for message in post["_messages"])
+    assert sent.url.endswith(f"/{post.id}/{post.id}")
+    about = [one.name for one in posts(sim, forum) if one is not post]
+    assert about == ["About the digest of trending papers"] * 2
+
+
+async def test_a_forum_that_asks_for_a_tag_says_which_and_then_gets_its_post(sim: Any) -> None:
+    forum = sim.create_forum("tagged", tags=("papers", "staff"), moderated=("staff",), require_tag=True)
+    async with running(sim) as bot:
+        told_first = await told(sim, "papers-digest subscribe", "tagged")
+        assert "papers-digest format tags:papers" in told_first
+        assert "staff" not in told_first
+        assert "is not sent" in await told(sim, "papers-digest send", "tagged")
+        failed = await last(bot, key_of(sim, forum))
+        assert (failed.state, failed.outcome) == (DeliveryState.FAILED, Outcome.DEAD_CHANNEL)
+        status = await (await slash_picking(sim, "papers-digest status", "tagged")).wait_message()
+        assert "Paused: The forum asks for a tag" in shown(status)
+        assert "Retry" in shown(status)
+        await told(sim, "papers-digest format", "tagged", tags="papers")
+        await told(sim, "papers-digest subscribe", "tagged")
+        assert "is sent" in await told(sim, "papers-digest send", "tagged")
+    assert DATE in [one.name for one in posts(sim, forum)][-1]
+
+
+async def test_a_forum_that_refuses_the_form_gets_plain_text_once(sim: Any) -> None:
+    sim.forum_starter_v2 = False
+    forum = sim.create_forum("plain")
+    async with running(sim) as bot:
+        await told(sim, "papers-digest subscribe", "plain")
+        assert "is sent" in await told(sim, "papers-digest send", "plain")
+        assert (await last(bot, key_of(sim, forum))).state is DeliveryState.SENT
+    (post,) = [one for one in posts(sim, forum) if DATE in one.name]
+    (message,) = post["_messages"]
+    assert DATE in message["content"]
+
+
+async def test_a_post_whose_beginning_is_in_doubt_is_never_begun_again_by_itself(sim: Any) -> None:
+    forum = sim.create_forum("doubtful")
+    async with running(sim) as bot:
+        await told(sim, "papers-digest subscribe", "doubtful")
+        await until(lambda: len(posts(sim, forum)) == 1)
+        sim.faults.add("POST /channels/{channel_id}/threads", "reset_after")
+        assert "perhaps sent" in await told(sim, "papers-digest send", "doubtful")
+        await bot.service.courier.tick()
+        status = shown(await (await slash_picking(sim, "papers-digest status", "doubtful")).wait_message())
+    assert "may have arrived or not" in status
+    assert "Send again" in status
+    assert sum(DATE in one.name for one in posts(sim, forum)) == 1
+
+
+async def test_an_announcement_is_published_where_that_is_wanted_and_never_more_than_discord_lets(sim: Any) -> None:
+    sim.add_channel(sim.default_guild, "papers-news", NEWS)
+    async with running(sim):
+        await told(sim, "papers-digest subscribe", "papers-news")
+        await told(sim, "papers-digest format", "papers-news", publish="yes", papers=3)
+        assert "is sent" in await told(sim, "papers-digest send", "papers-news", again="yes")
+        assert len(sim.log.find("crosspost")) == 1
+        sim.faults.add(PUBLISHING, "ratelimited", retry_after=1800, scope="user")
+        for _ in range(2):
+            assert "is sent" in await told(sim, "papers-digest send", "papers-news", again="yes")
+    assert len(sim.calls("POST", PUBLISHING.removeprefix("POST "))) == 2, "the third was not even asked for"
+
+
+async def test_a_thread_is_a_channel_like_others_and_lacks_its_own_permission(sim: Any) -> None:
+    async with running(sim) as bot:
+        thread = await bot.platform.rest.call(
+            "POST", "/channels/{channel_id}/threads", {"channel_id": sim.channel().id}, {"name": "reading", "type": 11}
+        )
+        assert "gets a digest" in await told(sim, "papers-digest subscribe", "reading")
+        assert "is sent" in await told(sim, "papers-digest send", "reading")
+        sim.overwrite("general", sim.bot, deny=1 << 38)
+        sim.dispatch("CHANNEL_UPDATE", sim._wire(sim.channel()), sim.channel(), intent=1)
+        server = gateway_of(bot).get_guild(int(sim.default_guild.id))
+        known = server.get_thread(int(thread["id"]))
+        await until(lambda: not known.permissions_for(server.me).send_messages_in_threads)
+        assert "Send Messages in Threads" in await told(sim, "papers-digest pause", "reading")
+        status = await told(sim, "papers-digest status", "reading")
+    assert "I lack Send Messages in Threads" in status
+    assert any(DATE in shown(message) for message in sim.messages(sim.channel(thread["id"])))
