@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test test-browser test-api check lint types imports format requirements clean
+.PHONY: run demo test test-browser test-api check lint types imports format requirements audit clean
 
 run: .venv/run.stamp ## start everything: web page, schedules and the chat platforms whose tokens are set
 	$(BIN)/broadsheet run
@@ -41,6 +41,9 @@ requirements: .venv/dev.stamp
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in --output-file requirements/build.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+
+audit: .venv/dev.stamp ## compare the pinned versions with known vulnerabilities; asks the internet
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

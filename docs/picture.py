@@ -1,4 +1,4 @@
-"""Makes docs/digest.png: a digest of the demo's invented papers as Slack and as Discord show it.
+"""Makes docs/digest.png and docs/why.png: answers about the demo's invented papers as Slack and as Discord show them.
 
     .venv/bin/python docs/picture.py        # needs Chromium
 
@@ -6,6 +6,7 @@ The blocks are drawn by the playground from the very payloads that the platforms
 """
 
 import base64
+import json
 import os
 import re
 import shutil
@@ -14,14 +15,14 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 PORT = 18_400
 PAGE = f"http://127.0.0.1:{PORT}"
-ASKED = "/?text=%2Fpapers+digest+preview&theme=light"
-PICTURE = Path(__file__).with_name("digest.png")
-WIDTH, HEIGHT = 1180, 1060
+FOLDER = Path(__file__).parent
+WIDTH = 1180
 
 
 def main() -> None:
@@ -29,10 +30,20 @@ def main() -> None:
     environment = os.environ | {"PORT": str(PORT), "LOG_LEVEL": "error", "SEMANTIC_MODEL": "off"}
     with subprocess.Popen([sys.executable, "-m", "bot", "run", "--demo"], env=environment) as demo:
         try:
-            shoot(chromium, alone(page(ASKED)))
+            shoot(chromium, alone(page(asked("digest preview"))), FOLDER / "digest.png", height=1060)
+            shoot(chromium, alone(page(asked(f"why {first_paper()}"))), FOLDER / "why.png", height=840)
         finally:
             demo.terminate()
-    sys.stderr.write(f"{PICTURE} is made\n")
+
+
+def asked(command: str) -> str:
+    """The page's address with the answer to a command."""
+    return f"/?{urllib.parse.urlencode({'text': f'/papers {command}', 'theme': 'light'})}"
+
+
+def first_paper() -> str:
+    """The id of what trends most."""
+    return str(json.loads(page("/api/v1/trending?limit=1"))["papers"][0]["id"])
 
 
 def page(address: str) -> str:
@@ -63,7 +74,7 @@ def embedded(address: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(page(address).encode()).decode()}"
 
 
-def shoot(chromium: str, html: str) -> None:
+def shoot(chromium: str, html: str, picture: Path, *, height: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "digest.html")
         file.write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
@@ -74,8 +85,9 @@ def shoot(chromium: str, html: str) -> None:
             "--hide-scrollbars",
             "--disable-background-networking",
         ]
-        options += [f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={PICTURE}"]
+        options += [f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{height}", f"--screenshot={picture}"]
         subprocess.run([chromium, *options, file.as_uri()], check=True, stderr=subprocess.DEVNULL)  # noqa: S603  # as found
+    sys.stderr.write(f"{picture.name} is made\n")
 
 
 if __name__ == "__main__":
