@@ -56,11 +56,14 @@ class SlackPlatform:
         """
         client = self.workspaces.client(channel.workspace)
         workspace = await self._workspace_address(channel.workspace)
-        await self._pace.wait(f"{channel.workspace}:{channel.channel}")
+        place = f"{channel.workspace}:{channel.channel}"
+        await self._pace.wait(place)
         try:
             response = await client.chat_postMessage(channel=channel.channel, **in_thread(payload))  # type: ignore[arg-type]  # a payload's values are what the method takes
         except BROKEN as error:
             raise classify(error) from error
+        finally:
+            self._pace.answered(place)
         posted_in, timestamp = response.get("channel"), response.get("ts")
         if not isinstance(posted_in, str) or not isinstance(timestamp, str):
             raise SendError(Outcome.UNKNOWN, "Slack did not say where the message is; it was probably posted.")

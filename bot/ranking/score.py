@@ -82,6 +82,11 @@ class Ranking:
         """In UTC, of a candidate."""
         return datetime.fromtimestamp(float(self._first_seen_at[self._row(paper_id)]), UTC)
 
+    def seen_since(self, moment: datetime) -> tuple[str, ...]:
+        """The candidates first seen then or later, in order."""
+        young = np.flatnonzero(self._first_seen_at[self._rows] >= moment.timestamp())
+        return tuple(self.order[place] for place in young.tolist())
+
     def parts(self, paper_id: str) -> tuple[ScorePart, ...]:
         """A candidate's signed parts, strongest first, then those that are missing, with a part of 0.
 

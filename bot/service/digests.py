@@ -181,8 +181,8 @@ class Digests:
         ranking = await self._trends.ranking(Window.WEEK)
         papers = await self._store.papers.seen_since(now - timedelta(days=days), now)
         ids = {paper.id for paper in papers}
-        matched = await self._trends.matching(ranking, topics)
-        return sum(paper_id in ids for paper_id in matched), len(ids)
+        among = [paper_id for paper_id in ranking.order if paper_id in ids]
+        return len(await self._trends.matching(ranking, topics, among)), len(ids)
 
     async def _enough(self, subscription: Subscription, slot: date) -> str | None:
         """Why a week has had all its digests, in words; None while it has not."""
@@ -220,11 +220,8 @@ class Digests:
     async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None) -> Candidates:
         ranking = await self._trends.ranking(WINDOWS[period], as_of)
         since = ranking.as_of - REACH[period]
-        young = tuple(paper_id for paper_id in ranking.order if ranking.first_seen_at(paper_id) >= since)
-        fits = await self._trends.matching(ranking, topics)
-        return Candidates(
-            ranking=ranking, young=young, matched={paper_id: fits[paper_id] for paper_id in young if paper_id in fits}
-        )
+        young = ranking.seen_since(since)
+        return Candidates(ranking=ranking, young=young, matched=await self._trends.matching(ranking, topics, young))
 
     async def _remember(self, post: DigestPost) -> None:
         """A delivered message outlives its process; what its buttons' ids may have no room for must outlive it too."""

@@ -56,8 +56,7 @@ class Discovery:
         """Papers first seen since then, ranked; those that fit what the reader follows before the others."""
         moment = self._moment(as_of)
         ranking = await self._trends.ranking(_window(moment - since), as_of)
-        new = [paper_id for paper_id in ranking.order if ranking.first_seen_at(paper_id) >= since]
-        new = reordered(new, ranking, reader.votes)
+        new = reordered(list(ranking.seen_since(since)), ranking, reader.votes)
         papers = await self._store.papers.many(new)
         follows, hides = Interests(reader.followed), reader.hides()
         fits = {paper_id: follows.match(papers[paper_id]) for paper_id in new if paper_id in papers}

@@ -1,20 +1,18 @@
 """Rankings in memory: loaded and scored once for as long as nothing new is known, then only read."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.models import Counts, RankedPaper, Topics, Window
 from bot.ports import Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
+from bot.service.fitting import Fitting
 from bot.service.recent import Recent
-from bot.topics import compile_topics
 
 _KEPT_RANKINGS = 6
 """Three windows now, and three of a past moment somebody pages through."""
-_KEPT_MATCHES = 256
-_CHUNK = 500
-"""Papers whose texts are read at a time while matching topics."""
 
 
 class Trends:
@@ -24,7 +22,7 @@ class Trends:
         self._store = store
         self._clock = clock
         self._rankings: Recent[Ranking] = Recent(_KEPT_RANKINGS)
-        self._matches: Recent[dict[str, tuple[str, ...]]] = Recent(_KEPT_MATCHES)
+        self._fitting = Fitting(store.papers)
         self._loading = asyncio.Lock()
 
     async def ranking(self, window: Window, as_of: datetime | None = None) -> Ranking:
@@ -41,28 +39,13 @@ class Trends:
                 self._rankings.put(key, known)
         return known
 
-    async def matching(self, ranking: Ranking, topics: Topics) -> dict[str, tuple[str, ...]]:
-        """Ids in ranked order that fit, each with the terms it matched."""
+    async def matching(
+        self, ranking: Ranking, topics: Topics, among: Sequence[str] | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Ids in ranked order that fit, each with the terms it matched; of those `among`, where that is said."""
         if not topics.include and not topics.exclude:
-            return ranking.without_topics
-        key = (ranking.as_of, ranking.order, topics)
-        known = self._matches.get(key)
-        if known is None:
-            known = await self._match(ranking.order, topics)
-            self._matches.put(key, known)
-        return known
-
-    async def _match(self, order: tuple[str, ...], topics: Topics) -> dict[str, tuple[str, ...]]:
-        matcher = compile_topics(topics)
-        found: dict[str, tuple[str, ...]] = {}
-        for start in range(0, len(order), _CHUNK):
-            ids = order[start : start + _CHUNK]
-            papers = await self._store.papers.many(ids)
-            for paper_id in ids:
-                match = matcher.match(papers[paper_id]) if paper_id in papers else None
-                if match is not None:
-                    found[paper_id] = match
-        return found
+            return ranking.without_topics if among is None else dict.fromkeys(among, ())
+        return await self._fitting.of(topics, ranking.order if among is None else among)
 
     async def describe(
         self, ranking: Ranking, ids: list[str], matched: dict[str, tuple[str, ...]], first_rank: int

@@ -292,6 +292,8 @@ def test_reasons_are_told_in_numbers() -> None:
     assert texts["adoption"].startswith("2 models on Hugging Face, ")
     assert texts["age"] == "24 h old: what a paper of that age starts from"
     assert ranking.first_seen_at(subject.id) == NOW - timedelta(hours=24)
+    assert subject.id in ranking.seen_since(NOW - timedelta(hours=24))
+    assert subject.id not in ranking.seen_since(NOW - timedelta(hours=23))
 
 
 def test_the_best_of_many_are_told_to_a_tenth_of_a_percent() -> None:

@@ -1,0 +1,55 @@
+"""Which papers fit which topics: a text is read once for a set of topics, for as long as nothing new is known."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.models import Paper, Topics
+from bot.ports import PaperStore
+from bot.service.recent import Recent
+from bot.topics import Matcher, compile_topics
+
+Terms = tuple[str, ...]
+KEPT = 256
+"""Sets of topics."""
+CHUNK = 200
+"""Papers read at a time; the event loop is not free while their rows become papers."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What is known of one set of topics. Whoever asks for it first reads, and others wait for that."""
+
+    matcher: Matcher
+    terms: dict[str, Terms | None] = field(default_factory=dict)
+    """By paper; None: it does not fit."""
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Fitting:
+    """Holds topics against papers."""
+
+    def __init__(self, papers: PaperStore) -> None:
+        self._papers = papers
+        self._read: Recent[_Read] = Recent(KEPT)
+
+    async def of(self, topics: Topics, ids: Sequence[str]) -> dict[str, Terms]:
+        """Those of the ids that fit, in their order, each with the terms it matched."""
+        key = (await self._papers.generation(), topics)
+        read = self._read.get(key)
+        if read is None:
+            read = _Read(compile_topics(topics))
+            self._read.put(key, read)
+        async with read.reading:
+            await self._read_more(read, [paper_id for paper_id in ids if paper_id not in read.terms])
+        return {paper_id: terms for paper_id in ids if (terms := read.terms.get(paper_id)) is not None}
+
+    async def _read_more(self, read: _Read, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), CHUNK):
+            asked = ids[start : start + CHUNK]
+            papers = await self._papers.many(asked)
+            read.terms |= await asyncio.to_thread(_matched, read.matcher, asked, papers)
+
+
+def _matched(matcher: Matcher, ids: Sequence[str], papers: Mapping[str, Paper]) -> dict[str, Terms | None]:
+    return {paper_id: matcher.match(papers[paper_id]) if paper_id in papers else None for paper_id in ids}
