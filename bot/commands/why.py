@@ -18,14 +18,16 @@ async def run(service: Service, call: Call) -> Answer:
         channel=call.target(AS_CHANNEL),
         reader=await service.people.reader(call.caller, call.target(AS_CHANNEL) or call.channel, call[AS_OF]),
     )
-    taste = await service.digests.taste_of(call.target(AS_CHANNEL) or call.channel)
+    channel = call.target(AS_CHANNEL) or call.channel
+    prospect = await service.prospects.of(channel, standing.ranked.paper, call[AS_OF])
+    taste = await service.digests.taste_of(channel)
     upvotes = await service.reading.upvotes_read(standing.ranked.paper.id, standing.as_of)
     return Answer(
         explanation(
             standing.ranked,
             headline(standing),
             missing=standing.missing,
-            notes=(*course(upvotes), *taste, *stale_notes(standing.stale, standing.as_of)),
+            notes=(prospect, *course(upvotes), *taste, *stale_notes(standing.stale, standing.as_of)),
         )
     )
 

@@ -33,6 +33,7 @@ from bot.ranking.weights import (
     Weights,
     shipped,
 )
+from bot.ranking.whatif import Change, changed, past_repeated, repeated
 from bot.ranking.words import age_part, past_part, signal_name, signal_part
 
 MAXIMUM_AGE = timedelta(days=180)
@@ -106,6 +107,15 @@ class Ranking:
         row = self._row(paper_id)
         return tuple(signal_name(name) for name in SIGNAL_NAMES if np.isnan(self._percentiles[name][row]))
 
+    def gains(self, paper_id: str, change: Change) -> Column:
+        """What a candidate's score would gain by 0, 1, 2 … more of something; up to `change.most`."""
+        row, more = self._row(paper_id), np.arange(change.most + 1, dtype=np.float64)
+        past = past_repeated(self._past, row, len(more))
+        alike = changed(repeated(self._measured, row, len(more)), change.name, more)
+        scores = scores_of(alike, past, shipped())
+        gained: Column = np.nan_to_num(scores - float(self.scores[self._places[paper_id]]))
+        return gained
+
     @cached_property
     def without_topics(self) -> dict[str, tuple[str, ...]]:
         """Every candidate in order, with no matched terms; made once, since each plain list asks for it."""
@@ -152,6 +162,23 @@ def parts_of(
     percentiles: dict[str, Column],
 ) -> dict[str, Column]:
     """(n,) signed part of each signal, of the age, and of the past."""
+    weigh = _weighed(measured, past, weights)
+    score = _score(weigh, measured)
+    parts = {"past": _rounded(_from_past(weigh, measured, weights))}
+    for name in SIGNAL_NAMES:
+        known = ~np.isnan(percentiles[name])
+        middle = float(np.median(weigh[name][known & ranked])) if (known & ranked).any() else 0.0
+        parts[name] = _rounded(np.where(known, weigh[name] - middle, 0.0))
+    return {"age": score - np.sum(list(parts.values()), axis=0), **parts}
+
+
+def scores_of(measured: Measured, past: Past, weights: Weights) -> Column:
+    """(n,) the scores alone."""
+    return _score(_weighed(measured, past, weights), measured)
+
+
+def _weighed(measured: Measured, past: Past, weights: Weights) -> dict[str, Column]:
+    """(n,) each column times its weight; the rates as what they add to those of a paper nobody told of."""
     told = features(measured, past, weights)
     weigh = {name: weights.trend.get(name, 0.0) * column for name, column in told.items()}
     weigh["upvotes"] = _total(weigh, UPVOTES)
@@ -160,14 +187,12 @@ def parts_of(
     for name, nothing in unseen(measured, told["prior"]).items():
         nobody = weights.trend.get(name, 0.0) * nothing
         weigh[name], weigh[f"{name}_start"] = weigh[name] - nobody, nobody
+    return weigh
+
+
+def _score(weigh: dict[str, Column], measured: Measured) -> Column:
     whole = _total(weigh, (*SIGNAL_NAMES, *(f"{name}_start" for name in RATES), "prior", *BESIDE_VOTES))
-    score = _rounded(whole + _START + _total(weigh, (*AGES, *READINGS)) - _fading(measured.age_hours))
-    parts = {"past": _rounded(_from_past(weigh, measured, weights))}
-    for name in SIGNAL_NAMES:
-        known = ~np.isnan(percentiles[name])
-        middle = float(np.median(weigh[name][known & ranked])) if (known & ranked).any() else 0.0
-        parts[name] = _rounded(np.where(known, weigh[name] - middle, 0.0))
-    return {"age": score - np.sum(list(parts.values()), axis=0), **parts}
+    return _rounded(whole + _START + _total(weigh, (*AGES, *READINGS)) - _fading(measured.age_hours))
 
 
 def _from_past(weigh: dict[str, Column], measured: Measured, weights: Weights) -> Column:

@@ -12,6 +12,7 @@ from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.discovery import Discovery
 from bot.service.people import People
+from bot.service.prospects import Prospects
 from bot.service.reading import Reading
 from bot.service.trends import Trends
 
@@ -25,6 +26,7 @@ class Service:
     people: People
     channels: Channels
     digests: Digests
+    prospects: Prospects
     courier: Courier
     store: Store
     clock: Clock
@@ -33,13 +35,15 @@ class Service:
     def over(cls, store: Store, search: Search, platforms: Mapping[str, Platform], clock: Clock) -> Self:
         """All of them over one store; `platforms` are the ways out."""
         trends = Trends(store, clock)
-        digests, reading = Digests(store, trends, Choosing(store, search), clock), Reading(store, search, trends, clock)
+        choosing = Choosing(store, search)
+        digests, reading = Digests(store, trends, choosing, clock), Reading(store, search, trends, clock)
         return cls(
             reading=reading,
             discovery=Discovery(store, search, trends, reading, clock),
             people=People(store, clock),
             channels=Channels(store, clock),
             digests=digests,
+            prospects=Prospects(store, digests, choosing, clock),
             courier=Courier(store, platforms, digests.compose, clock=clock),
             store=store,
             clock=clock,

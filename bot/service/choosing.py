@@ -1,6 +1,6 @@
 """Gathering what the choice of a digest's papers needs to know; the choice itself is bot.choice, and pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -38,11 +38,28 @@ class Choosing:
         self, channel: ChannelKey, slot: date, offer: Offer, limit: int, taste: Taste | None
     ) -> tuple[Pick, ...]:
         """What comes, the first one first."""
-        ids = sorted(offer.scores, key=lambda one: (-offer.scores[one], one))[: pool_size(limit)]
+        candidates = await self._candidates(offer, limit)
+        return choose(candidates, limit=limit, spread=offer.spread, seed=f"{channel} {slot}", taste=taste)
+
+    async def again(
+        self, channel: ChannelKey, slot: date, offer: Offer, limit: int, taste: Taste | None, paper_id: str
+    ) -> Callable[[float], tuple[Pick, ...]]:
+        """What would come, by how much one paper's score rises; everything is read once."""
+        candidates = await self._candidates(offer, limit, paper_id)
+
+        def chosen(rise: float) -> tuple[Pick, ...]:
+            risen = [replace(one, score=one.score + rise) if one.paper_id == paper_id else one for one in candidates]
+            return choose(risen, limit=limit, spread=offer.spread, seed=f"{channel} {slot}", taste=taste)
+
+        return chosen
+
+    async def _candidates(self, offer: Offer, limit: int, *further: str) -> list[Candidate]:
+        """The best of an offer, and further ones."""
+        best = sorted(offer.scores, key=lambda one: (-offer.scores[one], one))[: pool_size(limit)]
+        ids = list(dict.fromkeys((*best, *further)))
         papers = await self._store.papers.many(ids)
         vectors = await self._search.vectors(ids)
-        candidates = [_candidate(papers[one], offer, vectors.get(one)) for one in ids if one in papers]
-        return choose(candidates, limit=limit, spread=offer.spread, seed=f"{channel} {slot}", taste=taste)
+        return [_candidate(papers[one], offer, vectors.get(one)) for one in ids if one in papers]
 
     async def taste(self, channel: ChannelKey, moment: datetime, since: datetime | None = None) -> "Learned | None":
         """What the channel's votes of the last months, or since then, say; None while they are too few."""

@@ -1,5 +1,6 @@
 """Choosing a channel's papers for one local date, and telling what became of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -71,6 +72,36 @@ class Bar:
     because: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """All that a digest of one date chooses from."""
+
+    candidates: Candidates
+    seen: Collection[str]
+    """Shown here before."""
+    votes: dict[str, Tally]
+    fitting: list[str]
+    """Those that fit and are new here, best first."""
+    bar: Bar
+    enough: str | None
+    """Why nothing comes however good it is."""
+
+    @property
+    def ranking(self) -> Ranking:
+        return self.candidates.ranking
+
+    def score(self, paper_id: str) -> float:
+        """With the team's votes; 0 of what is no candidate."""
+        tally = self.votes.get(paper_id)
+        voted = vote_part(tally, spread_of(self.ranking)).part if tally is not None else 0.0
+        return (self.ranking.score(paper_id) or 0.0) + voted
+
+    def offer(self, *further: str) -> Offer:
+        """The papers that pass the bar, and further ones as if they did."""
+        scores = self.bar.scores | {one: self.score(one) for one in further}
+        return Offer(scores=scores, matched=self.candidates.matched, spread=spread_of(self.ranking))
+
+
 class Digests:
     """Composes digests and sends nothing: the same channel and date give the same papers until something is learned."""
 
@@ -98,7 +129,7 @@ class Digests:
     async def preview(self, channel: ChannelKey, subscription: Subscription | None, day: date | None) -> DigestPost:
         """What would come now, or would have come on `day` at the channel's hour; counts as nothing."""
         now = self._clock.now()
-        shown = subscription or _unsaved(channel, now)
+        shown = subscription or unsaved(channel, now)
         today = now.astimezone(ZoneInfo(shown.schedule.zone)).date()
         slot = day or today
         if slot > today:
@@ -117,33 +148,47 @@ class Digests:
         As of a moment it is the same choice whenever it is made, unless something about the past was learned since.
         `again` are papers that this very slot showed before and may show once more.
         """
-        channel, topics, wishes = subscription.channel, subscription.topics, subscription.preferences
-        candidates = await self._candidates(subscription.schedule.period, topics, as_of)
-        ranking, moment = candidates.ranking, as_of or self._clock.now()
-        seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
-        votes = await self._team_votes(channel, moment)
-        fitting = [one for one in reordered(list(candidates.matched), ranking, votes) if one not in seen]
-        bar = await self._bar(fitting, wishes.filters, ranking, votes)
-        enough = await self._enough(subscription, slot)
-        learned = None if enough else await self.learned(subscription, moment)
-        papers = () if enough else await self._chosen(subscription, slot, candidates, bar.scores, votes, learned)
+        topics, wishes = subscription.topics, subscription.preferences
+        offered = await self.offered(subscription, slot, as_of, again=again)
+        candidates, ranking, enough = offered.candidates, offered.ranking, offered.enough
+        learned = None if enough else await self.learned(subscription, as_of or self._clock.now())
+        papers = () if enough else await self._chosen(subscription, slot, offered, learned)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
-        looked = Looked(young=candidates.young, matched=candidates.matched, fitting=fitting)
-        quiet = bar.because or quiet_reason(looked, has_topics=bool(topics.include or topics.exclude), stale=stale)
+        looked = Looked(young=candidates.young, matched=candidates.matched, fitting=offered.fitting)
+        has_topics = bool(topics.include or topics.exclude)
+        quiet = offered.bar.because or quiet_reason(looked, has_topics=has_topics, stale=stale)
         return Digest(
-            channel=channel,
+            channel=subscription.channel,
             slot=slot,
             schedule=subscription.schedule,
             topics=topics,
             papers=papers,
-            considered=sum(paper_id not in seen for paper_id in candidates.young),
-            matched=len(bar.scores),
+            considered=sum(paper_id not in offered.seen for paper_id in candidates.young),
+            matched=len(offered.bar.scores),
             as_of=ranking.as_of,
             stale=stale,
             set_up_by=subscription.set_up_by if subscription.set_up_by.name else None,
             quiet_because=None if papers else enough or quiet,
             even_empty=not enough and not wishes.skip_when_empty,
             taste=str(learned) if learned and papers else None,
+        )
+
+    async def offered(
+        self, subscription: Subscription, slot: date, as_of: datetime | None, *, again: tuple[str, ...] = ()
+    ) -> Offered:
+        """What a channel's digest of that date chooses from."""
+        channel, moment = subscription.channel, as_of or self._clock.now()
+        candidates = await self._candidates(subscription.schedule.period, subscription.topics, as_of)
+        seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
+        votes = await self._team_votes(channel, moment)
+        fitting = [one for one in reordered(list(candidates.matched), candidates.ranking, votes) if one not in seen]
+        return Offered(
+            candidates=candidates,
+            seen=seen,
+            votes=votes,
+            fitting=fitting,
+            bar=await self._bar(fitting, subscription.preferences.filters, candidates.ranking, votes),
+            enough=await self._enough(subscription, slot),
         )
 
     async def learned(self, subscription: Subscription, moment: datetime) -> Learned | None:
@@ -161,19 +206,17 @@ class Digests:
         self,
         subscription: Subscription,
         slot: date,
-        candidates: Candidates,
-        scores: dict[str, float],
-        votes: dict[str, Tally],
+        offered: Offered,
         learned: Learned | None,
     ) -> tuple[RankedPaper, ...]:
-        spread = spread_of(candidates.ranking)
-        offer = Offer(scores=scores, matched=candidates.matched, spread=spread)
+        offer, matched = offered.offer(), offered.candidates.matched
         taste = learned.taste if learned else None
         picks = await self._choosing.picks(subscription.channel, slot, offer, subscription.limit, taste)
-        ranked = await self._trends.describe(
-            candidates.ranking, [pick.paper_id for pick in picks], candidates.matched, 1
+        ranked = await self._trends.describe(offered.ranking, [pick.paper_id for pick in picks], matched, 1)
+        return tuple(
+            described(with_votes(one, offered.votes, offer.spread), pick)
+            for one, pick in zip(ranked, picks, strict=True)
         )
-        return tuple(described(with_votes(one, votes, spread), pick) for one, pick in zip(ranked, picks, strict=True))
 
     async def would_match(self, topics: Topics, days: int) -> tuple[int, int]:
         """How many papers of the last days fit these topics, and of how many."""
@@ -244,6 +287,6 @@ class Digests:
         )
 
 
-def _unsaved(channel: ChannelKey, now: datetime) -> Subscription:
+def unsaved(channel: ChannelKey, now: datetime) -> Subscription:
     """What a channel would get if it subscribed now."""
     return Subscription(channel=channel, schedule=Schedule(), set_up_by=Person(id="", name=""), created_at=now)
