@@ -16,6 +16,8 @@ EMBED_LINKS = 1 << 14
 SEND_IN_THREADS = 1 << 38
 DIRECT = "@me"
 """The workspace of direct messages."""
+RETRYING = frozenset({"digest send"})
+"""Commands that a button in a direct message runs for a server's channel; they look themselves whose digest it is."""
 ENDING = frozenset({"digest unsubscribe"})
 """Commands that stop something: they work where the bot may not post any more."""
 ORDER = ("View Channel", "Send Messages", "Send Messages in Threads", "Embed Links")
@@ -103,6 +105,8 @@ def _target(asked: Asked, command: Command, raw: Mapping[str, str]) -> Place:
     """The place that the call is about: the one it names, else the one it was made in."""
     channel_id = channel_in(_named_channel(command, raw))
     place = asked.place(channel_id) if channel_id else asked.here
+    if place is None and asked.direct and command.path in RETRYING:
+        return Place(name="", thread=False, caller=VIEW_CHANNEL, bot=None)
     if place is None or (channel_id and not allows(place.caller, VIEW_CHANNEL)):
         raise UserError(
             "bad_channel", "I find no such channel that you can see.", "Pick one of this server that you can open."

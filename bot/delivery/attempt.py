@@ -16,7 +16,7 @@ from bot.errors import new_reference
 from bot.metrics import FIGURES
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
-from bot.views import DigestPost, Field, Notice, Tone
+from bot.views import Button, DigestPost, Effect, Field, Notice, Tone
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,8 @@ class Work:
     delivery: Delivery
     owner: str
     subscription: Subscription | None
+    asked: bool = False
+    """Somebody waits for the answer, and is told what became of it there."""
 
     @property
     def lane(self) -> str:
@@ -64,7 +66,7 @@ class Attempts:
     async def make(self, delivery: Delivery, owner: str, *, asked: bool = False) -> str | None:
         """One attempt. A reason means that its lane has to wait now; the next delivery of it must not be tried."""
         standing = await self._ledger.standing(delivery)
-        work = Work(delivery=delivery, owner=owner, subscription=standing.subscription)
+        work = Work(delivery=delivery, owner=owner, subscription=standing.subscription, asked=asked)
         ending = verdict(self._situation(delivery, standing, asked=asked))
         if ending is not None:
             await self._record(work, ending)
@@ -210,10 +212,12 @@ class Attempts:
         """A direct message to the one who set the digest up, once; whether it arrives changes nothing."""
         channel = work.delivery.channel
         inbox = direct_message(channel, work.subscription.set_up_by) if work.subscription else None
-        if inbox is None:
+        if inbox is None or work.asked:
             return
+        told = _paused(channel, because)
+        log.info("telling the one who set it up", channel=str(channel), reference=told.reference)
         try:
-            for number, payload in enumerate(self._means.platforms[channel.platform].render(_paused(channel, because))):
+            for number, payload in enumerate(self._means.platforms[channel.platform].render(told)):
                 await self._post(
                     replace(work.delivery, channel=inbox), MessagePart(number=-1 - number, payload=payload)
                 )
@@ -250,8 +254,10 @@ def _paused(channel: ChannelKey, because: str) -> Notice:
     return Notice(
         tone=Tone.ERROR,
         text=f"I can't post a digest that you set up, so I paused it: {because}.",
-        hint="Mend the cause, then type /papers digest subscribe in that channel.",
+        hint="Mend the cause, then press Retry, or type /papers digest send in that channel.",
         fields=(Field("Channel", str(channel)),),
+        reference=new_reference(),
+        buttons=(Button("Retry", f"digest send channel:{channel}", Effect.ANSWER),),
     )
 
 

@@ -61,6 +61,11 @@ def latest_slot(schedule: Schedule, now: datetime) -> tuple[date, datetime] | No
     return None
 
 
+def has_slot(schedule: Schedule, day: date) -> bool:
+    """Whether a digest is due on a local date."""
+    return _is_slot_day(schedule, day) and _exists(day, schedule.zone)
+
+
 def next_runs(schedule: Schedule, after: datetime, count: int) -> tuple[datetime, ...]:
     """The instants of the next `count` slots."""
     runs: list[datetime] = []
@@ -123,7 +128,7 @@ def _slot_days(schedule: Schedule, start: date, step: int) -> Iterator[date]:
     """Local dates that have a slot, from `start` on, or back with a step of -1."""
     for distance in range(_FARTHEST):
         day = start + timedelta(days=distance * step)
-        if _is_slot_day(schedule, day) and _exists(day, schedule.zone):
+        if has_slot(schedule, day):
             yield day
 
 

@@ -31,6 +31,7 @@ from bot.ports import Store
 from bot.ranking import Ranking
 from bot.schedule import run_at
 from bot.service.choosing import Choosing, Learned, Offer, described
+from bot.service.needs import feed_day
 from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
 from bot.service.trends import Trends
 from bot.service.votes import REMEMBERED, reordered, spread_of, vote_part, with_votes
@@ -154,7 +155,7 @@ class Digests:
         learned = None if enough else await self.learned(subscription, as_of or self._clock.now())
         papers = () if enough else await self._chosen(subscription, slot, offered, learned)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
-        looked = Looked(young=candidates.young, matched=candidates.matched, fitting=offered.fitting)
+        looked = _looked(candidates, offered.fitting, subscription.schedule.period)
         has_topics = bool(topics.include or topics.exclude)
         quiet = offered.bar.because or quiet_reason(looked, has_topics=has_topics, stale=stale)
         return Digest(
@@ -285,6 +286,18 @@ class Digests:
             tags=wishes.tags,
             publish=wishes.publish,
         )
+
+
+def _looked(candidates: Candidates, fitting: list[str], period: Period) -> Looked:
+    ranking = candidates.ranking
+    window = ranking.as_of - timedelta(hours=WINDOWS[period].hours)
+    return Looked(
+        young=candidates.young,
+        matched=candidates.matched,
+        fitting=fitting,
+        arrived=sum(ranking.first_seen_at(paper_id) >= window for paper_id in candidates.young),
+        announced_for=feed_day(ranking.as_of) if period is Period.DAILY else None,
+    )
 
 
 def unsaved(channel: ChannelKey, now: datetime) -> Subscription:

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.cards import one_line, shortened
+from bot.cards import SOURCE_NAMES, day, one_line, shortened
 from bot.models import Counts, Filters, Paper, SourceStatus
+from bot.schedule.words import MONTHS
+from bot.sources.arxiv_calendar import why_nothing
 
 NEVER_AGAIN = timedelta(days=30)
 """A paper comes to a channel once in this time."""
@@ -22,6 +24,10 @@ class Looked:
     """Those of them that fit the topics."""
     fitting: Sequence[str]
     """Those of them that were not shown here yet, best first."""
+    arrived: int
+    """Of the young, those first seen in the digest's own window."""
+    announced_for: date | None
+    """The Eastern day whose announcements a daily digest tells; None for the others."""
 
 
 def passed(filters: Filters, paper: Paper, counts: Counts, score: float, now: datetime) -> bool:
@@ -57,12 +63,36 @@ def below_the_bar(fitting: Sequence[str], papers: Mapping[str, Paper], lacks: Ma
 
 
 def quiet_reason(looked: Looked, *, has_topics: bool, stale: tuple[SourceStatus, ...]) -> str:
-    """Why there is nothing to show: the kinds of quiet day told apart."""
-    if not looked.young and stale:
-        return f"nothing new is known: {', '.join(status.source for status in stale)} did not answer"
+    """Why there is nothing to show: the kinds of quiet day told apart.
+
+    Nothing came (arXiv announced nothing, or a source failed), or what came does not fit, or it was shown already.
+    """
+    holiday = _holiday(looked.announced_for)
+    if not looked.arrived and (holiday or stale):
+        return "; ".join(filter(None, (holiday, _silent(stale))))
+    return "; ".join(filter(None, (_unfit(looked, has_topics=has_topics), _silent(stale))))
+
+
+def _unfit(looked: Looked, *, has_topics: bool) -> str:
     if not looked.young:
         return "no new papers were announced"
     if not looked.matched:
         return f"none of {len(looked.young)} new papers matched the topics"
     which = f"{len(looked.matched)} papers that matched" if has_topics else f"{len(looked.young)} new papers"
     return f"all {which} were shown here in the last {NEVER_AGAIN.days} days"
+
+
+def _silent(stale: Sequence[SourceStatus]) -> str:
+    """Such as `Hugging Face did not answer since 10 Mar 2026, 06:10 UTC`."""
+    told = (
+        f"{SOURCE_NAMES.get(one.source, one.source)} did not answer"
+        + (f" since {day(one.failing_since)}, {one.failing_since:%H:%M} UTC" if one.failing_since else "")
+        for one in stale
+    )
+    return ", ".join(told)
+
+
+def _holiday(of: date | None) -> str:
+    """Such as `arXiv announced nothing for 27 November (holiday: Thanksgiving)`; empty on other days."""
+    why = why_nothing(of) if of else None
+    return f"arXiv announced nothing for {of.day} {MONTHS[of.month - 1]} ({why})" if of and why else ""

@@ -6,7 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.models import ChannelKey, DeliveryState, Outcome, Person
-from bot.ports import Block
+from bot.ports import Block, Payload
+from bot.views import Notice, View
 from tests.builders import ADA, CHANNEL
 from tests.delivery_scene import NINE, SLOT, START, FakePlatform, Scene, failing, ticked
 
@@ -160,6 +161,32 @@ async def test_a_dead_channel_pauses_at_once_and_tells_the_one_who_set_it_up_onc
     ((channel, payload),) = slack.arrived
     assert channel == INBOX
     assert "/invite @Broadsheet" in str(payload["text"])
+
+
+async def test_the_message_has_a_retry_and_a_reference_that_the_log_has_too() -> None:
+    shown: list[View] = []
+
+    class Showing(FakePlatform):
+        def render(self, view: View) -> list[Payload]:
+            shown.append(view)
+            return super().render(view)
+
+    with capture_logs() as logs:
+        await ticked(Showing(answers=[failing(Outcome.DEAD_CHANNEL, "I am not in the channel")]))
+
+    (notice,) = [view for view in shown if isinstance(view, Notice)]
+    assert [(one.label, one.command) for one in notice.buttons] == [("Retry", f"digest send channel:{CHANNEL}")]
+    assert notice.reference in [line.get("reference") for line in logs]
+
+
+async def test_whoever_asked_and_is_answered_gets_no_message_beside_it() -> None:
+    slack = FakePlatform(answers=[failing(Outcome.DEAD_CHANNEL)])
+    scene = Scene(slack)
+    subscription = await scene.subscribe()
+
+    await scene.courier.send_now(subscription, SLOT)
+
+    assert slack.arrived == []
 
 
 @pytest.mark.parametrize("answer", [failing(Outcome.DEAD_CHANNEL), failing(Outcome.UNKNOWN), KeyError("channel")])

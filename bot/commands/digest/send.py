@@ -4,20 +4,24 @@ from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
-from bot.commands.digest.status import in_a_word, reason
+from bot.commands.digest.status import in_a_word, reason, refused_by_platform
 from bot.commands.options import AGAIN, CHANNEL
-from bot.models import DeliveryState
+from bot.models import ChannelKey, DeliveryState
 from bot.service import Service
 from bot.views import Field, Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:
-    channel, now = channel_of(call), service.clock.now()
+    channel, now = await retried(service, call) or channel_of(call), service.clock.now()
     subscription = await service.channels.get(channel)
+    last = await service.store.deliveries.history(channel, 1)
+    refused = refused_by_platform(subscription, last[0] if last else None)
     zone = subscription.schedule.zone
     slot = now.astimezone(ZoneInfo(zone)).date()
     delivery = await service.courier.send_now(subscription, slot, again=call[AGAIN])
     sent = delivery.state is DeliveryState.SENT
+    if sent and refused and subscription.paused_because is not None:
+        await service.channels.lift(channel, subscription.paused_because)
     return Answer(
         Notice(
             tone=Tone.OK if sent else Tone.INFO,
@@ -26,6 +30,24 @@ async def run(service: Service, call: Call) -> Answer:
             fields=(Field("What happened", reason(delivery, zone, now)),),
         )
     )
+
+
+async def retried(service: Service, call: Call) -> ChannelKey | None:
+    """The channel that a Retry in a direct message is about, where its platform has one inbox for all servers.
+
+    Only whoever set a digest up may press it, and only while the platform refuses it; else None, and the usual rules.
+    """
+    named = call[CHANNEL]
+    if named is None or call.channel.workspace != "@me":
+        return None
+    try:
+        channel = ChannelKey.parse(named)
+    except ValueError:
+        return None
+    known = await service.store.channels.subscription(channel)
+    last = await service.store.deliveries.history(channel, 1)
+    mine = known is not None and channel.platform == call.channel.platform and known.set_up_by.id == call.caller.id
+    return channel if mine and known and refused_by_platform(known, last[0] if last else None) else None
 
 
 command = Command(

@@ -1,25 +1,31 @@
 """/papers digest status: why something came, or did not."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
-from bot.commands.options import CHANNEL
-from bot.models import Delivery, DeliveryState, Subscription
-from bot.schedule import in_words
+from bot.commands.options import CHANNEL, DATE
+from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, Subscription
+from bot.schedule import days_in_words, has_slot, in_words, run_at, skipped
 from bot.service import Service
 from bot.views import Button, Check, Effect, Run, Status
 
 SHOWN_RUNS = 7
+KEPT = 500
+"""So far back one can ask for a date."""
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.store.channels.subscription(channel)
-    last = await service.store.deliveries.history(channel, SHOWN_RUNS)
+    day = call[DATE]
+    last = await service.store.deliveries.history(channel, SHOWN_RUNS if day is None else KEPT)
+    if day is not None:
+        return Answer(on_one_date(channel, subscription, last, day, now))
     stale = await service.reading.stale()
     return Answer(
         Status(
@@ -35,6 +41,45 @@ async def run(service: Service, call: Call) -> Answer:
             buttons=buttons(subscription, last),
         )
     )
+
+
+def on_one_date(
+    channel: ChannelKey, subscription: Subscription | None, last: Sequence[Delivery], day: date, now: datetime
+) -> Status:
+    """What became of one date, and why."""
+    of_day = next((one for one in last if one.slot == day), None)
+    because = reason(of_day, zone_of(subscription), now) if of_day else why_none(subscription, day, now)
+    state = in_a_word(of_day) if of_day else "no digest"
+    return Status(
+        channel=str(channel),
+        headline=f"{day}: {state}{f', {because}' if because else ''}.",
+        state=state_of(subscription, now),
+        settings=settings_fields(subscription)[:1] if subscription else (),
+        next_runs=upcoming(subscription, now) if subscription else (),
+        next_runs_in_words=runs_in_words(subscription, now) if subscription else (),
+        last=(told(of_day, subscription, now),) if of_day else (),
+    )
+
+
+def why_none(subscription: Subscription | None, day: date, now: datetime) -> str:
+    """Why a date has no digest in the ledger, or not yet; in words."""
+    if subscription is None:
+        return "this channel has none"
+    zone, schedule = ZoneInfo(subscription.schedule.zone), subscription.schedule
+    today, begun = now.astimezone(zone).date(), subscription.created_at.astimezone(zone).date()
+    if day < begun:
+        return f"it was set up on {begun}"
+    unwanted = skipped(subscription, day)
+    if not has_slot(schedule, day):
+        return f"it is due {schedule.period} on {days_in_words(schedule.days)}, and not on that day"
+    if day > today or run_at(schedule, day) > now:
+        waits = f"it is paused: {subscription.paused_because}" if subscription.paused_because else unwanted
+        return waits or f"it is due at {in_words(run_at(schedule, day), schedule.zone, now)}"
+    return "none was due then: it was paused or had another schedule, see /papers digest log"
+
+
+def zone_of(subscription: Subscription | None) -> str:
+    return subscription.schedule.zone if subscription else "UTC"
 
 
 def state_of(subscription: Subscription | None, now: datetime) -> str:
@@ -59,12 +104,11 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
 
 
 def told(delivery: Delivery, subscription: Subscription | None, now: datetime) -> Run:
-    zone = subscription.schedule.zone if subscription else "UTC"
     return Run(
         slot=delivery.slot.isoformat(),
         state=delivery.state,
         outcome=delivery.outcome,
-        reason=reason(delivery, zone, now),
+        reason=reason(delivery, zone_of(subscription), now),
         url=delivery.url,
     )
 
@@ -110,15 +154,23 @@ def buttons(subscription: Subscription | None, last: list[Delivery]) -> tuple[Bu
         return (Button("Preview", "digest preview", Effect.ANSWER),)
     again = last and last[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
     send = (Button("Send again", "digest send again:yes", Effect.ANSWER),) if again else ()
-    retry = (Button("Retry", "digest subscribe", Effect.ANSWER),) if subscription.paused_because else ()
+    refused = refused_by_platform(subscription, last[0] if last else None)
+    way_back = Button("Retry", "digest send" if refused else "digest subscribe", Effect.ANSWER)
+    retry = (way_back,) if subscription.paused_because else ()
     return (*send, *retry, Button("Preview", "digest preview", Effect.ANSWER))
+
+
+def refused_by_platform(subscription: Subscription, last: Delivery | None) -> bool:
+    """Whether it is paused because its platform would not let us post, and for no person's wish."""
+    paused = subscription.paused_because
+    return last is not None and last.outcome is Outcome.DEAD_CHANNEL and paused is not None and paused == last.reason
 
 
 command = Command(
     "status",
     "Why a digest came or did not, and when the next one comes",
     run,
-    (CHANNEL,),
+    (DATE, CHANNEL),
     example="digest status",
     group="digest",
     order=70,

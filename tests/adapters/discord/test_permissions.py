@@ -150,3 +150,15 @@ def test_only_who_may_write_in_a_channel_shares_there(here: Place, workspace: st
     else:
         with pytest.raises(UserError, match="may not write"):
             permit_sharing(who)
+
+
+SEND = Command("send", "Post", run, (CHANNEL,), group="digest", configures=True)
+
+
+def test_in_a_direct_message_a_retry_may_name_a_channel_of_a_server_and_nothing_else_may() -> None:
+    inbox = asked(workspace="@me")
+    assert refusal(inbox, SEND, by_discord=False, channel="discord:900:901") is None
+    refused = refusal(inbox, SUBSCRIBE, by_discord=False, channel="discord:900:901")
+    assert refused is not None
+    assert refused.code == "bad_channel"
+    assert refusal(asked(), SEND, channel="discord:900:999") is not None, "a server's own buttons name what it has"
