@@ -11,7 +11,7 @@ from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.outcomes import Circumstances, after
 from bot.delivery.threads import addressed, remote_ids
-from bot.delivery.verdict import CUT_OFF, ENDED, Situation, repeatable, verdict
+from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.errors import new_reference
 from bot.metrics import FIGURES
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
@@ -135,6 +135,8 @@ class Attempts:
         for part in parts:
             if part.state is PartState.SENT:
                 continue
+            if out and part.state is PartState.READY and await self._interrupted(work):
+                return None
             if part.number != begun and not await self._begin(work, part):
                 return None
             try:
@@ -146,6 +148,14 @@ class Attempts:
             if not await self._sent(work, part, message, last=part is parts[-1]):
                 return None
         return None
+
+    async def _interrupted(self, work: Work) -> bool:
+        """Whether people stopped the digest between two of its messages, which is recorded then."""
+        standing = await self._ledger.standing(work.delivery)
+        ending = interrupted(self._situation(work.delivery, standing, asked=work.asked))
+        if ending is not None:
+            await self._record(work, ending)
+        return ending is not None
 
     async def _begin(self, work: Work, part: MessagePart) -> bool:
         return await self._ledger.begin_part(work.delivery, self._lease(work), part.number)

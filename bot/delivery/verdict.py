@@ -50,6 +50,12 @@ def verdict(case: Situation) -> Record | None:
     return None
 
 
+def interrupted(case: Situation) -> Record | None:
+    """Why no further message of it is wanted, between two of them; None: go on. Nobody ends it for being late now."""
+    unwanted = _unwanted(case)
+    return _ended(case, DeliveryState.SKIPPED, unwanted) if unwanted else None
+
+
 def repeatable(part: MessagePart, idempotent: bool, real: datetime, pace: Pace) -> bool:  # noqa: FBT001 - it is one
     """Whether a request that may have arrived can be made again: the platform still knows its key."""
     return idempotent and known_again(part) and part.marked_at is not None and real <= part.marked_at + pace.key_window

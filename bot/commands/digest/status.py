@@ -1,6 +1,7 @@
 """/papers digest status: why something came, or did not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from bot.commands.digest import channel_of
 from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
-from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, Subscription
+from bot.models import Change, ChannelKey, Delivery, DeliveryState, Outcome, Subscription
 from bot.schedule import days_in_words, has_slot, in_words, run_at, skipped
 from bot.service import Service
 from bot.views import Button, Check, Effect, Run, Status
@@ -25,7 +26,8 @@ async def run(service: Service, call: Call) -> Answer:
     day = call[DATE]
     last = await service.store.deliveries.history(channel, SHOWN_RUNS if day is None else KEPT)
     if day is not None:
-        return Answer(on_one_date(channel, subscription, last, day, now))
+        changes = await service.store.channels.log(channel, KEPT)
+        return Answer(on_one_date(channel, subscription, History(last, changes), day, now))
     stale = await service.reading.stale()
     return Answer(
         Status(
@@ -43,12 +45,20 @@ async def run(service: Service, call: Call) -> Answer:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """A channel's, newest first."""
+
+    deliveries: Sequence[Delivery]
+    changes: Sequence[Change]
+
+
 def on_one_date(
-    channel: ChannelKey, subscription: Subscription | None, last: Sequence[Delivery], day: date, now: datetime
+    channel: ChannelKey, subscription: Subscription | None, history: History, day: date, now: datetime
 ) -> Status:
     """What became of one date, and why."""
-    of_day = next((one for one in last if one.slot == day), None)
-    because = reason(of_day, zone_of(subscription), now) if of_day else why_none(subscription, day, now)
+    of_day = next((one for one in history.deliveries if one.slot == day), None)
+    because = reason(of_day, zone_of(subscription), now) if of_day else why_none(subscription, history, day, now)
     state = in_a_word(of_day) if of_day else "no digest"
     return Status(
         channel=str(channel),
@@ -61,7 +71,7 @@ def on_one_date(
     )
 
 
-def why_none(subscription: Subscription | None, day: date, now: datetime) -> str:
+def why_none(subscription: Subscription | None, history: History, day: date, now: datetime) -> str:
     """Why a date has no digest in the ledger, or not yet; in words."""
     if subscription is None:
         return "this channel has none"
@@ -75,7 +85,9 @@ def why_none(subscription: Subscription | None, day: date, now: datetime) -> str
     if day > today or run_at(schedule, day) > now:
         waits = f"it is paused: {subscription.paused_because}" if subscription.paused_because else unwanted
         return waits or f"it is due at {in_words(run_at(schedule, day), schedule.zone, now)}"
-    return "none was due then: it was paused or had another schedule, see /papers digest log"
+    if any(change.at >= run_at(schedule, day) for change in history.changes):
+        return "none was due then: it was paused or had another schedule, see /papers digest log"
+    return "the bot was not running then, and not before the next one was due; old days never arrive in a burst"
 
 
 def zone_of(subscription: Subscription | None) -> str:
