@@ -3,17 +3,17 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote
 
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 from prometheus_client import REGISTRY, CollectorRegistry
 
-from adapters.web import health, pages, playground
+from adapters.web import archive, feeds, health, pages, playground, topic_pages
 from adapters.web.api import api_routes
 from adapters.web.guard import add_headers, guard
 from adapters.web.limits import Buckets
+from adapters.web.site import Site, paper_address, site_of
 from adapters.web.state import WEB, Renderers, RunState, Web
 from adapters.web.visitors import Allowance
 from bot.config import Settings
@@ -35,7 +35,9 @@ def create_web(
     """The application. `extra_routes` are other adapters'; those below `/slack/` keep their own limits and headers."""
     requests = Buckets(settings.requests_per_minute) if settings.requests_per_minute else None
     app = _application(Web(service, renderers, settings, state, registry, Allowance(), requests))
-    app.add_routes([*playground.routes, *pages.routes, *api_routes(), *extra_routes])
+    app.add_routes([*playground.routes, *api_routes(), *pages.routes, *topic_pages.routes, *archive.routes])
+    app.add_routes([*feeds.routes, *extra_routes])
+    aiohttp_jinja2.get_env(app).globals["site"] = site_of(app)
     return app
 
 
@@ -61,14 +63,10 @@ def _application(shared: Web) -> web.Application:
     environment = aiohttp_jinja2.get_env(app)
     environment.globals["static"] = _static_addresses().__getitem__
     environment.globals["paper_address"] = paper_address
+    environment.globals["site"] = Site((), ())
     app.add_routes(health.routes)
     app.router.add_static("/static", STATIC)
     return app
-
-
-def paper_address(paper_id: str) -> str:
-    """Of a paper's page."""
-    return f"/p/{quote(paper_id, safe=':')}"
 
 
 def _static_addresses() -> dict[str, str]:

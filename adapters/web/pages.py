@@ -1,55 +1,80 @@
-"""The page of one paper: what is known of it, and why it stands where it stands."""
+"""The page of one paper: what is known of it, why it stands where it stands, how it went, and what is like it."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
+from urllib.parse import quote, urlsplit
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from adapters.web.api import status_of
-from adapters.web.asking import ask_options
+from adapters.web.chart import charts
 from adapters.web.edition import edition
+from adapters.web.looking import look, refused
 from adapters.web.press import followable
-from adapters.web.state import WEB, Web
-from adapters.web.visitors import Visitor
-from bot.commands import all_commands
-from bot.views import Explanation, Notice, PaperDetail, View
+from adapters.web.site import absolute, paper_address
+from adapters.web.state import WEB
+from bot.models import Counts, Paper
+from bot.service.exports import citation
+from bot.views import CardList, Explanation, Link, PaperDetail
 
 routes = web.RouteTableDef()
+
+SIMILAR = 4
 
 
 @routes.get("/p/{id:.+}")
 async def paper(request: web.Request) -> web.Response:
-    shared, paper_id = request.app[WEB], request.match_info["id"]
-    detail = await _view(request, "paper", {"paper": paper_id})
+    """All of it on one page, without a script."""
+    shared = request.app[WEB]
+    detail = await look(request, "paper", {"paper": request.match_info["id"]})
     if not isinstance(detail, PaperDetail):
-        return _refused(request, detail)
-    explanation = await _view(request, "why", {"paper": detail.card.ranked.paper.id})
+        return refused(request, detail)
+    shown = detail.card.ranked.paper
+    explanation = await look(request, "why", {"paper": shown.id})
+    similar = await look(request, "similar", {"paper": shown.id, "limit": str(SIMILAR)})
+    observations = await shared.service.store.papers.observations(shown.id, shared.service.clock.now())
+    links = [link for link in detail.card.links if followable(link.url)]
     context = {
         "edition": await edition(shared),
+        "address": absolute(request, paper_address(shown.id)),
         "detail": detail,
-        "paper": detail.card.ranked.paper,
+        "paper": shown,
         "url": detail.card.url if followable(detail.card.url) else "",
-        "links": [link for link in detail.card.links if followable(link.url)],
+        "links": [link for link in links if link.label != "Discussion"],
+        "discussions": discussions(shown, detail.card.ranked.counts, links),
+        "charts": charts(observations),
         "why": explanation if isinstance(explanation, Explanation) else None,
+        "similar": similar.cards if isinstance(similar, CardList) else (),
+        "citation": citation(shown),
+        "cite": f"/cite/{quote(shown.id, safe=':')}.bib",
     }
     return aiohttp_jinja2.render_template("paper.html", request, context)
 
 
-async def _view(request: web.Request, name: str, raw: Mapping[str, str]) -> View:
-    shared: Web = request.app[WEB]
-    command = next(command for command in all_commands() if command.path == name)
-    return await ask_options(shared, command, raw, Visitor.of(request), operator=False)
+@routes.get("/cite/{id:.+}.bib")
+async def cite(request: web.Request) -> web.Response:
+    """The paper as a BibTeX file."""
+    detail = await look(request, "paper", {"paper": request.match_info["id"]})
+    if not isinstance(detail, PaperDetail):
+        return refused(request, detail)
+    kept = {"Content-Disposition": 'attachment; filename="paper.bib"'}
+    text = citation(detail.card.ranked.paper)
+    return web.Response(text=text, content_type="application/x-bibtex", headers=kept)
 
 
-def _refused(request: web.Request, view: View) -> web.Response:
-    """A paper nobody knows is a page that does not exist."""
-    notice = view if isinstance(view, Notice) else None
-    status = status_of(notice) if notice else HTTPStatus.NOT_FOUND
-    context = {
-        "status": int(status),
-        "message": notice.text if notice else "There is no such page.",
-        "hint": notice.hint if notice else "",
-        "reference": notice.reference if notice and status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
-    }
-    return aiohttp_jinja2.render_template("error.html", request, context, status=status)
+def discussions(paper: Paper, counts: Counts, links: list[Link]) -> list[Link]:
+    """Where people talk about it, and how much, as far as that is known."""
+    found = []
+    if ":" not in paper.id and "hugging_face" in paper.sources:
+        said = _counted(counts.comments, "comment")
+        found.append(Link(f"Hugging Face{said}", f"https://huggingface.co/papers/{paper.id}#community"))
+    talked = [link.url for link in links if link.label == "Discussion"]
+    return [*found, *(Link(_place(url, counts), url) for url in talked)]
+
+
+def _place(url: str, counts: Counts) -> str:
+    if urlsplit(url).hostname == "news.ycombinator.com":
+        return f"Hacker News{_counted(counts.hacker_news_points, 'point')}"
+    return urlsplit(url).hostname or "elsewhere"
+
+
+def _counted(count: int | None, noun: str) -> str:
+    return "" if count is None else f" · {count:,} {noun}{'' if count == 1 else 's'}"

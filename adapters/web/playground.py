@@ -20,6 +20,7 @@ from adapters.web.draw_slack import draw_slack
 from adapters.web.edition import edition
 from adapters.web.guard import BODY_BYTES, is_secure, read_body
 from adapters.web.press import EFFECTS, Stage, named
+from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
 from bot.commands import Answer, Command, all_commands
@@ -34,6 +35,8 @@ DRAWERS: Mapping[str, Callable[[Payload, Stage], Markup]] = {"slack": draw_slack
 NAMES = {"slack": "Slack", "discord": "Discord"}
 THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
 STORIES = 5
+FIRST_EXAMPLES = 8
+"""Of commands that are in sight at once; the others unfold."""
 LONGEST_ADDRESS = 4000
 """Characters. Longer ones are refused by servers and proxies on the way; such a form is answered where it is."""
 
@@ -122,11 +125,13 @@ async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Respo
     stories = await _stories(shared, request)
     context = {
         "edition": await edition(shared),
+        "address": absolute(request, "/"),
         "choice": choice,
         "themes": THEMES,
         "platforms": {"both": "Both, side by side", **NAMES},
         "needs_press": asked.answer is None,
         "drawn": await _drawn(shared, choice, asked.answer) if asked.answer else (),
+        "first_examples": FIRST_EXAMPLES,
         "examples": examples(choice, stories),
         "stories": stories,
     }

@@ -65,18 +65,27 @@ def _inert(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
+def citation(paper: Paper) -> str:
+    """One paper as a BibTeX entry."""
+    return _entry(_key(paper), paper, "")
+
+
 def _bibtex(rows: Sequence[Row]) -> str:
     entries, used = [], set[str]()
     for paper, saved in rows:
         key = _unused(_key(paper), used)
         used.add(key)
-        fields = [(name, text) for name, text in _fields(paper, saved) if text]
-        body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields)
-        entries.append(f"@misc{{{key},\n{body}\n}}\n")
+        entries.append(_entry(key, paper, saved.note))
     return "\n".join(entries)
 
 
-def _fields(paper: Paper, saved: SavedPaper) -> list[tuple[str, str]]:
+def _entry(key: str, paper: Paper, note: str) -> str:
+    fields = [(name, text) for name, text in _fields(paper, note) if text]
+    body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields)
+    return f"@misc{{{key},\n{body}\n}}\n"
+
+
+def _fields(paper: Paper, note: str) -> list[tuple[str, str]]:
     """As arXiv's own export has them: https://info.arxiv.org/help/hypertex/bibstyles/ ."""
     on_arxiv = ":" not in paper.id
     return [
@@ -88,7 +97,7 @@ def _fields(paper: Paper, saved: SavedPaper) -> list[tuple[str, str]]:
         ("primaryClass", paper.categories[0] if on_arxiv and paper.categories else ""),
         ("doi", _tex(paper.doi or "")),
         ("url", paper.url.replace("{", "%7B").replace("}", "%7D")),
-        ("note", _tex(saved.note)),
+        ("note", _tex(note)),
     ]
 
 

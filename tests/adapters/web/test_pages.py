@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from adapters.web.app import paper_address
+from adapters.web.site import paper_address
 from tests.adapters.web.conftest import Client, Connect
 from tests.adapters.web.html import Page
 from tests.adapters.web.stage import DOI, HOSTILE, OLD_STYLE, broken, make_app
