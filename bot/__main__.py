@@ -17,7 +17,7 @@ from adapters.terminal.render import to_text
 from bot import cli
 from bot.cli.doing import Doing
 from bot.cli.output import fail
-from bot.cli.product import Product, open_product, open_refreshing
+from bot.cli.product import Product, open_feed_reading, open_product, open_refreshing
 from bot.cli.root import Renderer
 from bot.config import Settings
 from bot.delivery.pruning import prune
@@ -41,8 +41,10 @@ TICK = 1.0
 """Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
 DEMO_TICK = 20.0
 """Real seconds between two looks at the invented sources."""
+FEEDS = 30.0
+"""Real seconds between two looks for feeds of channels that are due."""
 PRUNE = 3600.0
-"""Real seconds between two looks for deliveries that are long over."""
+"""Real seconds between two looks for what is long over."""
 DRAIN = 20.0
 """Real seconds in which the process ends once it is asked to; a host kills it after 30 (Heroku, Kubernetes)."""
 CLOSE = 4.0
@@ -115,7 +117,7 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
             settings = stack.enter_context(demo_settings(settings))
         platforms = await stack.enter_async_context(open_platforms(settings))
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
-        jobs = [*_jobs(product), await (_demo_job(product) if demo else _fetch_job(product, stack))]
+        jobs = [*_jobs(product), *(await _demo_jobs(product) if demo else await _fetch_jobs(product, stack))]
         jobs = [job for job in jobs if job.roles & wanted]
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
@@ -224,17 +226,22 @@ def _jobs(product: Product) -> list[Job]:
     ]
 
 
-async def _demo_job(product: Product) -> Job:
+async def _demo_jobs(product: Product) -> list[Job]:
     """The invented sources: what they would have said so far, and then what comes."""
     papers, clock = product.store.papers, product.clock
     started = clock.now()
     await fill(papers, started)
-    return Job("fetch", frozenset({Role.FETCH}), DEMO_TICK, lambda: fill(papers, clock.now(), started=started))
+    return [Job("fetch", frozenset({Role.FETCH}), DEMO_TICK, lambda: fill(papers, clock.now(), started=started))]
 
 
-async def _fetch_job(product: Product, stack: AsyncExitStack) -> Job:
+async def _fetch_jobs(product: Product, stack: AsyncExitStack) -> list[Job]:
     refreshing = await stack.enter_async_context(open_refreshing(product))
-    return Job("fetch", frozenset({Role.FETCH}), TICK, lambda: _refresh(refreshing))
+    feeds = await stack.enter_async_context(open_feed_reading(product))
+    return [
+        Job("fetch", frozenset({Role.FETCH}), TICK, lambda: _refresh(refreshing)),
+        Job("feeds", frozenset({Role.FETCH}), FEEDS, feeds.round),
+        Job("forget feeds", frozenset({Role.FETCH}), PRUNE, product.store.feeds.forget_unread),
+    ]
 
 
 async def _refresh(refreshing: Refreshing) -> None:

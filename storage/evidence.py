@@ -15,17 +15,19 @@ from bot.models import SIGNALS, Evidence, Traits
 from storage.engine import sync_engine
 from storage.types import microseconds
 
+# What only a channel's own feed has shown (Paper.own) is in nobody's ranking.
 _BLOCK = 20_000
 """Rows that are Python objects at one time."""
 
 _PAPERS = (
     "SELECT key, id, {first_seen_at}, {published_at}, submitter, authors, organization IS NOT NULL, "
     "github_repo IS NOT NULL, project_page IS NOT NULL, length(title) "
-    "FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of}"
+    "FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of} AND sources <> '[\"feed\"]'"
 )
 _OBSERVATIONS = (
     f"SELECT paper_key, {{observed_at}}, {', '.join(SIGNALS)} FROM observation "  # noqa: S608 - names of ours
-    "WHERE paper_key IN (SELECT key FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of}) "
+    "WHERE paper_key IN (SELECT key FROM paper WHERE first_seen_at BETWEEN {since} AND {as_of} "
+    "AND sources <> '[\"feed\"]') "
     "AND observed_at <= {as_of} ORDER BY paper_key, observed_at, source"
 )
 _MICROSECONDS = "(extract(epoch FROM {0}) * 1000000)::bigint"

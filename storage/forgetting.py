@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, Delete, Table, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import Workspace
-from storage import schema_deliveries, schema_installations, schema_people
+from storage import schema_deliveries, schema_feeds, schema_installations, schema_people
 from storage.schema import metadata, subscription
 from storage.schema_deliveries import delivery, lane
 
-_KNOWN = (schema_deliveries, schema_installations, schema_people)
+_KNOWN = (schema_deliveries, schema_feeds, schema_installations, schema_people)
 """Imported, so that their tables are in the metadata."""
 
 

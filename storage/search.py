@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 import structlog
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.identity import canonical_id
-from bot.models import Paper
+from bot.models import FEED, Paper
 from bot.ports import Encoder, EncoderError, Found, Hit, SearchMode, Vectors
 from bot.progress import Progress
 from storage.engine import reading
@@ -27,7 +27,7 @@ from storage.search_fusion import fused
 from storage.search_index import FOUND, Document, Index, Marker, Match, delete
 from storage.search_query import LONGEST, build_query
 from storage.search_vectors import Encoding, Nearest, text_of
-from storage.types import microseconds
+from storage.types import Words, microseconds
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -272,7 +272,8 @@ def _select_after(marker: Marker) -> AnySelect:
         paper.c.first_seen_at,
         func.coalesce(paper.c.published_at, paper.c.first_seen_at).label("published"),
     )
-    return select(*columns).where(after).order_by(paper.c.revision, paper.c.key).limit(_CHUNK)
+    for_everybody = paper.c.sources != literal((FEED,), Words)
+    return select(*columns).where(after, for_everybody).order_by(paper.c.revision, paper.c.key).limit(_CHUNK)
 
 
 @dataclass(frozen=True, slots=True)

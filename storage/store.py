@@ -9,6 +9,7 @@ from storage import migrations
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
+from storage.feeds import SqlFeeds
 from storage.papers import SqlPapers
 from storage.people import SqlPeople
 from storage.search import FullText
@@ -23,6 +24,7 @@ class SqlStore:
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
         self.people = SqlPeople(engine)
+        self.feeds = SqlFeeds(engine)
         self.search = FullText(engine, search_file, encoder)
 
     async def close(self) -> None:

@@ -61,6 +61,9 @@ class MemoryPeople:
         self._saved[person, saved.paper_id] = replace(known, note=saved.note or known.note) if known else saved
         return known is None
 
+    def somebody_saved(self, paper_id: str) -> bool:
+        return any(saved == paper_id for _, saved in self._saved)
+
     async def unsave(self, person: PersonKey, paper_id: str) -> bool:
         return self._saved.pop((person, paper_id), None) is not None
 

@@ -25,6 +25,7 @@ from bot.models import (
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
 from tests.memory_deliveries import MemoryDeliveries
+from tests.memory_feeds import MemoryFeeds
 from tests.memory_people import MemoryPeople
 
 
@@ -56,6 +57,10 @@ class MemoryPapers:
             self._generation += 1
         return Added(len(self._papers) - len(before[0]), len(self._observations) - before[1])
 
+    @property
+    def kept(self) -> dict[str, Paper]:
+        return self._papers
+
     async def get(self, paper_id: str) -> Paper | None:
         return self._papers.get(paper_id)
 
@@ -67,7 +72,7 @@ class MemoryPapers:
         return sorted(seen, key=lambda paper: paper.id)
 
     async def evidence(self, since: datetime, as_of: datetime) -> Evidence:
-        papers = await self.seen_since(since, as_of)
+        papers = [paper for paper in await self.seen_since(since, as_of) if not paper.own]
         index = {paper.id: number for number, paper in enumerate(papers)}
         rows = [row for paper in papers for row in self._observed(paper.id, as_of)]
         return Evidence(
@@ -212,7 +217,7 @@ class MemorySearch:
 
     async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
         words = query.casefold().split()
-        papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
+        papers = await self._for_everybody(as_of)
         found = [
             paper
             for paper in papers
@@ -225,12 +230,16 @@ class MemorySearch:
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
         words = set(paper.title.casefold().split())
-        papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
+        papers = await self._for_everybody(as_of)
         shared = {
             other.id: len(words & set(other.title.casefold().split())) for other in papers if other.id != paper.id
         }
         best = sorted((paper_id for paper_id in shared if shared[paper_id]), key=lambda one: (-shared[one], one))
         return Found(tuple(Hit(paper_id, float(shared[paper_id])) for paper_id in best[:limit]))
+
+    async def _for_everybody(self, as_of: datetime) -> list[Paper]:
+        papers = await self._papers.seen_since(datetime.min.replace(tzinfo=as_of.tzinfo), as_of)
+        return [paper for paper in papers if not paper.own]
 
     async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
         return {paper_id: self.meanings[paper_id] for paper_id in paper_ids if paper_id in self.meanings}
@@ -244,6 +253,7 @@ class MemoryStore:
         self.channels = MemoryChannels()
         self.deliveries = MemoryDeliveries(self.channels.subscribed)
         self.people = MemoryPeople()
+        self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
         self.search = MemorySearch(self.papers)
 
     async def close(self) -> None:

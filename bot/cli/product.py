@@ -9,11 +9,13 @@ import structlog
 
 from bot.clock import Clock, SystemClock, VirtualClock
 from bot.config import Settings, cache_folder, load_settings
+from bot.fetch import Fetcher
 from bot.logs import set_up_logging
 from bot.ports import Platform
 from bot.semantic.files import NAME, find_model
 from bot.semantic.process import EncoderProcess
 from bot.service import Service
+from bot.service.feeds import FEED_LIMITS, FeedReading
 from bot.service.refreshing import Refreshing
 from bot.service.sources import fetcher_from, sources_from
 from storage.search import FullText
@@ -86,6 +88,16 @@ async def open_encoder(settings: Settings) -> AsyncIterator[EncoderProcess | Non
         yield encoder
     finally:
         await encoder.close()
+
+
+@asynccontextmanager
+async def open_feed_reading(product: Product) -> AsyncIterator[FeedReading]:
+    """The feeds of channels. No address is trusted there, not even one of the settings: people name them."""
+    fetcher = Fetcher(contact=product.settings.public_url, limits=FEED_LIMITS)
+    try:
+        yield FeedReading(product.store, fetcher, product.clock)
+    finally:
+        await fetcher.close()
 
 
 @asynccontextmanager

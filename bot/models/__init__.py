@@ -17,7 +17,8 @@ from bot.models.channels import (
     Weekdays,
 )
 from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, Outcome, PartState
-from bot.models.papers import SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
+from bot.models.feeds import Feed
+from bot.models.papers import FEED, SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
 from bot.models.people import (
     Facet,
     Forgotten,
@@ -33,6 +34,7 @@ from bot.models.people import (
 from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Traits, Window
 
 __all__ = [
+    "FEED",
     "SIGNALS",
     "Added",
     "Batch",
@@ -45,6 +47,7 @@ __all__ = [
     "Digest",
     "Evidence",
     "Facet",
+    "Feed",
     "Filters",
     "Forgotten",
     "Interest",

@@ -4,6 +4,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Self
 
+FEED = "feed"
+"""The source that a channel's own feeds are, together."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
@@ -40,6 +43,11 @@ class Paper:
     """Addresses of where it is talked about elsewhere, sorted."""
     sources: tuple[str, ...] = ()
     """Names of the sources that showed it, sorted."""
+
+    @property
+    def own(self) -> bool:
+        """Only a channel's own feed has shown it: it is in no list of anybody else."""
+        return self.sources == (FEED,)
 
     @property
     def url(self) -> str:

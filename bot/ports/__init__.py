@@ -2,6 +2,7 @@
 
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
 from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, Record, SlotPlan, Standing
+from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
@@ -20,6 +21,7 @@ __all__ = [
     "EditedMeanwhileError",
     "Encoder",
     "EncoderError",
+    "FeedStore",
     "Found",
     "Hit",
     "Installation",

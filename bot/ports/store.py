@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
+from bot.ports.feeds import FeedStore
 from bot.ports.papers import PaperStore
 from bot.ports.people import PeopleStore
 
@@ -19,4 +20,6 @@ class Store(Protocol):
     def deliveries(self) -> DeliveryStore: ...
     @property
     def people(self) -> PeopleStore: ...
+    @property
+    def feeds(self) -> FeedStore: ...
     async def close(self) -> None: ...

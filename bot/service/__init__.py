@@ -11,6 +11,7 @@ from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.discovery import Discovery
+from bot.service.feeds import Feeds
 from bot.service.people import People
 from bot.service.prospects import Prospects
 from bot.service.reading import Reading
@@ -26,6 +27,7 @@ class Service:
     people: People
     channels: Channels
     digests: Digests
+    feeds: Feeds
     prospects: Prospects
     courier: Courier
     store: Store
@@ -43,6 +45,7 @@ class Service:
             people=People(store, clock),
             channels=Channels(store, clock),
             digests=digests,
+            feeds=Feeds(store, clock),
             prospects=Prospects(store, digests, choosing, clock),
             courier=Courier(store, platforms, digests.compose, clock=clock),
             store=store,

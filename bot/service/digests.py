@@ -32,6 +32,7 @@ from bot.ranking import Ranking
 from bot.schedule import run_at
 from bot.service.choosing import Choosing, Learned, Offer, described
 from bot.service.needs import feed_day
+from bot.service.own import with_own
 from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
 from bot.service.trends import Trends
 from bot.service.votes import REMEMBERED, reordered, spread_of, vote_part, with_votes
@@ -154,6 +155,9 @@ class Digests:
         candidates, ranking, enough = offered.candidates, offered.ranking, offered.enough
         learned = None if enough else await self.learned(subscription, as_of or self._clock.now())
         papers = () if enough else await self._chosen(subscription, slot, offered, learned)
+        if not enough:
+            reach = REACH[subscription.schedule.period]
+            papers = await with_own(self._store, subscription, papers, offered.seen, ranking.as_of, reach)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
         looked = _looked(candidates, offered.fitting, subscription.schedule.period)
         has_topics = bool(topics.include or topics.exclude)
