@@ -8,11 +8,13 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import Answer, Call, Command
+from bot.commands import Answer, Call, Command, channel_named
 from bot.commands.grammar import parse, parse_values
+from bot.commands.options import CHANNEL
 from bot.errors import UsageError, UserError, new_reference
+from bot.models import ChannelKey
 from bot.service import Service
-from bot.views import Notice, Tone
+from bot.views import Button, ChannelList, Document, Notice, Status, Tone
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ async def answer_options(
 async def answer(service: Service, command: Command, call: Call) -> Answer:
     """The command's answer, or a notice that says what went wrong."""
     try:
-        return await command.run(service, call)
+        return _about_there(await command.run(service, call), call)
     except UserError as error:
         return Answer(explain(error))
     except Exception:
@@ -55,6 +57,27 @@ async def answer(service: Service, command: Command, call: Call) -> Answer:
                 reference=reference,
             )
         )
+
+
+def _about_there(answer: Answer, call: Call) -> Answer:
+    """Its buttons are about the channel that the call named, wherever they are pressed."""
+    named, view = call.values.get(CHANNEL.name), answer.view
+    if not isinstance(named, str) or not isinstance(view, Notice | Status | ChannelList | Document):
+        return answer
+    try:
+        key = channel_named(named, call)
+    except UserError:  # a command that took it for something else
+        return answer
+    if key == call.channel:
+        return answer
+    return replace(answer, view=replace(view, buttons=tuple(_about(button, key) for button in view.buttons)))
+
+
+def _about(button: Button, channel: ChannelKey) -> Button:
+    told = f" {CHANNEL.name}:"
+    if not button.command.startswith("digest ") or told in button.command:
+        return button
+    return replace(button, command=f"{button.command}{told}{channel}")
 
 
 def explain(error: UserError) -> Notice:

@@ -9,7 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
-from bot.delivery.outcomes import Circumstances, after
+from bot.delivery.outcomes import Circumstances, after, plain
 from bot.delivery.threads import addressed, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.errors import new_reference
@@ -129,8 +129,10 @@ class Attempts:
         except Exception as error:
             raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
 
-    async def _send(self, work: Work, parts: Sequence[MessagePart], begun: int | None = None) -> str | None:
-        """The parts that are not out yet, in order; `begun` is marked already."""
+    async def _send(
+        self, work: Work, parts: Sequence[MessagePart], begun: int | None = None, note: str | None = None
+    ) -> str | None:
+        """The parts that are not out yet, in order; `begun` is marked already, `note` is what to say of them then."""
         out = remote_ids(parts)
         for part in parts:
             if part.state is PartState.SENT:
@@ -145,7 +147,7 @@ class Attempts:
             except SendError as failure:
                 return await self._failed(failure, work, part)
             out[part.number] = message.remote_id
-            if not await self._sent(work, part, message, last=part is parts[-1]):
+            if not await self._sent(work, part, message, note, last=part is parts[-1]):
                 return None
         return None
 
@@ -179,13 +181,13 @@ class Attempts:
         except Exception as error:
             raise _our_fault(error, Outcome.UNKNOWN, "something went wrong on our side", delivery) from error
 
-    async def _sent(self, work: Work, part: MessagePart, message: SentMessage, *, last: bool) -> bool:
+    async def _sent(self, work: Work, part: MessagePart, message: SentMessage, note: str | None, *, last: bool) -> bool:
         self._alerted.discard(work.lane)
         end = PartEnd(number=part.number, state=PartState.SENT, remote_id=message.remote_id, url=message.url)
         if not last:
             return await self._ledger.finish_part(work.delivery, self._lease(work), end)
         sent_at = self._means.clock.now()
-        record = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, sent_at=sent_at, part=end)
+        record = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, reason=note, sent_at=sent_at, part=end)
         return await self._record(work, record)
 
     async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
@@ -194,7 +196,8 @@ class Attempts:
             channel = str(work.delivery.channel)
             log.error("a message was refused", channel=channel, part=part.number, reason=failure.reason)
             if not case.doubtful and await self._ledger.use_plain(work.delivery, self._lease(work), part.number):
-                return await self._send(work, await self._ledger.parts(work.delivery.id))
+                note = f"as plain text: {plain(failure.reason)}"
+                return await self._send(work, await self._ledger.parts(work.delivery.id), note=note)
         then = after(failure, case)
         if then.block is not None:
             await self._ledger.block_lane(work.lane, then.block.until, then.block.because)

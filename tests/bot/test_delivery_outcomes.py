@@ -258,7 +258,8 @@ async def test_a_refused_message_is_replaced_by_a_plain_one_and_an_alert() -> No
         {"title": f"{CHANNEL} {SLOT}", "part": 0},
         {"plain": f"{CHANNEL} {SLOT}"},
     ]
-    assert (await scene.last()).state is DeliveryState.SENT
+    sent = await scene.last()
+    assert (sent.state, sent.reason) == (DeliveryState.SENT, "as plain text: invalid_blocks")
     (alert,) = [line for line in logs if line["log_level"] == "error"]
     assert (alert["event"], alert["reason"]) == ("a message was refused", "invalid_blocks")
 

@@ -10,9 +10,10 @@ from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.trends import Trends
-from bot.views import Button, DigestPost, Effect
-from tests.builders import NOON, hours, make_batch, make_observation, make_paper
+from bot.views import Button, DigestPost, Effect, Status
+from tests.builders import CHANNEL, NOON, hours, make_batch, make_observation, make_paper
 from tests.memory_store import MemoryStore
+from tests.service import make_desk
 
 HERE = ChannelKey("discord", "900", "901")
 LONG = Button("👍", f"vote 10.1234/{'x' * 90} up", Effect.COUNT)
@@ -47,3 +48,21 @@ async def test_long_commands_are_remembered_before_the_digest_is_sent() -> None:
     assert pressed.key == button_key(LONG.command)
     assert await store.channels.recall_command(pressed.key) == LONG.command
     assert await store.channels.recall_command(button_key(SHORT.command)) is None
+
+
+async def test_buttons_of_an_answer_about_another_channel_are_about_that_channel() -> None:
+    """Retry under the status of #random must not set up a digest where somebody asked for it."""
+    desk = make_desk()
+    there = ChannelKey("slack", CHANNEL.workspace, "C0000002")
+    await desk.ask(f"digest subscribe channel:{there}")
+    elsewhere, here = (
+        await desk.ask(f"digest status channel:{there}"),
+        await desk.ask(f"digest status channel:{CHANNEL}"),
+    )
+    assert isinstance(elsewhere, Status)
+    assert isinstance(here, Status)
+    assert [button.command for button in elsewhere.buttons] == [f"digest preview channel:{there}"]
+    assert [button.command for button in here.buttons] == ["digest preview"]
+    shown = await desk.ask(elsewhere.buttons[0].command)
+    assert isinstance(shown, DigestPost)
+    assert shown.digest.channel == there

@@ -144,7 +144,8 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
     match delivery.state:
         case DeliveryState.SENT if delivery.sent_at is not None:
             papers = f"{len(delivery.selection)} paper{'' if len(delivery.selection) == 1 else 's'}"
-            return f"{papers} at {in_words(delivery.sent_at, zone, now)}"
+            note = f", {delivery.reason}" if delivery.reason else ""
+            return f"{papers} at {in_words(delivery.sent_at, zone, now)}{note}"
         case DeliveryState.UNKNOWN:
             return delivery.reason or "nobody can tell whether it arrived; look, and press Send again if it did not"
         case DeliveryState.PENDING | DeliveryState.SENDING:
