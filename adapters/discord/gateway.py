@@ -1,6 +1,7 @@
 """The way in from Discord: discord.py keeps the connection; here its events are acknowledged and handed over."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import aiohttp
@@ -21,6 +22,12 @@ log = structlog.get_logger(__name__)
 
 EXPIRED = {10062: "expired", 40060: "already_acknowledged", 10015: "expired", 50027: "expired", 10008: "deleted"}
 """Answers that nobody waits for any more: too late (3 s, 15 min), answered elsewhere, or dismissed by its reader."""
+LONGEST_WAIT = 8
+"""As a power of two: seconds that a shard waits at most before it connects again.
+
+discord.py's own 2**10 would keep people waiting for a quarter of an hour after an outage; much less would spend the
+1,000 sessions of a day on a shaky network.
+"""
 FINISHING = 5.0
 """Seconds that answers on their way have when the connection is closed."""
 PARKING = {
@@ -41,8 +48,18 @@ https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gate
 class Gateway(discord.AutoShardedClient):
     """Servers' names and channels are all it hears of; no messages, no members."""
 
-    def __init__(self, answering: Answering, rest: Rest) -> None:
+    def __init__(
+        self,
+        answering: Answering,
+        rest: Rest,
+        shard_ids: Sequence[int] = (0,),
+        shard_count: int = 1,
+        identify: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
+        """`identify` waits until a session of that bucket may begin; one shard alone waits as discord.py does."""
         super().__init__(
+            shard_ids=list(shard_ids),
+            shard_count=shard_count,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -50,6 +67,8 @@ class Gateway(discord.AutoShardedClient):
             max_messages=None,
             max_ratelimit_timeout=60,
         )
+        self.max_concurrency = 1
+        self._identify = identify
         self._answering = answering
         self._receiving = Receiving(answering, rest)
         self._servers = Servers(answering.service, answering.platform)
@@ -60,8 +79,20 @@ class Gateway(discord.AutoShardedClient):
 
     @property
     def connected(self) -> bool:
-        """Whether every shard hears Discord now."""
-        return bool(self._shards_up) and len(self._shards_up) == self.shard_count and not self.is_closed()
+        """Whether every shard of ours hears Discord now."""
+        return self._shards_up >= set(self.shard_ids or ()) and not self.is_closed()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        info = self.get_shard(shard_id)
+        if info is not None:
+            info._parent._backoff._max = LONGEST_WAIT  # noqa: SLF001  # it offers no other way
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if self._identify is None or self.shard_count == 1:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self._identify((shard_id or 0) % self.max_concurrency)
 
     async def finish(self) -> None:
         """Let answers on their way arrive."""
@@ -153,8 +184,9 @@ async def _look_up_gateway(gateway: Gateway, settings: Settings) -> None:
 
     https://docs.discord.com/developers/events/gateway#get-gateway-bot
     """
-    shards, address, limits = await gateway.http.get_bot_gateway()
-    if limits["remaining"] < shards:
+    _, address, limits = await gateway.http.get_bot_gateway()
+    gateway.max_concurrency = limits["max_concurrency"]
+    if limits["remaining"] < len(gateway.shard_ids or ()):
         minutes = limits["reset_after"] // 60_000
         raise ConnectionError(f"Discord allows no more sessions today; the next ones in {minutes} minutes")
     if settings.discord_gateway_url or settings.discord_api_url:

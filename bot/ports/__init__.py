@@ -4,6 +4,7 @@ from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanw
 from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, Record, SlotPlan, Standing
 from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
+from bot.ports.leases import LeaseStore
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
 from bot.ports.platforms import ONCE, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
@@ -27,6 +28,7 @@ __all__ = [
     "Installation",
     "InstallationStore",
     "Lease",
+    "LeaseStore",
     "PaperStore",
     "ParkedError",
     "PartEnd",

@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
+from bot.ports.leases import LeaseStore
 from bot.ports.papers import PaperStore
 from bot.ports.people import PeopleStore
 
@@ -22,4 +23,6 @@ class Store(Protocol):
     def people(self) -> PeopleStore: ...
     @property
     def feeds(self) -> FeedStore: ...
+    @property
+    def leases(self) -> LeaseStore: ...
     async def close(self) -> None: ...

@@ -42,7 +42,7 @@ async def told(sim: Any, path: str, picked: str, **options: Any) -> str:
 
 
 def gateway_of(bot: Running) -> Any:
-    return bot.adapter._gateway
+    return bot.adapter._gateways[0]
 
 
 async def last(bot: Running, key: ChannelKey) -> Any:

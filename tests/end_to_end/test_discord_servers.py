@@ -34,7 +34,7 @@ async def sim() -> AsyncIterator[Any]:
 
 async def ready(bot: Running) -> None:
     """What comes earlier, discord.py takes for the list of servers that it was in before."""
-    await until(lambda: bot.adapter._gateway is not None and bot.adapter._gateway._known is not None)
+    await until(lambda: bool(bot.adapter._gateways) and bot.adapter._gateways[0]._known is not None)
 
 
 async def test_a_server_is_greeted_once_where_the_bot_may_write(sim: Any) -> None:

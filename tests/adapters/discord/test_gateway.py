@@ -196,8 +196,7 @@ async def test_answers_on_their_way_are_waited_for(stage: Stage, server: Script)
 
 
 async def test_it_is_connected_while_every_shard_is(stage: Stage) -> None:
-    gateway, seen = stage.gateway, []
-    gateway.shard_count = 2
+    gateway, seen = Gateway(stage.answering, stage.rest, (0, 1), 2), []
     for event, shard in (("connect", 0), ("connect", 1), ("disconnect", 0), ("resumed", 0)):
         await getattr(gateway, f"on_shard_{event}")(shard)
         seen.append(gateway.connected)
