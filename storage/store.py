@@ -9,11 +9,8 @@ from storage import migrations
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
-<<<<<<< HEAD
 from storage.feeds import SqlFeeds
-=======
 from storage.leases import SqlLeases
->>>>>>> dd789a0 (Give each of Discord's shards one owner by a lease in the database)
 from storage.papers import SqlPapers
 from storage.people import SqlPeople
 from storage.search import FullText
@@ -28,11 +25,8 @@ class SqlStore:
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
         self.people = SqlPeople(engine)
-<<<<<<< HEAD
         self.feeds = SqlFeeds(engine)
-=======
         self.leases = SqlLeases(engine)
->>>>>>> dd789a0 (Give each of Discord's shards one owner by a lease in the database)
         self.search = FullText(engine, search_file, encoder)
 
     async def close(self) -> None:

@@ -25,11 +25,8 @@ from bot.models import (
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
 from tests.memory_deliveries import MemoryDeliveries
-<<<<<<< HEAD
 from tests.memory_feeds import MemoryFeeds
-=======
 from tests.memory_leases import MemoryLeases
->>>>>>> dd789a0 (Give each of Discord's shards one owner by a lease in the database)
 from tests.memory_people import MemoryPeople
 
 
@@ -257,11 +254,8 @@ class MemoryStore:
         self.channels = MemoryChannels()
         self.deliveries = MemoryDeliveries(self.channels.subscribed)
         self.people = MemoryPeople()
-<<<<<<< HEAD
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
-=======
         self.leases = MemoryLeases()
->>>>>>> dd789a0 (Give each of Discord's shards one owner by a lease in the database)
         self.search = MemorySearch(self.papers)
 
     async def close(self) -> None:
