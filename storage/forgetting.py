@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Delete, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Delete, Table, Update, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import Workspace
 from storage import schema_deliveries, schema_feeds, schema_installations, schema_people
 from storage.schema import metadata, subscription
 from storage.schema_deliveries import delivery, lane
+from storage.schema_people import saved
 
 _KNOWN = (schema_deliveries, schema_feeds, schema_installations, schema_people)
 """Imported, so that their tables are in the metadata."""
@@ -30,7 +31,7 @@ async def forget_workspace(engine: AsyncEngine, workspace: Workspace, *, really:
     return {name: count for name, count in sorted(found.items()) if count}
 
 
-def _statements(workspace: Workspace) -> Iterator[tuple[str, Delete]]:
+def _statements(workspace: Workspace) -> Iterator[tuple[str, Delete | Update]]:
     """Children first."""
     its = and_(subscription.c.platform == workspace.platform, subscription.c.workspace == workspace.name)
     subscriptions = select(subscription.c.id).where(its)
@@ -44,6 +45,8 @@ def _statements(workspace: Workspace) -> Iterator[tuple[str, Delete]]:
         elif "delivery_id" in table.c:
             theirs = select(delivery.c.id).where(delivery.c.subscription_id.in_(subscriptions))
             yield table.name, delete(table).where(table.c.delivery_id.in_(theirs))
+    elsewhere = and_(saved.c.platform == workspace.platform, saved.c.team == workspace.name)
+    yield saved.name, update(saved).where(elsewhere).values(team=None)  # of people who live in no workspace
 
 
 def _of(table: Table, workspace: Workspace) -> ColumnElement[bool] | None:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, case, delete, func, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.models import (
+    Ballots,
     ChannelKey,
     Facet,
     Forgotten,
@@ -22,9 +23,11 @@ from bot.models import (
 )
 from storage import schema_people as schema
 from storage.engine import reading
+from storage.links import PERSON, accounts_of, team_of
 from storage.rows import AnyRow, chunks
 from storage.types import clean
 from storage.upsert import insert_into
+from storage.votes import ballots_of
 
 _VOTE, _SAVED, _SUGGESTION, _INTEREST, _VISIT = (
     schema.vote,
@@ -50,9 +53,11 @@ class SqlPeople:
             await connection.execute(_upsert(connection, _VOTE, key, values))
 
     async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None:
-        of_them = (*_of_workspace(_VOTE, workspace), *_of(_VOTE, voter), _VOTE.c.paper_id == paper_id)
         async with self._engine.begin() as connection:
-            await connection.execute(delete(_VOTE).where(*of_them))
+            for place in await team_of(connection, workspace):
+                for account in await accounts_of(connection, voter):
+                    theirs = (*_of_workspace(_VOTE, place), *_of(_VOTE, account), _VOTE.c.paper_id == paper_id)
+                    await connection.execute(delete(_VOTE).where(*theirs))
 
     async def tallies(
         self,
@@ -63,24 +68,39 @@ class SqlPeople:
         until: datetime | None = None,
         channel: ChannelKey | None = None,
     ) -> dict[str, Tally]:
-        wanted = list(_of_workspace(_VOTE, workspace))
-        wanted += [_VOTE.c.at >= since] if since else []
-        wanted += [_VOTE.c.at <= until] if until else []
-        wanted += [_VOTE.c.channel == str(channel)] if channel else []
-        parts = [[]] if paper_ids is None else [[_VOTE.c.paper_id.in_(part)] for part in chunks(paper_ids)]
-        ups = func.sum(case((_VOTE.c.up, 1), else_=0)).label("ups")
-        counted = select(_VOTE.c.paper_id, ups, func.count().label("votes")).group_by(_VOTE.c.paper_id)
         found: dict[str, Tally] = {}
-        async with self._reading.connect() as connection:
-            for part in parts:
-                rows = await connection.execute(counted.where(*wanted, *part))
-                found |= {row.paper_id: Tally(int(row.ups), int(row.votes) - int(row.ups)) for row in rows}
-        return found
+        for ballot in await self._ballots(workspace, since, until, paper_ids, channel):
+            known = found.get(ballot.paper_id, Tally())
+            found[ballot.paper_id] = Tally(known.up + ballot.up, known.down + ballot.down)
+        return {paper_id: tally for paper_id, tally in found.items() if tally != Tally()}
 
-    async def save(self, person: PersonKey, saved: SavedPaper) -> bool:
+    async def ballots(
+        self, workspace: Workspace, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Ballots]:
+        return await self._ballots(workspace, since, until)
+
+    async def _ballots(
+        self,
+        workspace: Workspace,
+        since: datetime | None,
+        until: datetime | None,
+        paper_ids: Collection[str] | None = None,
+        channel: ChannelKey | None = None,
+    ) -> list[Ballots]:
+        async with self._reading.connect() as connection:
+            team = await team_of(connection, workspace)
+            found: list[Ballots] = []
+            for part in [None] if paper_ids is None else chunks(paper_ids):
+                counted = ballots_of(team, since=since, until=until, paper_ids=part, channel=channel)
+                rows = await connection.execute(counted)
+                found += [Ballots(r.paper_id, r.channel, int(r.up), int(r.down), int(r.kept)) for r in rows]
+        return sorted(found)
+
+    async def save(self, person: PersonKey, saved: SavedPaper, workspace: Workspace | None = None) -> bool:
         key = _home(person) | {"paper_id": saved.paper_id}
         async with self._engine.begin() as connection:
-            made = insert_into(connection, _SAVED).values(key | {"at": saved.at, "note": saved.note})
+            values = {"at": saved.at, "note": saved.note, "team": workspace.name if workspace else None}
+            made = insert_into(connection, _SAVED).values(key | values)
             if (await connection.execute(_if_new(made, _SAVED))).first():
                 return True
             if saved.note:
@@ -155,6 +175,7 @@ class SqlPeople:
             ]
             nameless = update(_SUGGESTION).where(*_of(_SUGGESTION, person)).values(name="", person="")
             suggested = (await connection.execute(nameless)).rowcount
+            await connection.execute(delete(schema.link).where(*_linked_as(person)))
         return Forgotten(saved=counts[0], interests=counts[1], votes=counts[2], suggestions=suggested)
 
 
@@ -174,6 +195,12 @@ def _home(person: PersonKey) -> dict[str, Any]:
 
 def _of(table: Table, person: PersonKey) -> tuple[Any, ...]:
     return (table.c.platform == person.platform, table.c.home == person.home, table.c.person == person.id)
+
+
+def _linked_as(person: PersonKey) -> tuple[Any, ...]:
+    link = schema.link
+    same = (link.c.platform == person.platform, link.c.home == person.home, link.c.person == person.id)
+    return (link.c.kind == PERSON, *same)
 
 
 def _workspace(workspace: Workspace) -> dict[str, Any]:

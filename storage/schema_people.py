@@ -34,9 +34,12 @@ saved = Table(
     Column("paper_id", Id, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("note", CleanText, nullable=False),
+    Column("team", Id),
     PrimaryKeyConstraint("platform", "home", "person", "paper_id"),
+    Index(None, "platform", "team"),
     sqlite_with_rowid=False,
 )
+"""`team` is the workspace where it was saved, in whose ranking it counts; NULL: in none."""
 
 suggestion = Table(
     "suggestion",
@@ -84,3 +87,30 @@ visit = Table(
     sqlite_with_rowid=False,
 )
 """`last_at` is the last sign of somebody, `before` the end of the visit before."""
+
+link = Table(
+    "link",
+    metadata,
+    Column("kind", Id, nullable=False),
+    Column("platform", Id, nullable=False),
+    Column("home", Id, nullable=False),
+    Column("person", Id, nullable=False),
+    Column("one", Id, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    PrimaryKeyConstraint("kind", "platform", "home", "person"),
+    Index(None, "one"),
+    sqlite_with_rowid=False,
+)
+"""Those with the same `one` are one `team` (home: the workspace, no person) or one `person`."""
+
+link_code = Table(
+    "link_code",
+    metadata,
+    Column("code", Id, primary_key=True),
+    Column("kind", Id, nullable=False),
+    Column("platform", Id, nullable=False),
+    Column("home", Id, nullable=False),
+    Column("person", Id, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+)
+"""`code` is the hash of what was shown."""

@@ -11,6 +11,7 @@ from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
 from storage.feeds import SqlFeeds
 from storage.leases import SqlLeases
+from storage.links import SqlLinks
 from storage.papers import SqlPapers
 from storage.people import SqlPeople
 from storage.search import FullText
@@ -25,6 +26,7 @@ class SqlStore:
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
         self.people = SqlPeople(engine)
+        self.links = SqlLinks(engine)
         self.feeds = SqlFeeds(engine)
         self.leases = SqlLeases(engine)
         self.search = FullText(engine, search_file, encoder)

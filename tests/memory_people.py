@@ -1,10 +1,11 @@
 """What people do with papers, as plain dictionaries: what the contract means."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.models import (
+    Ballots,
     ChannelKey,
     Facet,
     Forgotten,
@@ -16,12 +17,15 @@ from bot.models import (
     Vote,
     Workspace,
 )
+from tests.memory_links import MemoryLinks
 
 
 class MemoryPeople:
     """A PeopleStore."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: MemoryLinks | None = None) -> None:
+        self._links = links or MemoryLinks()
+        self._where: dict[tuple[PersonKey, str], Workspace | None] = {}
         self._votes: dict[tuple[Workspace, str, PersonKey], Vote] = {}
         self._saved: dict[tuple[PersonKey, str], SavedPaper] = {}
         self._suggestions: dict[tuple[Workspace, str], Suggestion] = {}
@@ -32,7 +36,9 @@ class MemoryPeople:
         self._votes[vote.workspace, vote.paper_id, vote.voter] = vote
 
     async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None:
-        self._votes.pop((workspace, paper_id, voter), None)
+        for place in await self._links.linked(workspace):
+            for account in await self._links.accounts(voter):
+                self._votes.pop((place, paper_id, account), None)
 
     async def tallies(
         self,
@@ -44,20 +50,47 @@ class MemoryPeople:
         channel: ChannelKey | None = None,
     ) -> dict[str, Tally]:
         found: dict[str, Tally] = {}
-        for vote in self._votes.values():
-            if (
-                vote.workspace == workspace
-                and (paper_ids is None or vote.paper_id in paper_ids)
-                and (since is None or vote.at >= since)
-                and (until is None or vote.at <= until)
-                and (channel is None or vote.channel == channel)
-            ):
-                known = found.get(vote.paper_id, Tally())
-                found[vote.paper_id] = Tally(known.up + vote.up, known.down + (not vote.up))
-        return found
+        for ballot in await self._ballots(workspace, since, until, only_votes=channel is not None):
+            if (paper_ids is None or ballot.paper_id in paper_ids) and channel in {None, _key(ballot.channel)}:
+                known = found.get(ballot.paper_id, Tally())
+                found[ballot.paper_id] = Tally(known.up + ballot.up, known.down + ballot.down)
+        return {paper_id: tally for paper_id, tally in found.items() if tally != Tally()}
 
-    async def save(self, person: PersonKey, saved: SavedPaper) -> bool:
+    async def ballots(
+        self, workspace: Workspace, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Ballots]:
+        return await self._ballots(workspace, since, until)
+
+    async def _ballots(
+        self, workspace: Workspace, since: datetime | None, until: datetime | None, *, only_votes: bool = False
+    ) -> list[Ballots]:
+        team = await self._links.linked(workspace)
+        told: dict[tuple[str, PersonKey], tuple[bool, datetime, str, int]] = {}
+        for paper_id, person, place, said in self._said():
+            if place not in team or (since and said[1] < since) or (until and said[1] > until):
+                continue
+            if said[0] or not only_votes:
+                who = (paper_id, (await self._links.accounts(person))[0])
+                told[who] = max(told.get(who, said), said, key=lambda one: one[:2])
+        counted: dict[tuple[str, str], list[int]] = {}
+        for (paper_id, _), (_, _, channel, say) in told.items():
+            counted.setdefault((paper_id, channel), [0, 0, 0])[{1: 0, -1: 1, 0: 2}[say]] += 1
+        return sorted(Ballots(*key, *counts) for key, counts in counted.items())
+
+    def _said(self) -> Iterator[tuple[str, PersonKey, Workspace | None, tuple[bool, datetime, str, int]]]:
+        """Paper, person, where, and: whether it is a vote, when, in which channel, which way."""
+        for vote in self._votes.values():
+            said = (True, vote.at, str(vote.channel), 1 if vote.up else -1)
+            yield vote.paper_id, vote.voter, vote.workspace, said
+        for (person, paper_id), saved in self._saved.items():
+            yield paper_id, person, self._where.get((person, paper_id)), (False, saved.at, "", 0)
+        for (place, paper_id), one in self._suggestions.items():
+            if one.by.id:
+                yield paper_id, one.by, place, (False, one.at, "", 0)
+
+    async def save(self, person: PersonKey, saved: SavedPaper, workspace: Workspace | None = None) -> bool:
         known = self._saved.get((person, saved.paper_id))
+        self._where.setdefault((person, saved.paper_id), workspace)
         self._saved[person, saved.paper_id] = replace(known, note=saved.note or known.note) if known else saved
         return known is None
 
@@ -65,6 +98,7 @@ class MemoryPeople:
         return any(saved == paper_id for _, saved in self._saved)
 
     async def unsave(self, person: PersonKey, paper_id: str) -> bool:
+        self._where.pop((person, paper_id), None)
         return self._saved.pop((person, paper_id), None) is not None
 
     async def library(self, person: PersonKey) -> list[SavedPaper]:
@@ -108,6 +142,7 @@ class MemoryPeople:
         votes = [key for key in self._votes if key[2] == person]
         suggestions = [key for key, one in self._suggestions.items() if one.by == person]
         self._visits.pop(person, None)
+        self._links.drop(person)
         for saved_key in saved:
             del self._saved[saved_key]
         for interest_key in interests:
@@ -118,3 +153,7 @@ class MemoryPeople:
             known = self._suggestions[key]
             self._suggestions[key] = replace(known, name="", by=replace(known.by, id=""))
         return Forgotten(len(saved), len(interests), len(votes), len(suggestions))
+
+
+def _key(channel: str) -> ChannelKey | None:
+    return ChannelKey.parse(channel) if channel else None

@@ -27,6 +27,7 @@ from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, 
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_feeds import MemoryFeeds
 from tests.memory_leases import MemoryLeases
+from tests.memory_links import MemoryLinks
 from tests.memory_people import MemoryPeople
 
 
@@ -253,7 +254,8 @@ class MemoryStore:
         self.papers = MemoryPapers()
         self.channels = MemoryChannels()
         self.deliveries = MemoryDeliveries(self.channels.subscribed)
-        self.people = MemoryPeople()
+        self.links = MemoryLinks()
+        self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
         self.leases = MemoryLeases()
         self.search = MemorySearch(self.papers)

@@ -116,3 +116,12 @@ def test_every_command_of_chat_is_a_command_of_the_terminal(tmp_path: Path) -> N
     told = broadsheet(tmp_path, "--help").stdout + broadsheet(tmp_path, "digest", "--help").stdout
     words = set(re.findall(r"[a-z][a-z-]+", told))
     assert {command.name for command in all_commands() if command.path != "help"} <= words
+
+
+def test_an_operator_links_two_teams_and_takes_them_apart(tmp_path: Path) -> None:
+    linked = broadsheet(tmp_path, "teams", "link", "slack:T0001", "discord:4242", "--json")
+    assert json.loads(linked.stdout) == {"team": ["discord:4242", "slack:T0001"]}
+    apart = broadsheet(tmp_path, "teams", "unlink", "discord:4242", "--json")
+    assert json.loads(apart.stdout) == {"team": ["discord:4242"]}
+    wrong = broadsheet(tmp_path, "teams", "link", "slack:T0001", "myspace:1", "--json")
+    assert (wrong.returncode, json.loads(wrong.stdout)["error"]["code"]) == (2, "bad_value")

@@ -78,7 +78,8 @@ def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord
     target = _target(asked, command, raw)
     if not command.configures:
         return target
-    if not by_discord and not asked.direct and not allows(asked.here.caller, MANAGE_SERVER):
+    granted = by_discord and not command.administers  # who was granted the digest was not granted the server
+    if not granted and not asked.direct and not allows(asked.here.caller, MANAGE_SERVER):
         raise UserError(
             "not_allowed",
             "Only people with Manage Server can change the digest.",

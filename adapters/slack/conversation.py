@@ -184,15 +184,15 @@ class Conversation:
 
     async def _run(self, command: Command, raw: Mapping[str, str], asked: Asked) -> Answer:
         try:
-            zone = await self._permitted(asked) if command.configures else None
+            zone = await self._permitted(asked, command) if command.configures else None
         except UserError as error:
             return Answer(explain(error))
         return await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
 
-    async def _permitted(self, asked: Asked) -> str | None:
+    async def _permitted(self, asked: Asked, command: Command) -> str | None:
         """The caller's time zone, if the caller may configure channels."""
         profile = await people.profile(self._clients(asked.channel.workspace), asked.caller.id, asked.channel.workspace)
-        people.refuse(profile, self._settings.who_configures)
+        people.refuse(profile, "admins" if command.administers else self._settings.who_configures)
         return profile.zone
 
     async def _say(self, saying: Saying, url: ResponseUrl) -> None:

@@ -13,7 +13,7 @@ from bot.models import Outcome
 from bot.ports import SendError
 
 WHO = "Only full members of this workspace can set up digests; guests and people from other companies cannot."
-WHO_ADMINS = "Only admins of this workspace can set up digests here."
+WHO_ADMINS = "Only admins of this workspace can do that here."
 ASK_A_MEMBER = "Ask a full member of the workspace to type it here."
 ASK_AN_ADMIN = "Ask one of the workspace's admins to type it here."
 

@@ -5,7 +5,19 @@ from typing import cast
 
 import typer
 
-from bot.cli import database, doctor, feeding, forgetting, ledger, measuring, operating, platforms, queries, searching
+from bot.cli import (
+    database,
+    doctor,
+    feeding,
+    forgetting,
+    ledger,
+    measuring,
+    operating,
+    platforms,
+    queries,
+    searching,
+    teams,
+)
 from bot.cli.root import Root
 from bot.errors import UsageError
 
@@ -32,6 +44,7 @@ def build(root: Root) -> typer.Typer:
     database.add(app)
     searching.add(app)
     platforms.add(app)
+    teams.add(app)
     return app
 
 

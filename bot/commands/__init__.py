@@ -125,6 +125,8 @@ class Command:
     """Place in help, within the group."""
     configures: bool = False
     """Changes a channel; the way in checks that the caller may, before it runs."""
+    administers: bool = False
+    """Concerns the whole workspace: only its admins may."""
     keeps: bool = False
     """Changes something of the caller's own, or their vote; a way in that only reads must not run it."""
     posts: bool = False

@@ -58,6 +58,10 @@ class Learning(StrEnum):
     RESET = "reset"
 
 
+class Linking(StrEnum):
+    STOP = "stop"
+
+
 class OwnDigest(StrEnum):
     STOP = "stop"
 

@@ -10,6 +10,7 @@ from bot.commands.choices import (
     Keeping,
     Learning,
     LibraryAction,
+    Linking,
     OwnDigest,
     Style,
     SubmitAction,
@@ -221,6 +222,18 @@ LEARN: Option[Learning | None] = Option(
     None,
     "off",
     choices=tuple(Learning),
+)
+LINKING: Option[Linking | None] = Option(
+    "action",
+    "stop: be on its own again",
+    one_of(Linking, "action"),
+    None,
+    "stop",
+    choices=tuple(Linking),
+    takes_word=True,
+)
+CODE_SHOWN: Option[str | None] = Option(
+    "code", "What was shown in the other place", optional_text, None, "K7QM-2XWP", takes_text=True
 )
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
 DETAILS = Option("details", "Abstracts in a thread: yes or no", parse_yes, default=True, example="no")

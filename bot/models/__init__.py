@@ -20,6 +20,7 @@ from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, 
 from bot.models.feeds import Feed
 from bot.models.papers import FEED, SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
 from bot.models.people import (
+    Ballots,
     Facet,
     Forgotten,
     Interest,
@@ -37,6 +38,7 @@ __all__ = [
     "FEED",
     "SIGNALS",
     "Added",
+    "Ballots",
     "Batch",
     "Change",
     "ChannelKey",

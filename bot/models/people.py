@@ -64,6 +64,19 @@ class Tally:
     down: int = 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ballots:
+    """What the persons of a team say of a paper, each once, by where they voted."""
+
+    paper_id: str
+    channel: str
+    """The key; empty for those who only kept it."""
+    up: int = 0
+    down: int = 0
+    kept: int = 0
+    """Who saved or suggested it without a vote."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPaper:
     """In somebody's library."""

@@ -5,6 +5,7 @@ from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, R
 from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
 from bot.ports.leases import LeaseStore
+from bot.ports.links import Linkable, LinkStore
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
 from bot.ports.platforms import ONCE, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
@@ -29,6 +30,8 @@ __all__ = [
     "InstallationStore",
     "Lease",
     "LeaseStore",
+    "LinkStore",
+    "Linkable",
     "PaperStore",
     "ParkedError",
     "PartEnd",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.models import (
+    Ballots,
     ChannelKey,
     Facet,
     Forgotten,
@@ -25,7 +26,9 @@ class PeopleStore(Protocol):
         """Keep it in place of that person's last vote of the paper in the workspace."""
         ...
 
-    async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None: ...
+    async def clear_vote(self, workspace: Workspace, voter: PersonKey, paper_id: str) -> None:
+        """Take back what they gave in the workspace's team, with any of their accounts."""
+        ...
 
     async def tallies(
         self,
@@ -36,11 +39,23 @@ class PeopleStore(Protocol):
         until: datetime | None = None,
         channel: ChannelKey | None = None,
     ) -> dict[str, Tally]:
-        """Of the workspace's papers that have votes; of these papers, of that time, or given in that channel alone."""
+        """Of the papers that have votes of the workspace's team; of these, of that time, or of that channel alone.
+
+        A team is all workspaces that are linked, and everybody in it has one vote, whatever account they gave it with.
+        """
         ...
 
-    async def save(self, person: PersonKey, saved: SavedPaper) -> bool:
-        """Put it into their library. False if it was there: then its note is replaced, unless the new one is empty."""
+    async def ballots(
+        self, workspace: Workspace, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Ballots]:
+        """The same by channel, and who saved or suggested a paper without a vote; by paper and channel."""
+        ...
+
+    async def save(self, person: PersonKey, saved: SavedPaper, workspace: Workspace | None = None) -> bool:
+        """Put it into their library. False if it was there: then its note is replaced, unless the new one is empty.
+
+        It counts in that workspace's ranking, without a name.
+        """
         ...
 
     async def unsave(self, person: PersonKey, paper_id: str) -> bool:
@@ -79,5 +94,5 @@ class PeopleStore(Protocol):
         ...
 
     async def forget(self, person: PersonKey) -> Forgotten:
-        """Delete their library, interests, visits and votes, and their name from suggestions."""
+        """Delete their library, interests, visits, votes and links, and their name from suggestions."""
         ...

@@ -6,6 +6,7 @@ from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
 from bot.ports.leases import LeaseStore
+from bot.ports.links import LinkStore
 from bot.ports.papers import PaperStore
 from bot.ports.people import PeopleStore
 
@@ -25,4 +26,6 @@ class Store(Protocol):
     def feeds(self) -> FeedStore: ...
     @property
     def leases(self) -> LeaseStore: ...
+    @property
+    def links(self) -> LinkStore: ...
     async def close(self) -> None: ...

@@ -12,6 +12,7 @@ from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.discovery import Discovery
 from bot.service.feeds import Feeds
+from bot.service.links import Links
 from bot.service.people import People
 from bot.service.prospects import Prospects
 from bot.service.reading import Reading
@@ -25,6 +26,7 @@ class Service:
     reading: Reading
     discovery: Discovery
     people: People
+    links: Links
     channels: Channels
     digests: Digests
     feeds: Feeds
@@ -43,6 +45,7 @@ class Service:
             reading=reading,
             discovery=Discovery(store, search, trends, reading, clock),
             people=People(store, clock),
+            links=Links(store, clock),
             channels=Channels(store, clock),
             digests=digests,
             feeds=Feeds(store, clock),

@@ -22,7 +22,6 @@ from bot.models import (
     RankedPaper,
     Schedule,
     Subscription,
-    Tally,
     Topics,
     Window,
     Workspace,
@@ -35,7 +34,7 @@ from bot.service.needs import feed_day
 from bot.service.own import with_own
 from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
 from bot.service.trends import Trends
-from bot.service.votes import REMEMBERED, reordered, spread_of, vote_part, with_votes
+from bot.service.votes import REMEMBERED, Say, reordered, say_of, spread_of, vote_part, with_votes
 from bot.views import DigestPost
 
 PUNCTUAL = timedelta(minutes=15)
@@ -81,7 +80,7 @@ class Offered:
     candidates: Candidates
     seen: Collection[str]
     """Shown here before."""
-    votes: dict[str, Tally]
+    votes: dict[str, Say]
     fitting: list[str]
     """Those that fit and are new here, best first."""
     bar: Bar
@@ -94,8 +93,8 @@ class Offered:
 
     def score(self, paper_id: str) -> float:
         """With the team's votes; 0 of what is no candidate."""
-        tally = self.votes.get(paper_id)
-        voted = vote_part(tally, spread_of(self.ranking)).part if tally is not None else 0.0
+        say = self.votes.get(paper_id)
+        voted = vote_part(say, spread_of(self.ranking)).part if say is not None else 0.0
         return (self.ranking.score(paper_id) or 0.0) + voted
 
     def offer(self, *further: str) -> Offer:
@@ -242,7 +241,7 @@ class Digests:
         came = sum(one.slot != slot and monday <= one.slot < monday + WEEK and one.state in CAME for one in last)
         return f"this week has had its {most} already" if came >= most else None
 
-    async def _bar(self, fitting: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Tally]) -> "Bar":
+    async def _bar(self, fitting: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Say]) -> "Bar":
         """The scores of those that pass the channel's bar, and why none does."""
         spread = spread_of(ranking)
         scores = {
@@ -262,8 +261,9 @@ class Digests:
         passing = {paper_id: scores[paper_id] for paper_id in lacks if not lacks[paper_id]}
         return Bar(scores=passing, because=None if passing else below_the_bar(fitting, papers, lacks))
 
-    async def _team_votes(self, channel: ChannelKey, moment: datetime) -> dict[str, Tally]:
-        return await self._store.people.tallies(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
+    async def _team_votes(self, channel: ChannelKey, moment: datetime) -> dict[str, Say]:
+        known = await self._store.people.ballots(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
+        return say_of(known)
 
     async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None) -> Candidates:
         ranking = await self._trends.ranking(WINDOWS[period], as_of)

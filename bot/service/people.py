@@ -23,7 +23,7 @@ from bot.models import (
 )
 from bot.ports import PeopleStore, Store
 from bot.service.interests import Interests
-from bot.service.votes import REMEMBERED
+from bot.service.votes import REMEMBERED, Say, say_of
 
 GAP = timedelta(hours=1)
 """Between two visits."""
@@ -38,7 +38,7 @@ _WITH_ACCOUNTS = frozenset({"slack", "discord"})
 class Reader:
     """For whom a list is made: what their workspace voted, and what they follow and have muted."""
 
-    votes: Mapping[str, Tally] = field(default_factory=dict)
+    votes: Mapping[str, Say] = field(default_factory=dict)
     muted: tuple[Interest, ...] = ()
     followed: tuple[Interest, ...] = ()
 
@@ -69,10 +69,10 @@ class People:
             followed=tuple(one for one in interests if one.stance is Stance.FOLLOW),
         )
 
-    async def team_votes(self, channel: ChannelKey, as_of: datetime | None = None) -> dict[str, Tally]:
-        """The votes of the channel's workspace that count at a moment."""
+    async def team_votes(self, channel: ChannelKey, as_of: datetime | None = None) -> dict[str, Say]:
+        """What the channel's team said of papers that counts at a moment."""
         moment = as_of or self._clock.now()
-        return await self._people.tallies(Workspace.of(channel), since=moment - REMEMBERED, until=as_of)
+        return say_of(await self._people.ballots(Workspace.of(channel), since=moment - REMEMBERED, until=as_of))
 
     async def tallies(self, channel: ChannelKey, paper_ids: Collection[str]) -> dict[str, Tally]:
         """All votes of the workspace for these papers."""
@@ -106,7 +106,7 @@ class People:
     async def save(self, caller: Person, channel: ChannelKey, paper: Paper, note: str) -> bool:
         """Put a paper into somebody's library; False if it was there."""
         saved = SavedPaper(paper_id=paper.id, at=self._clock.now(), note=note)
-        return await self._people.save(PersonKey.of(caller, channel), saved)
+        return await self._people.save(PersonKey.of(caller, channel), saved, Workspace.of(channel))
 
     async def unsave(self, caller: Person, channel: ChannelKey, paper_id: str) -> bool:
         return await self._people.unsave(PersonKey.of(caller, channel), paper_id)

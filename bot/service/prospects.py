@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from bot.choice.needed import needed
 from bot.clock import Clock
-from bot.models import ChannelKey, Counts, Filters, Paper, Subscription, Tally
+from bot.models import ChannelKey, Counts, Filters, Paper, Subscription
 from bot.ports import Store
 from bot.ranking import Ranking
 from bot.ranking.whatif import CHANGES, Change, least
 from bot.service.choosing import Choosing
 from bot.service.digests import REACH, Digests, Offered, unsaved
 from bot.service.quiet import NEVER_AGAIN, missed
-from bot.service.votes import spread_of, vote_part
+from bot.service.votes import NOBODY, Say, spread_of, vote_part, with_voters
 
 MOST_VOTERS = 50
 _TOLD = 3
@@ -96,7 +96,7 @@ def _ways(paper_id: str, offered: Offered, lack: Lack) -> Iterator[str]:
     """Single changes that would be enough, in words."""
     if lack.rise is None:
         return
-    voters = None if lack.upvotes else _voters(offered.votes.get(paper_id, Tally()), lack.rise, offered.ranking)
+    voters = None if lack.upvotes else _voters(offered.votes.get(paper_id, NOBODY), lack.rise, offered.ranking)
     if voters is not None:
         yield f"{voters} of this workspace pressing 👍"
     for change in CHANGES:
@@ -106,12 +106,12 @@ def _ways(paper_id: str, offered: Offered, lack: Lack) -> Iterator[str]:
         yield _more(change, max(more, lack.upvotes if change.name == "upvotes" else 0))
 
 
-def _voters(tally: Tally, rise: float, ranking: Ranking) -> int | None:
+def _voters(say: Say, rise: float, ranking: Ranking) -> int | None:
     """How many more votes for it raise its score so far; None where no team is large enough."""
     spread = spread_of(ranking)
-    now = vote_part(tally, spread).part if tally != Tally() else 0.0
+    now = vote_part(say, spread).part if say != NOBODY else 0.0
     for more in range(1, MOST_VOTERS + 1):
-        if vote_part(replace(tally, up=tally.up + more), spread).part - now >= rise:
+        if vote_part(with_voters(say, more), spread).part - now >= rise:
             return more
     return None
 

@@ -4,14 +4,23 @@
 
 `spread` is how far the best hundredth of the papers is above the middle, so that votes count the same whatever the
 scale of scores: one vote is an eighth of the way up, and all of a large team no more than half of it.
+
+A channel where every paper gets ten votes must not drown one where each gets one. So a vote counts
+
+    (papers + 20) / (votes + 20)
+
+of its channel's last months: one in a new channel, a tenth where ten a paper are usual. Whoever saved or suggested a
+paper without voting is for it.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Self
 
-from bot.models import RankedPaper, ScorePart, Tally
+from bot.models import Ballots, RankedPaper, ScorePart, Tally
 from bot.ranking import Ranking
 
 REMEMBERED = timedelta(days=90)
@@ -20,6 +29,8 @@ SHARE = 0.5
 """Of the spread, at most."""
 _NARROWEST = 0.1
 _DOUBT = 3.0
+_USUAL = 20.0
+"""Papers that a channel is taken to give one vote each, until it is known better."""
 _GRAIN = 2.0**-20
 """As the ranking's own parts: such numbers add up exactly."""
 
@@ -30,29 +41,83 @@ def spread_of(ranking: Ranking) -> float:
     return max(_NARROWEST, float(ranking.scores[count // 100] - ranking.scores[count // 2])) if count else _NARROWEST
 
 
-def vote_part(tally: Tally, spread: float) -> ScorePart:
-    """The signed part of a paper that somebody here voted on."""
-    votes = tally.up + tally.down
-    part = SHARE * spread * (tally.up - tally.down) / (votes + _DOUBT)
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What a team says of a paper: how many persons, and how much they count."""
+
+    tally: Tally
+    kept: int = 0
+    up: float = 0.0
+    down: float = 0.0
+    linked: bool = False
+    """Some of the team's votes were given in another workspace."""
+
+    @classmethod
+    def of(cls, tally: Tally) -> Self:
+        """Votes that count one each."""
+        return cls(tally, 0, float(tally.up), float(tally.down))
+
+
+NOBODY = Say(Tally())
+
+
+def say_of(ballots: Iterable[Ballots]) -> dict[str, Say]:
+    """By paper, each channel's votes weighed by how many it usually gives."""
+    known = list(ballots)
+    papers, votes = Counter(one.channel for one in known), Counter[str]()
+    for one in known:
+        votes[one.channel] += one.up + one.down + one.kept
+    linked = len({one.channel.rpartition(":")[0] for one in known if one.channel}) > 1
+    said: dict[str, Say] = {}
+    for one in known:
+        weight = (papers[one.channel] + _USUAL) / (votes[one.channel] + _USUAL)
+        before = said.get(one.paper_id, Say(Tally()))
+        said[one.paper_id] = Say(
+            Tally(before.tally.up + one.up, before.tally.down + one.down),
+            before.kept + one.kept,
+            before.up + weight * (one.up + one.kept),
+            before.down + weight * one.down,
+            linked,
+        )
+    return said
+
+
+def with_voters(say: Say, more: int) -> Say:
+    """With so many further votes for it, in a channel that has voted on nothing else."""
+    tally, weight = say.tally, (1 + _USUAL) / (more + _USUAL)
+    return replace(say, tally=replace(tally, up=tally.up + more), up=say.up + weight * more)
+
+
+def vote_part(say: Say, spread: float) -> ScorePart:
+    """The signed part of a paper that somebody here spoke for or against."""
+    tally = say.tally
+    part = SHARE * spread * (say.up - say.down) / (say.up + say.down + _DOUBT)
+    kept = f", {say.kept} saved or suggested it" if say.kept else ""
+    counted = f" (counted as {say.up:.1f} and {say.down:.1f}, as much is voted here)" if _is_less(say) else ""
+    whose = "your linked teams" if say.linked else "this workspace"
     return ScorePart(
         signal="team_votes",
-        value=float(tally.up - tally.down),
+        value=float(tally.up + say.kept - tally.down),
         unit="votes",
         part=round(part / _GRAIN) * _GRAIN,
-        text=f"votes of this workspace: {tally.up} for it, {tally.down} against",
+        text=f"votes of {whose}: {tally.up} for it, {tally.down} against{kept}{counted}",
     )
 
 
-def with_votes(ranked: RankedPaper, votes: Mapping[str, Tally], spread: float) -> RankedPaper:
+def _is_less(say: Say) -> bool:
+    return say.up + say.down < 0.95 * (say.tally.up + say.tally.down + say.kept)
+
+
+def with_votes(ranked: RankedPaper, votes: Mapping[str, Say], spread: float) -> RankedPaper:
     """The paper with the part of its votes; as it is where nobody voted, or where it has no score."""
-    tally = votes.get(ranked.paper.id)
-    if tally is None or ranked.score is None:
+    say = votes.get(ranked.paper.id)
+    if say is None or ranked.score is None:
         return ranked
-    part = vote_part(tally, spread)
+    part = vote_part(say, spread)
     return replace(ranked, score=ranked.score + part.part, parts=(*ranked.parts, part))
 
 
-def reordered(order: Sequence[str], ranking: Ranking, votes: Mapping[str, Tally]) -> list[str]:
+def reordered(order: Sequence[str], ranking: Ranking, votes: Mapping[str, Say]) -> list[str]:
     """Ids of a ranked list in the order of their scores with votes; equal ones stay as they were.
 
     Only the papers with votes move, so that a list of a hundred thousand costs no sorting.

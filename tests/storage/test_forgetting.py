@@ -18,6 +18,7 @@ NOBODYS = {
 """Tables that name neither a workspace nor a person."""
 EVERYWHERE = {
     "subscription", "delivery", "part", "lane", "change", "vote", "saved", "suggestion", "interest", "visit",
+    "link", "link_code",
 }  # fmt: skip
 
 
@@ -33,6 +34,10 @@ async def everything(store: SqlStore, workspace: str) -> None:
     await store.people.suggest(suggested(person, workspace=team))
     await store.people.save(person, SavedPaper(paper_id="2603.00001", at=NOON, note=""))
     await store.people.set_interest(person, interest())
+    await store.links.link(team, Workspace("discord", f"9{workspace[1:]}"), NOON)
+    await store.links.offer(f"code of {team.name[-1]}", person, NOON)
+    on_discord = PersonKey("discord", "@me", f"7{workspace[1:]}")
+    await store.people.save(on_discord, SavedPaper(paper_id="2603.00002", at=NOON), Workspace("discord", "4242"))
     await store.people.visit(person, NOON, GAP)
 
 
@@ -57,6 +62,13 @@ async def test_nothing_names_the_workspace_any_more_and_the_others_keep_all(sql_
     assert await rows_naming(sql_store, "T0001") == []
     assert await rows_naming(sql_store, "T0002") == kept
     assert await forget_workspace(sql_store.engine, HERE, really=True) == {}
+
+
+async def test_what_somebody_saved_in_a_server_stays_theirs_without_its_name(sql_store: SqlStore) -> None:
+    await everything(sql_store, "T0001")
+    await forget_workspace(sql_store.engine, Workspace("discord", "4242"), really=True)
+    assert await rows_naming(sql_store, "4242") == []
+    assert len(await sql_store.people.library(PersonKey("discord", "@me", "70001"))) == 1
 
 
 def test_every_table_is_nobodys_or_is_reached() -> None:

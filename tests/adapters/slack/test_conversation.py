@@ -177,3 +177,10 @@ async def test_an_old_button_says_what_to_type() -> None:
     session = FakeSession((200, "ok"))
     await conversation(session).old_button("https://hooks.slack.com/x")
     assert "/papers help" in session.posted[0]["text"]
+
+
+async def test_only_an_admin_links_the_whole_team() -> None:
+    session = FakeSession((200, "ok"))
+    await conversation(session, FakeClient()).answer(question("digest link"))
+    (said,) = session.posted
+    assert "Only admins" in said["text"]

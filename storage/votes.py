@@ -1,0 +1,88 @@
+"""Counting what a team says of papers: one vote a person, whatever they do it with and wherever they are linked."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, Select, Table, and_, case, func, literal, or_, select, union_all
+
+from bot.models import ChannelKey, Workspace
+from storage.links import PERSON
+from storage.schema_people import link, saved, suggestion, vote
+
+VOTED, KEPT = 1, 0
+"""A vote says more than a paper that was saved or suggested, whichever came later."""
+
+
+def ballots_of(
+    team: Collection[Workspace],
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    paper_ids: Collection[str] | None = None,
+    channel: ChannelKey | None = None,
+) -> Select[Any]:
+    """Rows (paper_id, channel, up, down, kept): of each person the last vote, else that they kept the paper.
+
+    `channel` is empty for what was kept, since nobody looks where that was; one that is named leaves those out.
+    """
+    sources = [_votes(team)] if channel else [_votes(team), _saved(team), _suggested(team)]
+    told = union_all(*(_within(one, table, since, until, paper_ids) for one, table in sources)).subquery()
+    identity = and_(
+        link.c.kind == PERSON,
+        link.c.platform == told.c.platform,
+        link.c.home == told.c.home,
+        link.c.person == told.c.person,
+    )
+    who = func.coalesce(link.c.one, told.c.platform + ":" + told.c.home + ":" + told.c.person)
+    last = func.row_number().over(
+        partition_by=(told.c.paper_id, who), order_by=(told.c.kind.desc(), told.c.at.desc(), told.c.channel)
+    )
+    columns = (told.c.paper_id, told.c.channel, told.c.say, last.label("place"))
+    each = select(*columns).select_from(told.outerjoin(link, identity)).subquery()
+    counted = select(
+        each.c.paper_id,
+        each.c.channel,
+        *(func.sum(case((each.c.say == say, 1), else_=0)).label(name) for name, say in _SAYS.items()),
+    )
+    wanted = [each.c.channel == str(channel)] if channel else []
+    return counted.where(each.c.place == 1, *wanted).group_by(each.c.paper_id, each.c.channel)
+
+
+_SAYS = {"up": 1, "down": -1, "kept": 0}
+
+
+def _votes(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
+    say = case((vote.c.up, literal(1, Integer)), else_=literal(-1, Integer))
+    return _told(vote, vote.c.channel, say, VOTED).where(_of(vote, team)), vote
+
+
+def _saved(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
+    return _told(saved, literal(""), literal(0, Integer), KEPT).where(_of(saved, team, "team")), saved
+
+
+def _suggested(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
+    by_somebody = and_(_of(suggestion, team), suggestion.c.person != "")
+    return _told(suggestion, literal(""), literal(0, Integer), KEPT).where(by_somebody), suggestion
+
+
+def _told(table: Table, channel: Any, say: Any, kind: int) -> Select[Any]:
+    who = (table.c.paper_id, table.c.platform, table.c.home, table.c.person, table.c.at)
+    return select(*who, channel.label("channel"), say.label("say"), literal(kind, Integer).label("kind"))
+
+
+def _within(
+    one: Select[Any],
+    table: Table,
+    since: datetime | None,
+    until: datetime | None,
+    paper_ids: Collection[str] | None,
+) -> Select[Any]:
+    wanted = [table.c.at >= since] if since else []
+    wanted += [table.c.at <= until] if until else []
+    wanted += [table.c.paper_id.in_(paper_ids)] if paper_ids is not None else []
+    return one.where(*wanted)
+
+
+def _of(table: Table, team: Collection[Workspace], column: str = "workspace") -> Any:
+    return or_(*(and_(table.c.platform == one.platform, table.c[column] == one.name) for one in team))
