@@ -11,13 +11,16 @@ from adapters.web.looking import look, refused
 from adapters.web.press import followable
 from adapters.web.site import absolute, paper_address
 from adapters.web.state import WEB
+from bot.cards import signed
 from bot.models import Counts, Paper
 from bot.service.exports import citation
-from bot.views import CardList, Explanation, Link, PaperDetail
+from bot.views import CardList, Explanation, Field, Link, PaperDetail
 
 routes = web.RouteTableDef()
 
 SIMILAR = 4
+SMALLEST_PART = 0.005
+"""Of a score; what is less shows as nothing."""
 
 
 @routes.get("/p/{id:.+}")
@@ -42,6 +45,7 @@ async def paper(request: web.Request) -> web.Response:
         "discussions": discussions(shown, detail.card.ranked.counts, links),
         "charts": charts(observations),
         "why": explanation if isinstance(explanation, Explanation) else None,
+        "reasons": reasons(explanation) if isinstance(explanation, Explanation) else (),
         "similar": similar.cards if isinstance(similar, CardList) else (),
         "citation": citation(shown),
         "cite": f"/cite/{quote(shown.id, safe=':')}.bib",
@@ -58,6 +62,13 @@ async def cite(request: web.Request) -> web.Response:
     kept = {"Content-Disposition": 'attachment; filename="paper.bib"'}
     text = citation(detail.card.ranked.paper)
     return web.Response(text=text, content_type="application/x-bibtex", headers=kept)
+
+
+def reasons(why: Explanation) -> list[Field]:
+    """The parts of the score without those that nobody knows and that add nothing: they are told as missing."""
+    parts = sorted(why.card.ranked.parts, key=lambda part: -abs(part.part))
+    told = [part for part in parts if part.value is not None or abs(part.part) >= SMALLEST_PART]
+    return [Field(signed(part), part.text) for part in told]
 
 
 def discussions(paper: Paper, counts: Counts, links: list[Link]) -> list[Link]:
