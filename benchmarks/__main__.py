@@ -24,6 +24,7 @@ NAMES = {
     "tick": "planning with 100,000 channels due at once",
     "ledger": "deliveries through the ledger",
     "fanout": "posting to many channels",
+    "soak": "thirty virtual days of delivery in bad weather",
     "ingest": "papers and observations into the store",
     "feed-bomb": "a hostile feed",
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.clock import VirtualClock
 from bot.commands import Call
 from bot.models import ChannelKey, Outcome, Person
 from bot.views import ChannelList, DigestPost, Notice, Status, Tone, View
@@ -241,6 +242,12 @@ async def refused(desk: Desk, at: Call) -> None:
     await desk.ask("digest subscribe", at)
     desk.postbox.fail(Outcome.DEAD_CHANNEL, "I am not in that channel")
     await desk.ask("digest send", at)
+
+
+async def test_status_tells_of_a_date_after_a_refusal_that_it_was_paused(desk: Desk) -> None:
+    await refused(desk, Call(ADA, CHANNEL))
+    later = replace(desk, service=replace(desk.service, clock=VirtualClock(NOON + days(2), 0)))
+    assert "2026-03-11: no digest, it was paused: I am not" in str(await later.ask("digest status 2026-03-11"))
 
 
 async def test_retry_posts_today_s_digest_and_lets_it_run_again(desk: Desk) -> None:

@@ -85,7 +85,13 @@ def why_none(subscription: Subscription | None, history: History, day: date, now
     if day > today or run_at(schedule, day) > now:
         waits = f"it is paused: {subscription.paused_because}" if subscription.paused_because else unwanted
         return waits or f"it is due at {in_words(run_at(schedule, day), schedule.zone, now)}"
-    if any(change.at >= run_at(schedule, day) for change in history.changes):
+    return _missed(subscription, history, run_at(schedule, day))
+
+
+def _missed(subscription: Subscription, history: History, due_at: datetime) -> str:
+    if subscription.paused_because is not None:
+        return f"it was paused: {subscription.paused_because}"
+    if any(change.at >= due_at for change in history.changes):
         return "none was due then: it was paused or had another schedule, see /papers digest log"
     return "the bot was not running then, and not before the next one was due; old days never arrive in a burst"
 
