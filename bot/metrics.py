@@ -2,7 +2,7 @@
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.models import Delivery, DeliveryState
+from bot.models import Delivery, DeliveryState, Outcome
 from bot.ports import Record
 
 OBJECTIVE = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 1800.0, 3600.0, 10_800.0)
@@ -32,6 +32,10 @@ class DeliveryFigures:
             ["platform", "state"],
             registry=registry,
         )
+
+    def refused(self, platform: str) -> None:
+        """A message whose form was refused; plain words may stand in for it."""
+        self._attempts.labels(platform, Outcome.CONTENT_BUG.value).inc()
 
     def note(self, delivery: Delivery, record: Record) -> None:
         """The end of an attempt, once it is in the ledger."""

@@ -14,7 +14,7 @@ from bot.ports import SendError
 
 _NOT_MEMBER = "I am not in that channel. Invite me with `/invite @Broadsheet`."
 _POLICY = "This workspace's rules do not let me post in that channel. Ask one of its admins."
-_REVOKED = "Slack no longer accepts my token. Install me again and set the new SLACK_BOT_TOKEN."
+_REVOKED = "Slack no longer accepts my token. Install me again."
 _GONE = "I am not installed in this workspace any more. Install me again."
 _MOVING = "This workspace is moving to another organization; Slack is not available there yet."
 _CONTENT = "Slack does not accept the form of this message."
@@ -44,7 +44,7 @@ ERRORS: dict[str, tuple[Outcome, str]] = {
         Outcome.DEAD_LANE,
         "This is the wrong kind of token: SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.",
     ),
-    "token_expired": (Outcome.DEAD_LANE, "My token has expired. Install me again and set the new SLACK_BOT_TOKEN."),
+    "token_expired": (Outcome.DEAD_LANE, "My token has expired. Install me again."),
     "missing_scope": (
         Outcome.DEAD_LANE,
         "I lack a permission. Update the app with the manifest of `broadsheet slack manifest` and install it again.",

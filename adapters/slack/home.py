@@ -12,12 +12,14 @@ from adapters.slack.blocks import Block, Element, Part, line, linked_words, plai
 from adapters.slack.conversation import Clients, Conversation
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.pieces import heading, sentences, titled
+from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
 from bot.commands import Call
 from bot.commands.dispatch import answer_text
-from bot.models import ChannelKey, Person
+from bot.models import ChannelKey, Outcome, Person
 from bot.models.people import Stance
 from bot.plain import cut, one_line
+from bot.ports import SendError
 from bot.service import Service
 from bot.service.lists import Page
 from bot.views import Notice, Tone
@@ -52,30 +54,39 @@ class Home:
         self._opened.move_to_end((workspace, user))
         while len(self._opened) > REMEMBERED:
             self._opened.popitem(last=False)
-        view = {"type": "home", "blocks": await self._blocks(Person(id=user, name=""), workspace)}
+        parts = await self._parts(Person(id=user, name=""), workspace)
+        failure = await self._show(workspace, user, [block for part in parts for block in part.blocks])
+        if failure is not None and failure.outcome is Outcome.CONTENT_BUG:
+            alert("home", failure.reason)
+            failure = await self._show(workspace, user, in_words(parts))
+        if failure is not None:
+            log.warning("home not shown", reason=failure.reason)
+
+    async def _show(self, workspace: str, user: str, blocks: list[Block]) -> SendError | None:
+        """What became of it; None: it is shown."""
+        refresh: Element = {"type": "button", "text": plain("Refresh", 75), "action_id": REFRESH, "value": "refresh"}
+        shown = [*blocks[: BLOCKS_IN_HOME - 1], {"type": "actions", "elements": [refresh]}]
         try:
-            await self._clients(workspace).views_publish(user_id=user, view=view)
+            await self._clients(workspace).views_publish(user_id=user, view={"type": "home", "blocks": shown})
         except BROKEN as error:
-            log.warning("home not shown", reason=classify(error).reason)
+            return classify(error)
+        return None
 
     async def changed(self, workspace: str, user: str, text: str) -> None:
         """Draw it anew after a command that may have changed it, for those who have opened it."""
         if (workspace, user) in self._opened and text.strip().lower().startswith(CHANGING):
             await self.publish(workspace, user)
 
-    async def _blocks(self, person: Person, workspace: str) -> list[Block]:
+    async def _parts(self, person: Person, workspace: str) -> list[Part]:
         own = ChannelKey("slack", workspace, person.id)
         digests = await answer_text(self._service, "digest list", Call(person, own))
-        parts = [
+        return [
             heading("Broadsheet"),
             *sentences(self._named(START)),
             *await self._topics(person, own),
             *await self._library(person, own),
             *parts_of(self._conversation.named(digests.view)),
         ]
-        blocks = [block for part in parts for block in part.blocks]
-        refresh: Element = {"type": "button", "text": plain("Refresh", 75), "action_id": REFRESH, "value": "refresh"}
-        return [*blocks[: BLOCKS_IN_HOME - 1], {"type": "actions", "elements": [refresh]}]
 
     async def _topics(self, person: Person, own: ChannelKey) -> list[Part]:
         followed = await self._service.people.interests(person, own, Stance.FOLLOW)

@@ -9,8 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import draw, forms
 from adapters.slack.asked import Asked, from_view, workspace_of
+from adapters.slack.blocks import Part
 from adapters.slack.conversation import OLD_BUTTON, Clients, Conversation
 from adapters.slack.errors import BROKEN, classify
+from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
 from adapters.slack.work import Pause, Work
 from bot.commands.digest import trial
@@ -26,7 +28,9 @@ SAVING_SECONDS = 2.0
 """Longest wait for a form to be saved before it is acknowledged, within the three seconds Slack gives."""
 ATTEMPTS = 3
 LONGEST_WAIT = 10.0
-UNKNOWN_FORM = "That form is of another version of me."
+SAID_ELSEWHERE = Notice(
+    tone=Tone.ERROR, text="Slack does not accept my form, so I tell you in the channel what it says, and what to type."
+)
 Ack = dict[str, Any]
 
 
@@ -52,7 +56,8 @@ class Modals:
             await self._conversation.answer(asked)
             return
         answer = await self._conversation.reply_to(asked)
-        if not await self._update(client, opened.get("view"), await self._drawn(answer.view, asked)):
+        instead = forms.closing("Broadsheet", draw.notice(SAID_ELSEWHERE))
+        if not await self._update(client, opened.get("view"), await self._drawn(answer.view, asked), instead):
             await self._conversation.show(answer, asked)
 
     async def submitted(self, body: Mapping[str, Any]) -> Ack:
@@ -128,9 +133,9 @@ class Modals:
             shown = await trial.preview(self._service, raw, asked.call())
         except UserError as error:
             shown = explain(error)
-        await self._update(
-            client, pushed.get("view"), forms.closing("Preview", parts_of(self._conversation.named(shown)))
-        )
+        parts = parts_of(self._conversation.named(shown))
+        plainly = forms.closing("Preview", [Part(tuple(in_words(parts)), "")])
+        await self._update(client, pushed.get("view"), forms.closing("Preview", parts), plainly)
 
     async def _sentence(self, raw: Mapping[str, str], asked: Asked) -> str:
         try:
@@ -138,9 +143,12 @@ class Modals:
         except UserError as error:
             return error.message
 
-    async def _update(self, client: AsyncWebClient, known: Any, view: forms.View) -> bool:
-        """Put a view in another's place unless that has changed meanwhile; False if Slack could not be told.
+    async def _update(
+        self, client: AsyncWebClient, known: Any, view: forms.View, instead: forms.View | None = None
+    ) -> bool:
+        """Put a view in another's place unless that has changed meanwhile; False if Slack did not show it.
 
+        Where Slack refuses its form, `instead` is shown, so that nobody looks at a view that is loading for ever.
         Sent again it changes nothing: the hash is then another one. A view that was closed needs nothing.
         """
         which = {"view_id": known["id"]} | ({"hash": known["hash"]} if known.get("hash") else {})
@@ -152,7 +160,12 @@ class Modals:
                 failure = classify(error)
                 if name in {"hash_conflict", "not_found"}:
                     return True
-                if failure.outcome is Outcome.CONTENT_BUG or name or attempt == ATTEMPTS - 1:
+                if failure.outcome is Outcome.CONTENT_BUG:
+                    alert("modal", failure.reason)
+                    if instead is not None:
+                        await self._update(client, known, instead)
+                    return False
+                if name or attempt == ATTEMPTS - 1:
                     log.warning("view not shown", reason=failure.reason, error=name)
                     return False
                 await self._pause(min(failure.retry_after or 1.0, LONGEST_WAIT))

@@ -8,12 +8,13 @@ import aiohttp
 from adapters.slack import render as renderer
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
+from adapters.slack.modes import many_workspaces
 from adapters.slack.pace import ChannelPace
 from adapters.slack.work import Pause
 from adapters.slack.workspaces import Workspaces
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
-from bot.ports import REPLY_TO, Payload, SendError, SentMessage
+from bot.ports import PLAIN, REPLY_TO, Payload, SendError, SentMessage
 from bot.views import View
 
 WORKSPACE_SECONDS = 3.0
@@ -37,13 +38,15 @@ class SlackPlatform:
     ) -> None:
         self.workspaces = workspaces or Workspaces(settings, session)
         self._command = settings.slack_command
+        public = settings.public_url if many_workspaces(settings) else None
+        self._install_page = f"{public.rstrip('/')}/slack/install" if public else None
         self._pace = ChannelPace(pause)
         self._addresses: dict[str, str] = {}
 
     def render(self, view: View) -> list[Payload]:
         """A digest's abstracts go into a thread under its first message."""
         shown = renamed(view, self._command)
-        return [*renderer.render(shown), *({**payload, REPLY_TO: 0} for payload in renderer.thread(shown))]
+        return [*renderer.posted(shown), *({**payload, REPLY_TO: 0} for payload in renderer.thread(shown))]
 
     def fallback(self, view: View) -> Payload:
         return renderer.fallback(renamed(view, self._command))
@@ -61,13 +64,19 @@ class SlackPlatform:
         try:
             response = await client.chat_postMessage(channel=channel.channel, **in_thread(payload))  # type: ignore[arg-type]  # a payload's values are what the method takes
         except BROKEN as error:
-            raise classify(error) from error
+            raise self._with_way_back(classify(error)) from error
         finally:
             self._pace.answered(place)
         posted_in, timestamp = response.get("channel"), response.get("ts")
         if not isinstance(posted_in, str) or not isinstance(timestamp, str):
             raise SendError(Outcome.UNKNOWN, "Slack did not say where the message is; it was probably posted.")
         return SentMessage(f"{posted_in}:{timestamp}", permalink(workspace, posted_in, timestamp))
+
+    def _with_way_back(self, refused: SendError) -> SendError:
+        """What is refused in a whole workspace is mended by installing again, where anybody may do that."""
+        if refused.outcome is Outcome.DEAD_LANE and self._install_page is not None:
+            return SendError(refused.outcome, f"{refused.reason} Here: {self._install_page}")
+        return refused
 
     async def _workspace_address(self, workspace: str) -> str | None:
         """Such as `https://example.slack.com/`, asked once; None as long as Slack does not tell.
@@ -88,7 +97,7 @@ class SlackPlatform:
 def in_thread(payload: Payload) -> Payload:
     """As chat.postMessage takes it: what belongs under a message of ours names that one's timestamp."""
     parent = payload.get(REPLY_TO)
-    rest = {name: value for name, value in payload.items() if name != REPLY_TO}
+    rest = {name: value for name, value in payload.items() if name not in {REPLY_TO, PLAIN}}
     return rest | {"thread_ts": parent.rpartition(":")[2]} if isinstance(parent, str) else rest
 
 

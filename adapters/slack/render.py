@@ -9,7 +9,7 @@ from adapters.slack.pieces import small
 from adapters.slack.text import escape
 from bot.cards import form_notice
 from bot.plain import cut, length
-from bot.ports import Payload
+from bot.ports import PLAIN, Payload
 from bot.views import (
     CardList,
     ChannelList,
@@ -42,17 +42,32 @@ def thread(view: View) -> list[Payload]:
     """The messages that go under a digest: what its papers are about, in full. None of other views, nor of previews."""
     if not isinstance(view, DigestPost) or view.preview or not view.details:
         return []
-    return [_message(parts) for parts in _packed(draw.abstracts(view))]
+    return [_with_plain(parts) for parts in _packed(draw.abstracts(view))]
+
+
+def posted(view: View) -> list[Payload]:
+    """As `render`; each message after the first also has plain words of its own, since the first is out by then."""
+    first, *rest = _packed(parts_of(view))
+    return [_message(first), *(_with_plain(parts) for parts in rest)]
 
 
 def fallback(view: View, *, closing: str = "") -> Payload:
     """One message of plain text with the same papers and their addresses, for when Slack refuses the blocks."""
     parts = [*parts_of(view), *small((closing,))]
-    for limit in (2000, 300, 60, 0):
+    return _in_words(parts, 2000, 300, 60, 0)
+
+
+def _in_words(parts: Iterable[Part], *limits: int) -> Payload:
+    """All addresses, and of each part's text as much as fits."""
+    for limit in limits:
         text = "\n\n".join(filter(None, (_plainly(part, limit) for part in parts)))
         if length(text) <= POSSIBLE_TEXT:
             break
     return _settings(cut(text, POSSIBLE_TEXT))
+
+
+def _with_plain(parts: list[Part]) -> Payload:
+    return _message(parts) | {PLAIN: _in_words(parts, 4000, 2000, 300, 0)}
 
 
 def _settings(text: str) -> Payload:

@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 
 from adapters.slack.errors import BLOCKS_REFUSED, classify, retry_after
+from adapters.slack.refusals import alert
 from adapters.slack.work import Pause
 from bot.models import Outcome
 from bot.ports import Payload
@@ -66,7 +67,7 @@ class ResponseUrl:
         }
         result = await self._attempt(payload | how, public=public)
         if result is Next.PLAINLY:
-            log.error("blocks refused by Slack; said in plain text")
+            alert("answer", "Slack does not accept its blocks; it is said in plain text")
             await self._attempt(fallback | how, public=public)
         return result is Next.NOTHING
 

@@ -9,8 +9,8 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
-from bot.delivery.outcomes import Circumstances, after, plain
-from bot.delivery.threads import addressed, remote_ids
+from bot.delivery.outcomes import Circumstances, after, in_plain_words, without_the_rest
+from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.errors import new_reference
 from bot.metrics import FIGURES
@@ -143,10 +143,10 @@ class Attempts:
                 return None
             try:
                 self._refuse_stale(work, part)
-                message = await self._post(work.delivery, replace(part, payload=addressed(part.payload, out)))
+                message, plainly = await self._post_part(work, part, out)
             except SendError as failure:
                 return await self._failed(failure, work, part)
-            out[part.number] = message.remote_id
+            out[part.number], note = message.remote_id, plainly or note
             if not await self._sent(work, part, message, note, last=part is parts[-1]):
                 return None
         return None
@@ -158,6 +158,19 @@ class Attempts:
         if ending is not None:
             await self._record(work, ending)
         return ending is not None
+
+    async def _post_part(self, work: Work, part: MessagePart, out: Mapping[int, str]) -> tuple[SentMessage, str | None]:
+        """One message; in its own plain words, with a note about them, if its form is refused."""
+        try:
+            return await self._post(work.delivery, replace(part, payload=addressed(part.payload, out))), None
+        except SendError as failure:
+            plainly = own_words(part.payload)
+            doubtful = self._circumstances(work.delivery, part).doubtful
+            if failure.outcome is not Outcome.CONTENT_BUG or plainly is None or doubtful:
+                raise
+            _refused(work, part, failure)
+            note = in_plain_words(failure)
+        return await self._post(work.delivery, replace(part, payload=addressed(plainly, out))), note
 
     async def _begin(self, work: Work, part: MessagePart) -> bool:
         return await self._ledger.begin_part(work.delivery, self._lease(work), part.number)
@@ -193,10 +206,12 @@ class Attempts:
     async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
         case = self._circumstances(work.delivery, part)
         if failure.outcome is Outcome.CONTENT_BUG and part is not None:
-            channel = str(work.delivery.channel)
-            log.error("a message was refused", channel=channel, part=part.number, reason=failure.reason)
+            _refused(work, part, failure)
+            if own_words(part.payload) is not None and not case.doubtful:
+                await self._record(work, without_the_rest(part, self._means.clock.now(), failure))
+                return None
             if not case.doubtful and await self._ledger.use_plain(work.delivery, self._lease(work), part.number):
-                note = f"as plain text: {plain(failure.reason)}"
+                note = in_plain_words(failure)
                 return await self._send(work, await self._ledger.parts(work.delivery.id), note=note)
         then = after(failure, case)
         if then.block is not None:
@@ -261,6 +276,13 @@ def _our_fault(error: Exception, outcome: Outcome, what: str, delivery: Delivery
     reference = new_reference()
     log.error(what, channel=str(delivery.channel), slot=str(delivery.slot), reference=reference, exc_info=error)
     return SendError(outcome, f"{what} (ref {reference})")
+
+
+def _refused(work: Work, part: MessagePart, failure: SendError) -> None:
+    """A bug of ours that people see little of: somebody has to be told."""
+    channel = work.delivery.channel
+    log.error("a message was refused", channel=str(channel), part=part.number, reason=failure.reason)
+    FIGURES.refused(channel.platform)
 
 
 def _paused(channel: ChannelKey, because: str) -> Notice:

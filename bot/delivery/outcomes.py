@@ -118,6 +118,22 @@ def give_up(failure: SendError, case: Circumstances, *, note: str = "", pause_be
     )
 
 
+def in_plain_words(failure: SendError) -> str:
+    """What is told of a digest that went out so."""
+    return f"as plain text: {plain(failure.reason)}"
+
+
+def without_the_rest(part: MessagePart, now: datetime, failure: SendError) -> Record:
+    """The digest is out; a message after its first is refused in plain words too, and so are those after it."""
+    return Record(
+        state=DeliveryState.SENT,
+        outcome=Outcome.SENT,
+        reason=f"without its last messages, which were refused: {plain(failure.reason)}",
+        sent_at=now,
+        part=PartEnd(number=part.number, state=PartState.READY),
+    )
+
+
 def in_doubt(delivery: Delivery, part: MessagePart | None, why: str) -> Record:
     """Final, and for a person to look at: it is never sent blindly again."""
     where = delivery.channel.platform.capitalize()

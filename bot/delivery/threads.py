@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.models import MessagePart
-from bot.ports import ONCE, REPLY_TO, Payload
+from bot.ports import ONCE, PLAIN, REPLY_TO, Payload
 
 
 def remote_ids(parts: Sequence[MessagePart]) -> dict[int, str]:
@@ -14,10 +14,16 @@ def remote_ids(parts: Sequence[MessagePart]) -> dict[int, str]:
 def addressed(payload: Payload, out: Mapping[int, str]) -> Payload:
     """Ready to be sent: with the remote id of the message it belongs under in place of that one's number."""
     number = payload.get(REPLY_TO)
-    if not isinstance(number, int):
-        return payload
-    rest = {name: value for name, value in payload.items() if name != REPLY_TO}
-    return rest | {REPLY_TO: out[number]} if number in out else rest
+    rest = {name: value for name, value in payload.items() if name not in {REPLY_TO, PLAIN}}
+    return rest | {REPLY_TO: out[number]} if isinstance(number, int) and number in out else rest
+
+
+def own_words(payload: Payload) -> Payload | None:
+    """The same message in plain words, under the same one; None where only the whole view has such words."""
+    plainly = payload.get(PLAIN)
+    if not isinstance(plainly, dict):
+        return None
+    return plainly | {name: payload[name] for name in (REPLY_TO,) if name in payload}
 
 
 def known_again(part: MessagePart) -> bool:

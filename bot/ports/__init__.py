@@ -8,11 +8,12 @@ from bot.ports.leases import LeaseStore
 from bot.ports.links import Linkable, LinkStore
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
-from bot.ports.platforms import ONCE, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
+from bot.ports.platforms import ONCE, PLAIN, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
 from bot.ports.store import Store
 
 __all__ = [
     "ONCE",
+    "PLAIN",
     "REPLY_TO",
     "Adapter",
     "AlreadySubscribedError",

@@ -19,6 +19,12 @@ REPLY_TO = "reply_to"
 A delivery puts the remote id of that message there before it gives the payload to `Platform.send`.
 """
 
+PLAIN = "in_plain_words"
+"""A key of a payload that holds the same message in plain words, for when the platform refuses its form.
+
+The first message of a view has none: `Platform.fallback` stands in for all of them.
+"""
+
 ONCE = "once"
 """A key of payloads that begin something which the platform would begin a second time, whatever its key, such as a
 forum's post. Where the first of a rendering has it, nobody may send that one again that may have arrived."""

@@ -40,7 +40,7 @@ async def run(service: Service, call: Call) -> Answer:
             last=tuple(told(delivery, subscription, now) for delivery in last),
             checks=tuple(checks(subscription)),
             stale=stale,
-            buttons=buttons(subscription, last),
+            buttons=buttons(subscription, last, "" if channel == call.channel else f" channel:{channel}"),
         )
     )
 
@@ -113,7 +113,7 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
     if subscription is None:
         return "This channel has no digest. Set one up: /papers digest subscribe daily"
     if subscription.paused_because is not None:
-        return f"Paused: {subscription.paused_because}. Start it again with /papers digest subscribe."
+        return f"Paused: {subscription.paused_because}. Start it again with /papers digest resume."
     runs = runs_in_words(subscription, now, 1)
     coming = f"The next digest comes {runs[0]}." if runs else "No further run is planned."
     if not last:
@@ -154,6 +154,8 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
             return f"{papers} at {in_words(delivery.sent_at, zone, now)}{note}"
         case DeliveryState.UNKNOWN:
             return delivery.reason or "nobody can tell whether it arrived; look, and press Send again if it did not"
+        case DeliveryState.PENDING if delivery.reason and delivery.next_attempt_at:
+            return f"{delivery.reason}; I try again at {delivery.next_attempt_at:%H:%M:%S} UTC"
         case DeliveryState.PENDING | DeliveryState.SENDING:
             return delivery.reason or "it is being sent"
         case _:
@@ -164,19 +166,21 @@ def checks(subscription: Subscription | None) -> list[Check]:
     if subscription is None:
         return []
     paused = subscription.paused_because
-    hint = "Mend the cause, then /papers digest subscribe." if paused else ""
+    hint = "Mend the cause, then /papers digest resume." if paused else ""
     return [Check("schedule", paused is None, paused or "it runs", hint)]
 
 
-def buttons(subscription: Subscription | None, last: list[Delivery]) -> tuple[Button, ...]:
+def buttons(subscription: Subscription | None, last: list[Delivery], where: str = "") -> tuple[Button, ...]:
+    """What can be done now; `where` names the channel, unless it is the one that was asked in."""
+    preview = Button("Preview", f"digest preview{where}", Effect.ANSWER)
     if subscription is None:
-        return (Button("Preview", "digest preview", Effect.ANSWER),)
+        return (preview,)
     again = last and last[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
-    send = (Button("Send again", "digest send again:yes", Effect.ANSWER),) if again else ()
+    send = (Button("Send again", f"digest send again:yes{where}", Effect.ANSWER),) if again else ()
     refused = refused_by_platform(subscription, last[0] if last else None)
-    way_back = Button("Retry", "digest send" if refused else "digest subscribe", Effect.ANSWER)
+    way_back = Button("Retry", f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
     retry = (way_back,) if subscription.paused_because else ()
-    return (*send, *retry, Button("Preview", "digest preview", Effect.ANSWER))
+    return (*send, *retry, preview)
 
 
 def refused_by_platform(subscription: Subscription, last: Delivery | None) -> bool:

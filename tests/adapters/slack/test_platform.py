@@ -11,7 +11,7 @@ from adapters.slack.platform import SlackPlatform, in_thread
 from adapters.slack.render import render
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
-from bot.ports import REPLY_TO, SendError
+from bot.ports import PLAIN, REPLY_TO, SendError
 from tests.adapters.slack.golden import VIEWS
 from tests.adapters.slack.wire import FakeApi, fake_api
 from tests.builders import make_paper
@@ -100,3 +100,14 @@ async def test_a_reply_names_its_parent_and_waits_for_its_second() -> None:
     assert [0.9 < seconds <= 1.05 for seconds in waited] == [True]
     assert in_thread({"text": "b", REPLY_TO: "C1:1.2"}) == {"text": "b", "thread_ts": "1.2"}
     assert in_thread({"text": "b"}) == {"text": "b"}
+
+
+async def test_every_message_after_a_digests_first_has_plain_words_with_all_that_it_says() -> None:
+    async with fake_api() as api, platform(api) as out:
+        first, *rest = out.render(VIEWS["digest"])
+    assert PLAIN not in first
+    for payload in rest:
+        plainly = payload[PLAIN]
+        assert isinstance(plainly, dict)
+        assert "blocks" not in plainly
+        assert make_paper().abstract in plainly["text"]
