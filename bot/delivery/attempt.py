@@ -9,14 +9,15 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
+from bot.delivery.notices import paused_notice, way_back
 from bot.delivery.outcomes import Circumstances, after, in_plain_words, without_the_rest
 from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.errors import new_reference
 from bot.metrics import FIGURES
-from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
+from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
-from bot.views import Button, DigestPost, Effect, Field, Notice, Tone
+from bot.views import DigestPost
 
 log = structlog.get_logger(__name__)
 
@@ -234,7 +235,7 @@ class Attempts:
     def _alert(self, failure: SendError, lane: str) -> None:
         if failure.outcome is Outcome.DEAD_LANE and lane not in self._alerted:
             self._alerted.add(lane)
-            log.error("a platform refuses our token", lane=lane, reason=failure.reason, hint=_way_back(lane))
+            log.error("a platform refuses our token", lane=lane, reason=failure.reason, hint=way_back(lane))
 
     async def _tell(self, work: Work, because: str) -> None:
         """A direct message to the one who set the digest up, once; whether it arrives changes nothing."""
@@ -242,7 +243,7 @@ class Attempts:
         inbox = direct_message(channel, work.subscription.set_up_by) if work.subscription else None
         if inbox is None or work.asked:
             return
-        told = _paused(channel, because)
+        told = paused_notice(channel, because)
         log.info("telling the one who set it up", channel=str(channel), reference=told.reference)
         try:
             for number, payload in enumerate(self._means.platforms[channel.platform].render(told)):
@@ -283,22 +284,3 @@ def _refused(work: Work, part: MessagePart, failure: SendError) -> None:
     channel = work.delivery.channel
     log.error("a message was refused", channel=str(channel), part=part.number, reason=failure.reason)
     FIGURES.refused(channel.platform)
-
-
-def _paused(channel: ChannelKey, because: str) -> Notice:
-    return Notice(
-        tone=Tone.ERROR,
-        text=f"I can't post a digest that you set up, so I paused it: {because}.",
-        hint="Mend the cause, then press Retry, or type /papers digest send in that channel.",
-        fields=(Field("Channel", str(channel)),),
-        reference=new_reference(),
-        buttons=(Button("Retry", f"digest send channel:{channel}", Effect.ANSWER),),
-    )
-
-
-def _way_back(lane: str) -> str:
-    if lane.startswith("slack:"):
-        return "Install the app in this workspace again, or set a new SLACK_BOT_TOKEN and restart."
-    if lane == "discord":
-        return "Reset the bot's token in Discord's developer portal, set DISCORD_BOT_TOKEN and restart."
-    return "Set new credentials and restart."

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asked import Asked, Pressed
 from adapters.slack.conversation import Conversation, Parse, Saying, sayings
-from bot.commands import Answer
+from bot.commands import Answer, grammar
 from bot.config import Settings
 from bot.models import ChannelKey, Person
 from bot.views import Button, CardList, Effect, Notice, Tone
@@ -181,6 +181,6 @@ async def test_an_old_button_says_what_to_type() -> None:
 
 async def test_only_an_admin_links_the_whole_team() -> None:
     session = FakeSession((200, "ok"))
-    await conversation(session, FakeClient()).answer(question("digest link"))
+    await conversation(session, FakeClient(), grammar.parse).answer(question("digest link"))
     (said,) = session.posted
     assert "Only admins" in said["text"]

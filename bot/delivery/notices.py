@@ -1,0 +1,26 @@
+"""What is told of deliveries outside their channels; pure."""
+
+from bot.errors import new_reference
+from bot.models import ChannelKey
+from bot.views import Button, Effect, Field, Notice, Tone
+
+
+def paused_notice(channel: ChannelKey, because: str) -> Notice:
+    """For whoever set a digest up that cannot be posted any more."""
+    return Notice(
+        tone=Tone.ERROR,
+        text=f"I can't post a digest that you set up, so I paused it: {because}.",
+        hint="Mend the cause, then press Retry, or type /papers digest send in that channel.",
+        fields=(Field("Channel", str(channel)),),
+        reference=new_reference(),
+        buttons=(Button("Retry", f"digest send channel:{channel}", Effect.ANSWER),),
+    )
+
+
+def way_back(lane: str) -> str:
+    """What its operator is to do about a lane whose token is refused."""
+    if lane.startswith("slack:"):
+        return "Install the app in this workspace again, or set a new SLACK_BOT_TOKEN and restart."
+    if lane == "discord":
+        return "Reset the bot's token in Discord's developer portal, set DISCORD_BOT_TOKEN and restart."
+    return "Set new credentials and restart."
