@@ -1,13 +1,26 @@
 """Who reads what, when, in SQL."""
 
+import json
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.models import Change, ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics, Weekdays
+from bot.models import (
+    Change,
+    ChannelKey,
+    Combine,
+    Period,
+    Person,
+    Preferences,
+    Schedule,
+    Subscription,
+    Topics,
+    Weekdays,
+)
 from bot.models.preferences import preferences_as_json, preferences_from
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
 from storage import schema
@@ -123,25 +136,33 @@ def subscription_from(row: AnyRow) -> Subscription:
     return Subscription(
         id=row.id,
         channel=ChannelKey(row.platform, row.workspace, row.channel),
-        schedule=Schedule(
-            zone=row.zone,
-            at=time(*divmod(row.minute, 60)),
-            days=Weekdays(row.days),
-            period=Period(row.period),
-        ),
-        topics=Topics(
-            include=tuple(row.topics["include"]),
-            exclude=tuple(row.topics["exclude"]),
-            combine=Combine(row.topics["combine"]),
-        ),
+        schedule=_schedule(row.zone, row.minute, row.days, row.period),
+        topics=_topics(row.topics),
         limit=row.limit,
         set_up_by=Person(id=row.set_up_by_id, name=row.set_up_by_name),
         created_at=row.created_at,
         version=row.version,
         next_run_at=row.next_run_at,
         paused_because=row.paused_because,
-        preferences=preferences_from(row.preferences or {}),
+        preferences=_preferences(row.preferences),
     )
+
+
+@lru_cache(maxsize=4096)  # of a hundred thousand channels, most share one of a few hundred
+def _schedule(zone: str, minute: int, days: int, period: str) -> Schedule:
+    return Schedule(zone=zone, at=time(*divmod(minute, 60)), days=Weekdays(days), period=Period(period))
+
+
+@lru_cache(maxsize=4096)
+def _topics(document: str) -> Topics:
+    told = json.loads(document)
+    include, exclude = tuple(told["include"]), tuple(told["exclude"])
+    return Topics(include=include, exclude=exclude, combine=Combine(told["combine"]))
+
+
+@lru_cache(maxsize=4096)
+def _preferences(document: str | None) -> Preferences:
+    return preferences_from(json.loads(document)) if document else Preferences()
 
 
 def _select() -> AnySelect:

@@ -7,15 +7,17 @@ writer at a time.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Subscription
 from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, Standing
-from storage import schema, schema_deliveries
+from storage import schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
+from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots
 from storage.delivery_rows import (
+    PART_COLUMNS,
     around,
     claim_of_lanes,
     delivery_from,
@@ -24,13 +26,11 @@ from storage.delivery_rows import (
     new_delivery,
     outlived,
     part_rows,
-    planned,
     served,
     shown,
     standing_from,
 )
 from storage.delivery_steps import (
-    add_lanes,
     parts_of,
     parts_of_all,
     pause_subscription,
@@ -43,13 +43,9 @@ from storage.engine import reading
 from storage.grouping import Grouped
 from storage.upsert import insert_into
 
-_SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
 _PART = schema_deliveries.part
 _LANE = schema_deliveries.lane
-_NEXT_RUN = (
-    update(_SUBSCRIPTION).where(_SUBSCRIPTION.c.id == bindparam("due_id")).values(next_run_at=bindparam("following"))
-)
 
 
 class SqlDeliveries:
@@ -66,17 +62,11 @@ class SqlDeliveries:
             due = due_subscriptions(now, limit).with_for_update(skip_locked=True)
             found = [subscription_from(row) for row in await connection.execute(due)]
             plans = [(subscription, decide(subscription, now)) for subscription in found]
-            slots = [(one, plan) for one, plan in plans if plan.slot is not None]
-            await add_lanes(connection, {one.channel for one, _ in slots}, real)
-            if slots:
-                made = insert_into(connection, _DELIVERY).on_conflict_do_nothing(
-                    index_elements=["subscription_id", "slot"]
-                )
-                rows = [planned(one, plan, real, real + (plan.due_at + grace - now)) for one, plan in slots]
-                await connection.execute(made, rows)
             if plans:
-                following = [{"due_id": one.id, "following": plan.next_run_at} for one, plan in plans]
-                await connection.execute(_NEXT_RUN, following)
+                slots = [(one, plan) for one, plan in plans if plan.slot is not None]
+                await add_lanes(connection, {one.channel for one, _ in slots}, real)
+                await keep_slots(connection, slots, now, real, grace)
+                await keep_next_runs(connection, plans)
         return len(plans)
 
     async def open_slot(
@@ -166,7 +156,8 @@ class SqlDeliveries:
             await connection.execute(renewed(delivery, lease).values(plain=None))
             replaced = (_PART.c.delivery_id == delivery.id, _PART.c.number >= number)
             await connection.execute(delete(_PART).where(*replaced))
-            await connection.execute(insert(_PART), part_rows(delivery.id, number, [plain]))
+            (row,) = part_rows(delivery.id, number, [plain])
+            await connection.execute(insert(_PART).values(dict(zip(PART_COLUMNS, row, strict=True))))
         return True
 
     async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:

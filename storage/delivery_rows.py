@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Update, and_, case, exists, func, literal,
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Lease, Payload, SlotPlan, Standing
+from bot.ports import Block, Lease, Payload, Standing
 from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
-from storage.types import EPOCH, UTCDateTime
+from storage.types import UTCDateTime
 
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -77,38 +77,23 @@ def new_delivery(of: Subscription, **values: Any) -> dict[str, Any]:
     return fresh | values
 
 
-def planned(of: Subscription, plan: SlotPlan, real: datetime, expires_at: datetime) -> dict[str, Any]:
-    """The row of a planned slot: due now, or skipped with its reason."""
-    if plan.skip_because is None:
-        return new_delivery(of, slot=plan.slot, due_at=plan.due_at, next_attempt_at=real, expires_at=expires_at)
-    skipped = {"state": DeliveryState.SKIPPED, "reason": plan.skip_because}
-    return new_delivery(of, slot=plan.slot, due_at=plan.due_at, **skipped)
-
-
-def new_lane(channel: ChannelKey, due_at: datetime) -> dict[str, Any]:
-    return {
-        "name": lane_of(channel),
-        "platform": channel.platform,
-        "served_at": EPOCH,
-        "next_attempt_at": due_at,
-    }
-
-
 def earlier(new: Any) -> ColumnElement[Any]:
     """A lane's next time, or that of the row that was to be inserted."""
     return case((lane.c.next_attempt_at <= new.next_attempt_at, lane.c.next_attempt_at), else_=new.next_attempt_at)
 
 
+PART_COLUMNS = ("delivery_id", "number", "payload", "state", "marked_at")
+
+
 def part_rows(
     delivery_id: int, first: int, payloads: Sequence[Payload], begun_at: datetime | None = None
-) -> list[dict[str, Any]]:
-    """Parts numbered from `first`; that one is marked as being sent if `begun_at` says when."""
-    rows: list[dict[str, Any]] = [
-        {"delivery_id": delivery_id, "number": number, "payload": payload, "state": PartState.READY, "marked_at": None}
-        for number, payload in enumerate(payloads, first)
+) -> list[tuple[Any, ...]]:
+    """Values of PART_COLUMNS, numbered from `first`; that part is marked as being sent if `begun_at` says when."""
+    rows: list[tuple[Any, ...]] = [
+        (delivery_id, number, payload, PartState.READY, None) for number, payload in enumerate(payloads, first)
     ]
     if begun_at is not None:
-        rows[0] |= {"state": PartState.SENDING, "marked_at": begun_at}
+        rows[0] = (*rows[0][:3], PartState.SENDING, begun_at)
     return rows
 
 

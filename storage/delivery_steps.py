@@ -8,12 +8,11 @@ from sqlalchemy import Update, bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.opening import Opening, opening
-from bot.models import ChannelKey, Delivery, MessagePart, PartState
+from bot.models import Delivery, MessagePart, PartState
 from bot.ports import Lease
 from storage import schema, schema_deliveries
-from storage.delivery_rows import OUT, delivery_from, earlier, held, new_lane, part_from
+from storage.delivery_rows import OUT, delivery_from, held, part_from
 from storage.types import UTCDateTime
-from storage.upsert import insert_into
 
 _SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
@@ -65,18 +64,6 @@ def _anew(known: Delivery, parts: Sequence[MessagePart], now: datetime) -> dict[
         "sent_at": None,
         "url": None,
     }
-
-
-async def add_lanes(connection: AsyncConnection, channels: Collection[ChannelKey], due_at: datetime) -> None:
-    """Have something due in the lanes of these channels at that real time, making them if need be.
-
-    In the order of their names, so that two planners never wait for each other.
-    """
-    rows = {row["name"]: row for row in (new_lane(channel, due_at) for channel in channels)}
-    if rows:
-        made = insert_into(connection, _LANE)
-        woken = made.on_conflict_do_update(index_elements=["name"], set_={"next_attempt_at": earlier(made.excluded)})
-        await connection.execute(woken, [rows[name] for name in sorted(rows)])
 
 
 async def wake_lanes(connection: AsyncConnection, due: Collection[tuple[str, datetime]]) -> None:

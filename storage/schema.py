@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.types import BigKey, CleanText, Id, JsonText, UTCDateTime, Words
+from storage.types import BigKey, CleanText, Id, JsonDocument, UTCDateTime, Words
 
 metadata = MetaData(
     naming_convention={
@@ -122,7 +122,7 @@ subscription = Table(
     Column("minute", Integer, nullable=False),
     Column("days", Integer, nullable=False),
     Column("period", Text, nullable=False),
-    Column("topics", JsonText, nullable=False),
+    Column("topics", JsonDocument, nullable=False),
     Column("limit", Integer, nullable=False),
     Column("set_up_by_id", CleanText, nullable=False),
     Column("set_up_by_name", CleanText, nullable=False),
@@ -130,7 +130,7 @@ subscription = Table(
     Column("version", Integer, nullable=False),
     Column("next_run_at", UTCDateTime),
     Column("paused_because", CleanText),
-    Column("preferences", JsonText),
+    Column("preferences", JsonDocument),
     Column("removed_at", UTCDateTime),
     Index(None, "next_run_at"),
     Index(

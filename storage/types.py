@@ -84,6 +84,18 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class JsonDocument(JsonText):
+    """The same, read as the text that it is: many rows say the same, and who reads them parses each text once."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+        return value if isinstance(value, str) else super().process_bind_param(value, dialect)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        return value
+
+
 class Words(TypeDecorator[tuple[str, ...]]):
     """A tuple of strings, as a JSON list in text."""
 

@@ -37,6 +37,7 @@ def _instant(zone: str, at: time, local_date: date) -> datetime:
     return datetime.combine(local_date, at, tzinfo=ZoneInfo(zone)).replace(fold=0).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)  # the same for all that share a schedule and are decided at one moment
 def next_slot(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     """The first slot whose instant is later than `after`.
 
@@ -51,6 +52,7 @@ def next_slot(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     raise ValueError("a schedule needs at least one day")
 
 
+@lru_cache(maxsize=4096)
 def latest_slot(schedule: Schedule, now: datetime) -> tuple[date, datetime] | None:
     """The latest slot whose instant is not later than `now`; None if the schedule has no days."""
     start = now.astimezone(ZoneInfo(schedule.zone)).date() + timedelta(days=1)

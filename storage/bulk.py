@@ -1,0 +1,70 @@
+"""Many rows as one parameter: a JSON text that the database itself takes apart.
+
+A statement that is run for each row, or has a parameter for each value, costs the driver more than the database. With
+this one both are done in microseconds a row.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import FromClause, Text, bindparam, cast, column, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+_PARAMETER = "given_rows"
+
+
+class Rows:
+    """Columns of rows that a statement is given; `parameters` goes with every statement made with `of`."""
+
+    def __init__(self, columns: Mapping[str, TypeEngine[Any]]) -> None:
+        self._columns = columns
+        self._writers: dict[str, list[Any]] = {}
+
+    def of(self, dialect: str) -> FromClause:
+        """A subquery named `given`, a row for each of the parameter's."""
+        return self._on_sqlite if dialect == "sqlite" else self._on_postgresql
+
+    def parameters(self, dialect: Dialect, rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+        """Rows of values, each in the order of the columns."""
+        writers = self._writers.get(dialect.name)
+        if writers is None:
+            kinds = self._columns.values()
+            writers = [kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is for kind in kinds]
+            self._writers[dialect.name] = writers
+        told = [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
+        return {_PARAMETER: json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_as_text)}
+
+    @cached_property
+    def _on_sqlite(self) -> FromClause:
+        """See https://www.sqlite.org/json1.html#jeach ."""
+        each = func.json_each(bindparam(_PARAMETER, type_=Text)).table_valued("value", name="each")
+        taken = (
+            func.json_extract(each.c.value, literal_column(f"'$[{place}]'"), type_=kind).label(name)
+            for place, (name, kind) in enumerate(self._columns.items())
+        )
+        return select(*taken).subquery("given")
+
+    @cached_property
+    def _on_postgresql(self) -> FromClause:
+        """See https://www.postgresql.org/docs/current/functions-json.html ."""
+        text = cast(bindparam(_PARAMETER, type_=Text), JSONB)
+        each = func.jsonb_array_elements(text).table_valued(column("value", JSONB), name="each")
+        taken = (
+            cast(each.c.value.op("->>")(literal_column(str(place))), kind).label(name)
+            for place, (name, kind) in enumerate(self._columns.items())
+        )
+        return select(*taken).subquery("given")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _as_text(value: date) -> str:
+    """Of a date or a datetime, as PostgreSQL reads it."""
+    return value.isoformat()
