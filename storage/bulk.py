@@ -37,7 +37,7 @@ class Rows:
             writers = [kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is for kind in kinds]
             self._writers[dialect.name] = writers
         told = [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
-        return {_PARAMETER: json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_as_text)}
+        return {_PARAMETER: _write(told)}
 
     @cached_property
     def _on_sqlite(self) -> FromClause:
@@ -68,3 +68,6 @@ def _as_it_is(value: Any) -> Any:
 def _as_text(value: date) -> str:
     """Of a date or a datetime, as PostgreSQL reads it."""
     return value.isoformat()
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_text).encode

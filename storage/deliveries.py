@@ -4,7 +4,10 @@ On PostgreSQL `FOR UPDATE SKIP LOCKED` keeps workers out of each other's way. SQ
 writer at a time.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
@@ -12,21 +15,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Subscription
-from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, Standing
 from storage import schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
+from storage.delivery_lanes import (
+    charge,
+    failed_again,
+    held_by_pace,
+    lanes_to_serve,
+    serve,
+    shares,
+    soonest,
+    take,
+    wake_lanes,
+)
 from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots
 from storage.delivery_rows import (
     PART_COLUMNS,
     around,
-    claim_of_lanes,
     delivery_from,
     held,
-    lanes_to_serve,
     new_delivery,
     outlived,
     part_rows,
-    served,
     shown,
     standing_from,
 )
@@ -36,7 +47,6 @@ from storage.delivery_steps import (
     pause_subscription,
     renewed,
     reopen,
-    wake_lanes,
 )
 from storage.delivery_writes import Begin, End, Finish, Freeze, Write, write_all
 from storage.engine import reading
@@ -56,9 +66,13 @@ class SqlDeliveries:
         self._reading = reading(engine)
         self._stand = Grouped(self._standings)
         self._write = Grouped(self._write_all)
+        self._turn: AbstractAsyncContextManager[object] = nullcontext()
+        """SQLite has one writer; who waits for it there looks again and again, here each is woken in turn."""
+        if engine.dialect.name == "sqlite":
+            self._turn = asyncio.Lock()
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
-        async with self._engine.begin() as connection:
+        async with self._turn, self._engine.begin() as connection:
             due = due_subscriptions(now, limit).with_for_update(skip_locked=True)
             found = [subscription_from(row) for row in await connection.execute(due)]
             plans = [(subscription, decide(subscription, now)) for subscription in found]
@@ -88,6 +102,7 @@ class SqlDeliveries:
         }
         async with self._engine.begin() as connection:
             await add_lanes(connection, {subscription.channel}, lease.until)
+            await charge(connection, {lane_of(subscription.channel): 1}, lease.real)
             made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
             unless_there = made.on_conflict_do_nothing(index_elements=["subscription_id", "slot"])
             row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
@@ -104,16 +119,22 @@ class SqlDeliveries:
         platforms: Collection[str],
         busy: Collection[str] = (),
         overdue: bool = False,
+        rates: Mapping[str, Rate] = NOT_PACED,
     ) -> list[Delivery]:
-        async with self._engine.begin() as connection:
-            serve = lanes_to_serve(lease, lanes, platforms, busy, overdue=overdue)
-            names = list(await connection.scalars(serve))
-            if not names:
+        async with self._turn, self._engine.begin() as connection:
+            serving = lanes_to_serve(lease, lanes, platforms, busy, overdue=overdue)
+            found = (await connection.execute(serving)).all()
+            if not found:
                 return []
-            taken = await connection.execute(claim_of_lanes(names, lease, per_lane, overdue=overdue))
-            claimed = [delivery_from(row) for row in taken]
-            await connection.execute(served(names, lease))
-        return sorted(claimed, key=lambda one: (one.due_at, one.id))
+            most = shares(found, rates, lease.real, per_lane)
+            taken = await take(connection, most, lease, per_lane, overdue=overdue)
+            await serve(connection, found, Counter(row.lane for row in taken), rates, lease)
+        return sorted((delivery_from(row) for row in taken), key=lambda one: (one.due_at, one.id))
+
+    async def next_turn(self, real: datetime, within: timedelta, platforms: Collection[str]) -> datetime | None:
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(soonest(real, within, platforms))
+            return next((row.next_attempt_at for row in rows if held_by_pace(row)), None)
 
     async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
         async with self._engine.begin() as connection:
@@ -164,7 +185,7 @@ class SqlDeliveries:
         return await self._write(End(delivery, owner, record))
 
     async def _write_all(self, writes: Sequence[Write]) -> list[bool]:
-        async with self._engine.begin() as connection:
+        async with self._turn, self._engine.begin() as connection:
             return await write_all(connection, writes)
 
     async def block_lane(self, lane: str, until: datetime, because: str) -> None:
@@ -172,6 +193,10 @@ class SqlDeliveries:
         blocked = update(_LANE).where(_LANE.c.name == lane, shorter)
         async with self._engine.begin() as connection:
             await connection.execute(blocked.values(blocked_until=until, blocked_because=because))
+
+    async def count_failure(self, lane: str) -> int:
+        async with self._engine.begin() as connection:
+            return await connection.scalar(failed_again(lane)) or 0
 
     async def last_block(self, lane: str) -> Block | None:
         wanted = select(_LANE.c.blocked_until, _LANE.c.blocked_because).where(

@@ -4,16 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Lease, Payload, Standing
+from bot.ports import Block, Payload, Standing
 from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
-from storage.types import UTCDateTime
 
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -56,6 +55,7 @@ def standing_from(row: AnyRow, parts: Sequence[MessagePart]) -> Standing:
         subscription=subscription_from(row) if row.id is not None else None,
         newest_slot=row.newest_slot,
         block=Block(row.blocked_until, row.blocked_because) if row.blocked_until else None,
+        failures=row.fail_streak or 0,
     )
 
 
@@ -97,68 +97,6 @@ def part_rows(
     return rows
 
 
-def lanes_to_serve(
-    lease: Lease, limit: int, platforms: Collection[str], busy: Collection[str], *, overdue: bool
-) -> AnySelect:
-    """Names of unblocked lanes that have something due, waiting longest first, locked against other claims.
-
-    A lane that was served and has more to do waits from then on: that makes it round-robin, and no other lane is read.
-    """
-    of_platform = lane.c.platform.not_in(platforms) if overdue else lane.c.platform.in_(platforms)
-    unblocked = or_(lane.c.blocked_until.is_(None), lane.c.blocked_until <= lease.real)
-    return (
-        select(lane.c.name)
-        .where(lane.c.next_attempt_at <= lease.real, of_platform, unblocked, lane.c.name.not_in(busy))
-        .order_by(lane.c.next_attempt_at, lane.c.served_at, lane.c.name)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=lane)
-    )
-
-
-def due_of_lane(name: str, lease: Lease, limit: int, *, overdue: bool) -> AnySelect:
-    """Ids of a lane's oldest due deliveries, locked against other claims."""
-    return (
-        select(delivery.c.id)
-        .where(delivery.c.lane == name, *_due(lease, overdue=overdue))
-        .order_by(delivery.c.next_attempt_at, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def claim_of_lanes(names: Collection[str], lease: Lease, limit: int, *, overdue: bool) -> Update:
-    """Take the oldest due deliveries of each of these lanes.
-
-    A common table expression, since PostgreSQL may run a subquery of `IN` more than once, and then lock more rows than
-    the limit.
-    """
-    each = [due_of_lane(name, lease, limit, overdue=overdue).subquery() for name in names]
-    due = union_all(*(select(one.c.id) for one in each)).cte("due")
-    cut_off = case((delivery.c.state == DeliveryState.SENDING, 1), else_=0)
-    return (
-        update(delivery)
-        .where(delivery.c.id.in_(select(due.c.id)))
-        .values(
-            state=DeliveryState.SENDING,
-            owner=lease.owner,
-            next_attempt_at=lease.until,
-            attempts=delivery.c.attempts + cut_off,
-        )
-        .returning(*delivery.c)
-    )
-
-
-def served(names: Collection[str], lease: Lease) -> Update:
-    """Note when these lanes have something due again: at once if more was due, else when it is, or its lease ends."""
-    next_of_lane = select(func.min(delivery.c.next_attempt_at)).where(delivery.c.lane == lane.c.name).scalar_subquery()
-    now = literal(lease.real, UTCDateTime)
-    return (
-        update(lane)
-        .where(lane.c.name.in_(names))
-        .values(served_at=lease.real, next_attempt_at=case((next_of_lane < now, now), else_=next_of_lane))
-    )
-
-
 def around(ids: Collection[int]) -> AnySelect:
     """A row for each delivery, known by `of_id`: its subscription, that one's newest slot, and its lane's last block.
 
@@ -168,7 +106,7 @@ def around(ids: Collection[int]) -> AnySelect:
     newest = select(func.max(others.c.slot)).where(others.c.subscription_id == delivery.c.subscription_id)
     running = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.removed_at.is_(None))
     joined = delivery.outerjoin(subscription, running).outerjoin(lane, lane.c.name == delivery.c.lane)
-    columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because)
+    columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because, lane.c.fail_streak)
     return (
         select(delivery.c.id.label("of_id"), *columns, newest.scalar_subquery().label("newest_slot"))
         .select_from(joined)
@@ -197,8 +135,3 @@ def outlived(before: datetime, limit: int) -> AnySelect:
     return (
         select(delivery.c.id).where(delivery.c.due_at < before, final, overtaken).order_by(delivery.c.id).limit(limit)
     )
-
-
-def _due(lease: Lease, *, overdue: bool) -> tuple[ColumnElement[bool], ...]:
-    due = delivery.c.next_attempt_at <= lease.real
-    return (due, delivery.c.expires_at < lease.real) if overdue else (due,)

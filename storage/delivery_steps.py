@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, delete, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.opening import Opening, opening
@@ -12,18 +12,11 @@ from bot.models import Delivery, MessagePart, PartState
 from bot.ports import Lease
 from storage import schema, schema_deliveries
 from storage.delivery_rows import OUT, delivery_from, held, part_from
-from storage.types import UTCDateTime
 
 _SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
 _PART = schema_deliveries.part
 _LANE = schema_deliveries.lane
-_DUE = bindparam("due", type_=UTCDateTime)
-_WAKE = (
-    update(_LANE)
-    .where(_LANE.c.name == bindparam("of_name"))
-    .values(next_attempt_at=case((_LANE.c.next_attempt_at <= _DUE, _LANE.c.next_attempt_at), else_=_DUE))
-)
 
 
 async def reopen(
@@ -64,13 +57,6 @@ def _anew(known: Delivery, parts: Sequence[MessagePart], now: datetime) -> dict[
         "sent_at": None,
         "url": None,
     }
-
-
-async def wake_lanes(connection: AsyncConnection, due: Collection[tuple[str, datetime]]) -> None:
-    """Have something due in these lanes at these real times."""
-    if due:
-        rows = [{"of_name": name, "due": at} for name, at in sorted(due)]
-        await connection.execute(_WAKE, rows)
 
 
 async def parts_of(connection: AsyncConnection, delivery_id: int) -> list[MessagePart]:

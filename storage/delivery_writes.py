@@ -1,5 +1,6 @@
 """The writes of attempts, any number in one transaction, each under its own fence."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,9 @@ from bot.delivery.keys import lane_of
 from bot.models import Delivery, PartState
 from bot.ports import Lease, PartEnd, Payload, Record
 from storage.bulk import Rows
+from storage.delivery_lanes import charge, clear_failures, wake_lanes
 from storage.delivery_rows import PART_COLUMNS, part_rows
-from storage.delivery_steps import pause_subscription, wake_lanes
+from storage.delivery_steps import pause_subscription
 from storage.schema_deliveries import delivery, part
 from storage.types import BigKey, CleanText, JsonText, UTCDateTime, Words
 
@@ -120,8 +122,17 @@ async def _freeze(connection: AsyncConnection, writes: Sequence[Freeze]) -> None
     rows = [(one.delivery.id, one.lease.until, one.selection, one.plain) for one in writes]
     await connection.execute(frozen, _FREEZE.parameters(connection.dialect, rows))
     parts = [row for one in writes for row in part_rows(one.delivery.id, 0, one.payloads, begun_at=one.lease.real)]
+    await charge(connection, further_messages(writes), max(one.lease.real for one in writes))
     made = insert(part).from_select(PART_COLUMNS, select(_NEW_PARTS.of(connection.dialect.name)))
     await connection.execute(made, _NEW_PARTS.parameters(connection.dialect, parts))
+
+
+def further_messages(writes: Sequence[Freeze]) -> Counter[str]:
+    """By lane, those beyond the first of each digest."""
+    counted: Counter[str] = Counter()
+    for one in writes:
+        counted[lane_of(one.delivery.channel)] += len(one.payloads) - 1
+    return counted
 
 
 async def _begin(connection: AsyncConnection, writes: Sequence[Begin]) -> None:
@@ -162,6 +173,7 @@ async def _end(connection: AsyncConnection, writes: Sequence[End]) -> None:
     for one in writes:
         if one.record.pause_because is not None:
             await pause_subscription(connection, one.delivery.subscription_id, one.record.pause_because)
+    await clear_failures(connection, {lane_of(one.delivery.channel) for one in writes if one.record.lane_works})
     again = [(lane_of(one.delivery.channel), one.record.next_attempt_at) for one in writes]
     await wake_lanes(connection, [(lane, at) for lane, at in again if at is not None])
 

@@ -4,7 +4,7 @@ Product time: `due_at`, `sent_at` (and slots, which are local dates). Real time:
 `marked_at`, `blocked_until`, `served_at`; see ports.DeliveryStore for why.
 """
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from storage.schema import metadata, subscription
 from storage.types import BigKey, CleanText, Id, JsonText, UTCDateTime, Words
@@ -59,10 +59,17 @@ lane = Table(
     Column("next_attempt_at", UTCDateTime),
     Column("blocked_until", UTCDateTime),
     Column("blocked_because", CleanText),
+    Column("tat", UTCDateTime),
+    Column("interval", BigInteger),
+    Column("burst", Integer),
+    Column("fail_streak", Integer, nullable=False, server_default="0"),
     Index(None, "next_attempt_at", "served_at", "name"),
 )
 """One for each token or host that is limited or refused as a whole.
 
-None of its open deliveries is due before `next_attempt_at`; NULL: it has none. It may be too early, never too late:
-whoever makes a delivery due earlier says so here in the same transaction.
+None of its open deliveries is due, or may go at the lane's pace, before `next_attempt_at`; NULL: it has none. It may
+be too early, never too late: whoever makes a delivery due earlier says so here in the same transaction.
+
+`tat` is the theoretical arrival time of the next message, `interval` (microseconds) and `burst` the rate at which it
+was served last; `fail_streak` counts what its platform left without an answer since it gave one: see delivery.pacing.
 """

@@ -10,6 +10,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""json.dumps would make an encoder for each value, which takes longer than to use it."""
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key that counts itself; SQLite does so for INTEGER PRIMARY KEY alone."""
@@ -20,6 +22,8 @@ Id = Text().with_variant(Text(collation="C"), "postgresql")
 
 def clean(text: str) -> str:
     """The text without what PostgreSQL cannot keep (NUL) and UTF-8 cannot write (lone surrogates)."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -49,8 +53,11 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        count = microseconds(value)
-        return count if dialect.name == "sqlite" else value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return microseconds(value)
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -78,7 +85,7 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any | None, _dialect: Dialect) -> str | None:
-        return None if value is None else clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return None if value is None else clean(_write_json(value))
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -103,8 +110,8 @@ class Words(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: Sequence[str] | None, _dialect: Dialect) -> str:
-        # json.dumps would escape a NUL and thereby keep it
-        return json.dumps([clean(word) for word in value or ()], ensure_ascii=False, separators=(",", ":"))
+        # JSON would escape a NUL and thereby keep it
+        return _write_json([clean(word) for word in value or ()])
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...]:
         return tuple(json.loads(value)) if value else ()

@@ -22,7 +22,7 @@ from storage.engine import async_engine
 from storage.store import SqlStore
 from tests.builders import NOON, make_digest, make_paper, make_ranked
 
-PACE = Pace(lease=timedelta(seconds=1.5), answer_within=timedelta(seconds=1), park=timedelta(seconds=1))
+PACE = Pace(lease=timedelta(seconds=1.5), answer_within=timedelta(seconds=1), park=timedelta(seconds=1), rates={})
 
 
 class Loopback:

@@ -102,7 +102,12 @@ class Scene:
             real=self.real,
             pace=self.pace,
             jitter=lambda top: top / 2,
+            sleep=self.sleep,
         )
+
+    async def sleep(self, seconds: float) -> None:
+        """A wait that the courier itself makes: both clocks go on."""
+        self.wait(seconds=seconds)
 
     async def compose(self, delivery: Delivery) -> DigestPost | None:
         self.composed.append(delivery)

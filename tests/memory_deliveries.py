@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
+from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
 from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import Block, Decide, Lease, PartEnd, Payload, Record, SlotPlan, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, SlotPlan, Standing
 
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
@@ -33,6 +34,8 @@ class MemoryDeliveries:
         self._parts: dict[int, list[MessagePart]] = {}
         self._blocks: dict[str, Block] = {}
         self._served: dict[str, datetime] = {}
+        self._pace: dict[str, LaneState] = {}
+        self._rates: dict[str, Rate] = {}
         self._ids = count(1)
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
@@ -74,6 +77,7 @@ class MemoryDeliveries:
             )
             row.plain, self._parts[known.id] = None, []
         row.owner = lease.owner
+        self._charge(lane_of(subscription.channel), 1, lease.real)
         row.delivery = replace(
             known, state=DeliveryState.SENDING, next_attempt_at=lease.until, expires_at=expires_at, attempts=0
         )
@@ -88,6 +92,7 @@ class MemoryDeliveries:
         platforms: Collection[str],
         busy: Collection[str] = (),
         overdue: bool = False,
+        rates: Mapping[str, Rate] = NOT_PACED,
     ) -> list[Delivery]:
         due = [
             row for row in self._rows.values() if self._claimable(row.delivery, lease.real, platforms, busy, overdue)
@@ -98,8 +103,15 @@ class MemoryDeliveries:
             self._served[name] = lease.real
             of_lane = [row for row in due if lane_of(row.delivery.channel) == name]
             of_lane.sort(key=lambda row: (row.delivery.next_attempt_at, row.delivery.id))
-            claimed += [self._take(row, lease) for row in of_lane[:per_lane]]
+            claimed += [self._take(row, lease) for row in of_lane[: self._share(name, lease.real, per_lane, rates)]]
+        for name, messages in Counter(lane_of(one.channel) for one in claimed).items():
+            self._charge(name, messages, lease.real)
         return sorted(claimed, key=lambda one: (one.due_at, one.id))
+
+    async def next_turn(self, real: datetime, within: timedelta, platforms: Collection[str]) -> datetime | None:
+        due = [row.delivery for row in self._rows.values() if self._claimable(row.delivery, real, platforms, (), False)]
+        turns = [self._free(lane_of(one.channel)) for one in due]
+        return min((turn for turn in turns if turn is not None and real < turn <= real + within), default=None)
 
     async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
         for one in deliveries:
@@ -115,6 +127,7 @@ class MemoryDeliveries:
             subscription=self._subscribed.get(delivery.subscription_id),
             newest_slot=max(slots),
             block=self._blocks.get(lane_of(delivery.channel)),
+            failures=self._pace.get(lane_of(delivery.channel), LaneState(None)).failures,
         )
 
     async def parts(self, delivery_id: int) -> list[MessagePart]:
@@ -127,6 +140,7 @@ class MemoryDeliveries:
         if row is None:
             return False
         row.plain = plain
+        self._charge(lane_of(delivery.channel), len(payloads) - 1, lease.real)
         self._parts[delivery.id] = [MessagePart(number=i, payload=payload) for i, payload in enumerate(payloads)]
         self._change(delivery, 0, state=PartState.SENDING, marked_at=lease.real)
         return True
@@ -172,6 +186,9 @@ class MemoryDeliveries:
         )
         if record.part is not None:
             self._change(delivery, record.part.number, state=record.part.state, remote_id=record.part.remote_id)
+        if record.lane_works:
+            lane = lane_of(delivery.channel)
+            self._pace[lane] = replace(self._pace.get(lane, LaneState(None)), failures=0)
         if record.pause_because is not None:
             await self.pause(delivery.subscription_id, record.pause_because)
         return True
@@ -180,6 +197,11 @@ class MemoryDeliveries:
         known = self._blocks.get(lane)
         if lane in self._served and (known is None or known.until < until):
             self._blocks[lane] = Block(until, because)
+
+    async def count_failure(self, lane: str) -> int:
+        known = self._pace.get(lane, LaneState(None))
+        self._pace[lane] = replace(known, failures=known.failures + 1)
+        return known.failures + 1
 
     async def last_block(self, lane: str) -> Block | None:
         return self._blocks.get(lane)
@@ -220,6 +242,29 @@ class MemoryDeliveries:
 
     async def totals(self) -> Mapping[DeliveryState, int]:
         return Counter(row.delivery.state for row in self._rows.values())
+
+    def _share(self, name: str, real: datetime, wanted: int, rates: Mapping[str, Rate]) -> int:
+        platform = name.partition(":")[0]
+        if platform in rates:
+            self._rates[name] = rates[platform]
+        state = self._pace.get(name, LaneState(None))
+        if state.failures >= BREAKS_AT and self._probed(name, real):
+            return 0
+        return allowed(state, rates.get(platform), real, wanted)
+
+    def _probed(self, name: str, real: datetime) -> bool:
+        """Whether a delivery is out to see if the lane works again."""
+        of_lane = (row.delivery for row in self._rows.values() if lane_of(row.delivery.channel) == name)
+        return any(one.state is DeliveryState.SENDING and (one.next_attempt_at or real) > real for one in of_lane)
+
+    def _charge(self, name: str, messages: int, real: datetime) -> None:
+        if name in self._rates and messages:
+            state = self._pace.get(name, LaneState(None))
+            self._pace[name] = replace(state, tat=charged(state.tat, self._rates[name], real, messages))
+
+    def _free(self, name: str) -> datetime | None:
+        state = self._pace.get(name, LaneState(None))
+        return free_at(state.tat, self._rates[name]) if name in self._rates else None
 
     def _new(self, subscription: Subscription, slot: date, due_at: datetime) -> Row:
         fresh = Delivery(

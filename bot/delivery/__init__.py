@@ -1,7 +1,8 @@
 """Plan, claim, send, record: a digest arrives once, on time, or says why not.
 
 The ledger (ports.DeliveryStore) is domain data and outbox in one. The pure modules decide: `verdict` before an attempt,
-`outcomes` after it, `opening` when somebody asks. `attempt` and `courier` do, and decide nothing.
+`outcomes` after it, `opening` when somebody asks, `pacing` how fast a lane may go. `attempt`, `traffic` and `courier`
+do, and decide nothing.
 """
 
 from bot.delivery.attempt import Compose

@@ -10,13 +10,13 @@ from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.notices import paused_notice, way_back
-from bot.delivery.outcomes import Circumstances, after, in_plain_words, without_the_rest
+from bot.delivery.outcomes import ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
 from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.errors import new_reference
 from bot.metrics import FIGURES
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
+from bot.ports import Block, Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
 from bot.views import DigestPost
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,8 @@ class Work:
     subscription: Subscription | None
     asked: bool = False
     """Somebody waits for the answer, and is told what became of it there."""
+    failing: bool = False
+    """Its lane was without an answer when the attempt began."""
 
     @property
     def lane(self) -> str:
@@ -67,7 +69,13 @@ class Attempts:
     async def make(self, delivery: Delivery, owner: str, *, asked: bool = False) -> str | None:
         """One attempt. A reason means that its lane has to wait now; the next delivery of it must not be tried."""
         standing = await self._ledger.standing(delivery)
-        work = Work(delivery=delivery, owner=owner, subscription=standing.subscription, asked=asked)
+        work = Work(
+            delivery=delivery,
+            owner=owner,
+            subscription=standing.subscription,
+            asked=asked,
+            failing=standing.failures > 0,
+        )
         ending = verdict(self._situation(delivery, standing, asked=asked))
         if ending is not None:
             await self._record(work, ending)
@@ -201,7 +209,14 @@ class Attempts:
         if not last:
             return await self._ledger.finish_part(work.delivery, self._lease(work), end)
         sent_at = self._means.clock.now()
-        record = Record(state=DeliveryState.SENT, outcome=Outcome.SENT, reason=note, sent_at=sent_at, part=end)
+        record = Record(
+            state=DeliveryState.SENT,
+            outcome=Outcome.SENT,
+            reason=note,
+            sent_at=sent_at,
+            part=end,
+            lane_works=work.failing,
+        )
         return await self._record(work, record)
 
     async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
@@ -215,12 +230,21 @@ class Attempts:
                 note = in_plain_words(failure)
                 return await self._send(work, await self._ledger.parts(work.delivery.id), note=note)
         then = after(failure, case)
-        if then.block is not None:
-            await self._ledger.block_lane(work.lane, then.block.until, then.block.because)
+        block = then.block or await self._outage(failure, work, case)
+        if block is not None:
+            await self._ledger.block_lane(work.lane, block.until, block.because)
             self._alert(failure, work.lane)
-        if await self._record(work, then.record) and then.record.pause_because is not None:
-            await self._tell(work, then.record.pause_because)
-        return then.block.because if then.block else None
+        record = replace(then.record, lane_works=work.failing and failure.outcome in ANSWERS)
+        if await self._record(work, record) and record.pause_because is not None:
+            await self._tell(work, record.pause_because)
+        return block.because if block else None
+
+    async def _outage(self, failure: SendError, work: Work, case: Circumstances) -> Block | None:
+        """The lane's rest, once its platform has left too many requests in a row without an answer."""
+        if case.part is None or failure.outcome in ANSWERS:
+            return None
+        failures = await self._ledger.count_failure(work.lane)
+        return outage(failure, failures, case)
 
     def _circumstances(self, delivery: Delivery, part: MessagePart | None) -> Circumstances:
         return Circumstances(

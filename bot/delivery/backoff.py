@@ -1,19 +1,21 @@
 """How long to wait, and for what."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import SystemRandom
 
+from bot.delivery.pacing import RATES, Jitter
+from bot.ports import Rate
 from bot.schedule import GRACE
-
-Jitter = Callable[[float], float]
-"""Somewhere between 0 and the number given."""
 
 random_jitter: Jitter = lambda top: SystemRandom().uniform(0.0, top)  # noqa: E731 - the type is the documentation
 
 LONGEST_WAIT = 24 * 3600.0
 """Seconds: a platform that asks for more is asked again after a day."""
+
+
+__all__ = ["Jitter", "Pace", "asked_wait", "backoff", "random_jitter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +30,12 @@ class Pace:
     key_window: timedelta = timedelta(minutes=2)
     """How long the same key is taken to be harmless; Discord says "the past few minutes"."""
     attempts: int = 12
-    parallel_lanes: int = 16
-    batch: int = 4
+    parallel_lanes: int = 128
+    """At work in one process."""
+    batch: int = 8
     """Deliveries of one lane taken at a time; they wait for each other inside one lease."""
+    rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
+    """How fast lanes may go, by platform; all processes together."""
     plan_batch: int = 500
     patience: timedelta = timedelta(seconds=5)
     """A lane that takes longer goes on by itself; the others do not wait for it."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count, groupby
@@ -16,12 +16,15 @@ from bot.clock import Clock, SystemClock
 from bot.delivery.attempt import Attempts, Compose, Means
 from bot.delivery.backoff import Jitter, Pace, random_jitter
 from bot.delivery.keys import lane_of
+from bot.delivery.traffic import Traffic
 from bot.errors import UserError
 from bot.models import Delivery, Subscription
 from bot.ports import Decide, Lease, Platform, SlotPlan, Store
 
 log = structlog.get_logger(__name__)
 
+SOON = timedelta(seconds=1)
+"""A lane's turn that comes within this time is waited for; for a later one the ticker comes again."""
 BROKEN_SCHEDULE = "its schedule cannot be read any more; set the time and the zone again"
 
 
@@ -39,8 +42,9 @@ class Courier:
         decide: Decide = schedule.decide,
         pace: Pace | None = None,
         jitter: Jitter = random_jitter,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """`clock` is product time; `real` is the machine's, for leases and for waits that others ask for."""
+        """`clock` is product time; `real` is the machine's, for leases and waits that others ask for; so is `sleep`."""
         self._clock = clock
         self._real = real or SystemClock()
         self._pace = pace or Pace()
@@ -59,7 +63,8 @@ class Courier:
         self._attempts = Attempts(means)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
         self._claims = count(1)
-        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._traffic = Traffic(self._pace.rates)
+        self._sleep = sleep
         self._asked: set[asyncio.Task[None]] = set()
         self._delivering = asyncio.Lock()
         self._stopping = False
@@ -91,7 +96,7 @@ class Courier:
     async def deliver_due(self) -> int:
         """Claim and deliver until nothing is left. Returns how many deliveries were claimed.
 
-        Lanes work side by side, each one delivery at a time. One that takes long goes on by itself after a while, so
+        Lanes work side by side, each at its platform's pace. One that takes long goes on by itself after a while, so
         that the others do not wait for it.
         """
         async with self._delivering:
@@ -99,7 +104,7 @@ class Courier:
             while not self._stopping:
                 claimed = await self._claim()
                 total += claimed
-                if not claimed and not await self._lane_ends():
+                if not claimed and not await self._something_can_be_claimed():
                     break
             return total
 
@@ -131,8 +136,8 @@ class Courier:
         What was claimed and not begun is given back, so that another worker may take it at once. What is still on its
         way is broken off: its mark in the ledger says that it may have arrived.
         """
-        self._stopping = True
-        tasks = {*self._lanes.values(), *self._asked}
+        self._stopping = self._traffic.closed = True
+        tasks = {*self._traffic.tasks, *self._asked}
         if not tasks:
             return True
         _, pending = await asyncio.wait(tasks, timeout=seconds)
@@ -152,7 +157,7 @@ class Courier:
 
     async def _claim(self, *, overdue: bool = False) -> int:
         """Start the lanes that have something due. Returns how many deliveries that are."""
-        free = self._pace.parallel_lanes - len(self._lanes)
+        free = self._pace.parallel_lanes - len(self._traffic)
         if free <= 0:
             return 0
         lease = self._lease()
@@ -161,29 +166,23 @@ class Courier:
             lanes=free,
             per_lane=self._pace.batch,
             platforms=self._platforms.keys(),
-            busy=tuple(self._lanes),
+            busy=self._traffic.busy(),
             overdue=overdue,
+            rates={} if overdue else self._pace.rates,
         )
         self._start(deliveries, lease.owner)
         return len(deliveries)
 
     def _start(self, deliveries: list[Delivery], owner: str) -> None:
+        async def attempt(delivery: Delivery) -> str | None:
+            return await self._attempt(delivery, owner)
+
+        async def give_back(left: Sequence[Delivery], because: str | None) -> None:
+            await self._ledger.release(left, owner, self._real.now(), because)
+
         by_lane = sorted(deliveries, key=lambda one: (lane_of(one.channel), one.due_at, one.id))
         for lane, of_lane in groupby(by_lane, key=lambda one: lane_of(one.channel)):
-            self._lanes[lane] = asyncio.create_task(self._work(list(of_lane), owner), name=f"lane {lane}")
-
-    async def _work(self, deliveries: list[Delivery], owner: str) -> None:
-        """One lane, one delivery after the other; once the lane has to wait, the others go back."""
-        for number, delivery in enumerate(deliveries):
-            try:
-                wait = None if self._stopping else await self._attempt(delivery, owner)
-            except asyncio.CancelledError:
-                await self._ledger.release(deliveries[number + 1 :], owner, self._real.now(), None)
-                raise
-            if wait is not None or self._stopping:
-                rest = deliveries[number + (wait is not None) :]
-                await self._ledger.release(rest, owner, self._real.now(), wait)
-                return
+            self._traffic.start(lane, list(of_lane), attempt, give_back)
 
     async def _attempt(self, delivery: Delivery, owner: str) -> str | None:
         try:
@@ -193,17 +192,17 @@ class Courier:
             log.exception("an attempt broke off", channel=str(delivery.channel), slot=str(delivery.slot))
             return None
 
-    async def _lane_ends(self) -> bool:
-        """Wait for one of the lanes. False if none is at work, or none ends soon."""
-        if not self._lanes:
+    async def _something_can_be_claimed(self) -> bool:
+        """Wait until something under way ends, or a lane may go on that only its pace held up. False: neither soon."""
+        now = self._real.now()
+        turn = await self._ledger.next_turn(now, SOON, self._platforms.keys())
+        wait = min(self._pace.patience, turn - now) if turn else self._pace.patience
+        if self._traffic.tasks:
+            return await self._traffic.ends(wait.total_seconds()) or turn is not None
+        if turn is None:
             return False
-        patience = self._pace.patience.total_seconds()
-        await asyncio.wait(self._lanes.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        ended = {lane: task for lane, task in self._lanes.items() if task.done()}
-        for lane, task in ended.items():
-            del self._lanes[lane]
-            task.result()
-        return bool(ended)
+        await self._sleep(wait.total_seconds())
+        return True
 
     async def _finish(self, delivery: Delivery, owner: str) -> None:
         """An attempt that somebody waits for, and that `drain` waits for too."""

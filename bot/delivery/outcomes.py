@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.delivery.backoff import Jitter, Pace, asked_wait, backoff
+from bot.delivery.pacing import rest
 from bot.delivery.threads import known_again
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
 from bot.ports import Block, PartEnd, Record, SendError
+
+ANSWERS = frozenset(Outcome) - {Outcome.NOT_SENT, Outcome.UNKNOWN}
+"""Outcomes that show that the platform is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,12 @@ def after(failure: SendError, case: Circumstances) -> Aftermath:
         case Outcome.CONTENT_BUG:
             return Aftermath(record=give_up(failure, case))
     assert_never(failure.outcome)
+
+
+def outage(failure: SendError, failures: int, case: Circumstances) -> Block | None:
+    """The lane's rest after so many requests in a row that were not answered."""
+    span = rest(failures, case.jitter)
+    return Block(case.real + span, plain(failure.reason)) if span else None
 
 
 def _not_sent(failure: SendError, case: Circumstances) -> Record:

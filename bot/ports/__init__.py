@@ -1,7 +1,18 @@
 """The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
 
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
-from bot.ports.deliveries import Block, Decide, DeliveryStore, Lease, PartEnd, Record, SlotPlan, Standing
+from bot.ports.deliveries import (
+    NOT_PACED,
+    Block,
+    Decide,
+    DeliveryStore,
+    Lease,
+    PartEnd,
+    Rate,
+    Record,
+    SlotPlan,
+    Standing,
+)
 from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
 from bot.ports.leases import LeaseStore
@@ -12,6 +23,7 @@ from bot.ports.platforms import ONCE, PLAIN, REPLY_TO, Adapter, ParkedError, Pay
 from bot.ports.store import Store
 
 __all__ = [
+    "NOT_PACED",
     "ONCE",
     "PLAIN",
     "REPLY_TO",
@@ -39,6 +51,7 @@ __all__ = [
     "Payload",
     "PeopleStore",
     "Platform",
+    "Rate",
     "Record",
     "Search",
     "SearchMode",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from bot.models import (
@@ -28,6 +29,9 @@ class SlotPlan:
     next_run_at: datetime | None
 
 
+NOT_PACED: Mapping[str, "Rate"] = MappingProxyType({})
+"""Rates by platform, where none has one."""
+
 Decide = Callable[[Subscription, datetime], SlotPlan]
 
 
@@ -43,6 +47,18 @@ class Lease:
     @property
     def until(self) -> datetime:
         return self.real + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a lane may send, all processes together; see delivery.pacing."""
+
+    interval: timedelta
+    """From one message to the next, in the long run."""
+    burst: int = 1
+    """Messages at once after a rest."""
+    at_once: int = 1
+    """Deliveries under way in one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ class Standing:
     """The latest date of this subscription in the ledger."""
     block: Block | None
     """The last one of its lane; it may be over."""
+    failures: int = 0
+    """Of its lane, in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +113,8 @@ class Record:
     """What becomes of the message that the attempt was about."""
     pause_because: str | None = None
     """Stop the subscription too, with this reason."""
+    lane_works: bool = False
+    """The platform answered as it should: its lane's failures were no sign of an outage."""
 
 
 class DeliveryStore(Protocol):
@@ -141,12 +161,20 @@ class DeliveryStore(Protocol):
         platforms: Collection[str],
         busy: Collection[str] = (),
         overdue: bool = False,
+        rates: Mapping[str, Rate] = NOT_PACED,
     ) -> list[Delivery]:
         """Take due deliveries of these platforms, the lanes served longest ago first, none of a blocked or busy lane.
+
+        Of each lane so many as its platform's rate allows now, all processes together (see delivery.pacing); they count
+        as a message each, and further messages of one count when they are frozen.
 
         A delivery whose lease ran out is due again, one attempt older; its parts tell how far it came. `overdue` takes
         those of all *other* platforms instead whose time to be sent is over.
         """
+        ...
+
+    async def next_turn(self, real: datetime, within: timedelta, platforms: Collection[str]) -> datetime | None:
+        """When a lane that has something due may go on, which only its pace held up; None: none within that time."""
         ...
 
     async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
@@ -191,6 +219,10 @@ class DeliveryStore(Protocol):
 
     async def block_lane(self, lane: str, until: datetime, because: str) -> None:
         """No claims from this lane before then (real time); a block never becomes shorter."""
+        ...
+
+    async def count_failure(self, lane: str) -> int:
+        """Note that a lane's platform did not answer; how often in a row it did not, whichever process asked."""
         ...
 
     async def last_block(self, lane: str) -> Block | None:

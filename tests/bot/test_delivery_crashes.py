@@ -110,7 +110,7 @@ async def live(scene: Scene, life: Life) -> None:
     ticking = [asyncio.create_task(courier.tick()) for courier in couriers]
     for _ in range(life.steps):
         await asyncio.sleep(0)
-    everything = [*ticking, *(task for courier in couriers for task in courier._lanes.values())]
+    everything = [*ticking, *(task for courier in couriers for task in courier._traffic.tasks)]
     for task in everything:
         task.cancel()
     ended = await asyncio.gather(*everything, return_exceptions=True)

@@ -1,14 +1,15 @@
-"""Lanes side by side, one message at a time in each; draining; a store that fails."""
+"""Lanes side by side, a few messages at a time in each; draining; a store that fails."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery import Pace
 from bot.models import ChannelKey, Delivery, DeliveryState
-from bot.ports import Lease, Payload
+from bot.ports import Lease, Payload, Rate
 from tests.builders import CHANNEL
 from tests.delivery_scene import FakePlatform, Scene
 from tests.memory_deliveries import MemoryDeliveries
@@ -21,7 +22,7 @@ ELSEWHERE = ChannelKey("slack", "T0002", "C0001")
 async def test_a_platform_that_does_not_answer_holds_up_its_own_lane_only() -> None:
     hangs = asyncio.Event()
     slack = FakePlatform()
-    scene = Scene(slack, pace=Pace(patience=timedelta(0)))
+    scene = Scene(slack, pace=Pace(patience=timedelta(0), rates={}))
     for channel in (CHANNEL, NEIGHBOUR, ELSEWHERE):
         await scene.subscribe(channel)
 
@@ -42,11 +43,12 @@ async def test_a_platform_that_does_not_answer_holds_up_its_own_lane_only() -> N
     assert await scene.courier.drain(1.0)
 
 
-async def test_one_lane_sends_one_message_at_a_time_and_lanes_work_side_by_side() -> None:
+@pytest.mark.parametrize("width", [1, 2])
+async def test_one_lane_has_so_many_messages_under_way_and_lanes_work_side_by_side(width: int) -> None:
     at_work: list[str] = []
     most: dict[str, int] = {}
     slack = FakePlatform()
-    scene = Scene(slack)
+    scene = Scene(slack, pace=Pace(rates={"slack": Rate(timedelta(0, 1), burst=9, at_once=width)}))
     for team in range(3):
         for number in range(6):
             await scene.subscribe(ChannelKey("slack", f"T{team}", f"C{number}"))
@@ -63,14 +65,14 @@ async def test_one_lane_sends_one_message_at_a_time_and_lanes_work_side_by_side(
     await scene.tick()
 
     assert len(slack.arrived) == 18
-    assert most == {"all": 3, "T0": 1, "T1": 1, "T2": 1}
+    assert most == {"all": 3 * width, "T0": width, "T1": width, "T2": width}
 
 
 async def held() -> tuple[Scene, FakePlatform, asyncio.Event, asyncio.Task[None]]:
     """A lane whose first message is on its way until the event is set, the others claimed behind it."""
     started, goes_on = asyncio.Event(), asyncio.Event()
     slack = FakePlatform()
-    scene = Scene(slack)
+    scene = Scene(slack, pace=Pace(rates={}))
     for number in range(3):
         await scene.subscribe(ChannelKey("slack", "T0001", f"C{number}"))
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, insert, select, text
+from sqlalchemy import BindParameter, ClauseElement, Update, insert, select, text
+from sqlalchemy.sql.visitors import cloned_traverse
 
 from bot.ports import Lease
 from storage.channels import due_subscriptions
-from storage.delivery_rows import around, claim_of_lanes, due_of_lane, lanes_to_serve, served, shown
+from storage.delivery_lanes import claim_of_lanes, lanes_to_serve, served, soonest
+from storage.delivery_rows import around, shown
 from storage.schema import subscription
 from storage.schema_deliveries import delivery
 from storage.store import SqlStore
@@ -47,21 +49,49 @@ async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
         return "\n".join(" ".join(map(str, row)) for row in rows)
 
 
+SHARES = '[["slack:T0001", 4], ["slack:T0002", 4]]'
+SERVED = '[["slack:T0001", null, 0, null, null], ["slack:T0002", null, 0, null, null]]'
+"""Values of the one parameter, as storage.bulk writes them."""
+
+
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
         (due_subscriptions(NOON, 100).with_for_update(skip_locked=True), "ix_subscription_next_run_at"),
-        (due_of_lane("slack:T0001", LEASE, 4, overdue=False), "ix_delivery_lane_next_attempt_at"),
         (lanes_to_serve(LEASE, 16, ["slack"], ["discord"], overdue=False), "ix_lane_next_attempt_at_served_at_name"),
         (lanes_to_serve(LEASE, 16, ["discord"], [], overdue=True), "ix_lane_next_attempt_at_served_at_name"),
-        (claim_of_lanes(["slack:T0001", "slack:T0002"], LEASE, 4, overdue=False), "ix_delivery_lane_next_attempt_at"),
-        (served(["slack:T0001", "slack:T0002"], LEASE), "ix_delivery_lane_next_attempt_at"),
+        (soonest(NOON, timedelta(seconds=1), ["slack"]), "ix_lane_next_attempt_at_served_at_name"),
         (around([1, 2]), "subscription_id"),
         (shown(CHANNEL, NOON - days(30)).with_only_columns(delivery.c.id), "ix_delivery_channel_slot"),
     ],
-    ids=["due", "oldest", "lanes", "overdue", "claim", "served", "around", "shown"],
+    ids=["due", "lanes", "overdue", "soonest", "around", "shown"],
 )
 async def test_reads_its_index(sql_store: SqlStore, statement: ClauseElement, index: str) -> None:
+    await check(sql_store, statement, index)
+
+
+@pytest.mark.parametrize("overdue", [False, True])
+async def test_a_claim_reads_the_due_deliveries_of_its_lanes(sql_store: SqlStore, overdue: bool) -> None:
+    claim = claim_of_lanes(sql_store.engine.dialect.name, LEASE, 4, overdue=overdue)
+    await check(sql_store, given(claim, SHARES), "ix_delivery_lane_next_attempt_at")
+
+
+async def test_noting_what_a_lane_has_left_reads_its_first_delivery(sql_store: SqlStore) -> None:
+    note = served(sql_store.engine.dialect.name, LEASE)
+    await check(sql_store, given(note, SERVED), "ix_delivery_lane_next_attempt_at")
+
+
+def given(statement: Update, rows: str) -> ClauseElement:
+    """The statement with the value of its one parameter in it."""
+
+    def fill_in(parameter: BindParameter[str]) -> None:
+        if parameter.required:
+            parameter.value, parameter.required = rows, False
+
+    return cloned_traverse(statement, {}, {"bindparam": fill_in})
+
+
+async def check(sql_store: SqlStore, statement: ClauseElement, index: str) -> None:
     await fill(sql_store)
 
     plan = await plan_of(sql_store, statement)

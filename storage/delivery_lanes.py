@@ -1,0 +1,224 @@
+"""Lanes: which are served, how much of each may go, and what is noted of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
+from bot.models import DeliveryState
+from bot.ports import Lease, Rate
+from storage.bulk import Rows
+from storage.rows import AnyRow, AnySelect
+from storage.schema_deliveries import delivery, lane
+from storage.types import EPOCH, UTCDateTime
+
+_MICROSECOND = timedelta(microseconds=1)
+_SHARES = Rows({"name": Text(), "most": Integer()})
+_SERVED = Rows(
+    {"name": Text(), "tat": UTCDateTime(), "floor": UTCDateTime(), "interval": BigInteger(), "burst": Integer()}
+)
+_DUE = bindparam("due", type_=UTCDateTime)
+_WAKE = (
+    update(lane)
+    .where(lane.c.name == bindparam("of_name"))
+    .values(next_attempt_at=case((lane.c.next_attempt_at <= _DUE, lane.c.next_attempt_at), else_=_DUE))
+)
+_CHARGE = update(lane).where(lane.c.name == bindparam("of_name")).values(tat=bindparam("to", type_=UTCDateTime))
+
+
+def lanes_to_serve(
+    lease: Lease, limit: int, platforms: Collection[str], busy: Collection[str], *, overdue: bool
+) -> AnySelect:
+    """Unblocked lanes that have something due, waiting longest first, locked against other claims.
+
+    A lane that was served and has more to do waits from then on: that makes it round-robin, and no other lane is read.
+    """
+    of_platform = lane.c.platform.not_in(platforms) if overdue else lane.c.platform.in_(platforms)
+    unblocked = or_(lane.c.blocked_until.is_(None), lane.c.blocked_until <= lease.real)
+    return (
+        select(lane.c.name, lane.c.platform, lane.c.tat, lane.c.fail_streak)
+        .where(lane.c.next_attempt_at <= lease.real, of_platform, unblocked, lane.c.name.not_in(busy))
+        .order_by(lane.c.next_attempt_at, lane.c.served_at, lane.c.name)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=lane)
+    )
+
+
+def shares(lanes: Sequence[AnyRow], rates: Mapping[str, Rate], real: datetime, per_lane: int) -> dict[str, int]:
+    """How many deliveries may be taken of each lane."""
+    return {
+        row.name: allowed(LaneState(row.tat, row.fail_streak), rates.get(row.platform), real, per_lane) for row in lanes
+    }
+
+
+async def take(
+    connection: AsyncConnection, shares: Mapping[str, int], lease: Lease, per_lane: int, *, overdue: bool
+) -> Sequence[AnyRow]:
+    """Rows of the deliveries that now are the lease's: the oldest due ones of each lane."""
+    claimed = claim_of_lanes(connection.dialect.name, lease, per_lane, overdue=overdue)
+    return (await connection.execute(claimed, _SHARES.parameters(connection.dialect, shares.items()))).all()
+
+
+def claim_of_lanes(dialect: str, lease: Lease, per_lane: int, *, overdue: bool) -> Update:
+    """Take what `_SHARES` allows of each lane.
+
+    A common table expression, since PostgreSQL may run a subquery of `IN` more than once, and then lock more rows than
+    the limit.
+    """
+    given = _SHARES.of(dialect)
+    if dialect == "sqlite":
+        due = _one_by_one(given, lease, per_lane, overdue=overdue).cte("due")
+    else:
+        due = _lateral(given, lease, overdue=overdue).cte("due")
+    cut_off = case((delivery.c.state == DeliveryState.SENDING, 1), else_=0)
+    return (
+        update(delivery)
+        .where(delivery.c.id.in_(select(due.c.id)))
+        .values(
+            state=DeliveryState.SENDING,
+            owner=lease.owner,
+            next_attempt_at=lease.until,
+            attempts=delivery.c.attempts + cut_off,
+        )
+        .returning(*delivery.c)
+    )
+
+
+def _lateral(given: FromClause, lease: Lease, *, overdue: bool) -> Select[tuple[int]]:
+    """Ids of each lane's oldest due deliveries, locked against other claims."""
+    of_lane = _oldest(given.c.name, lease, overdue=overdue).limit(given.c.most).with_for_update(skip_locked=True)
+    each = of_lane.lateral("each_lane")
+    return select(each.c.id).select_from(given.join(each, true()))
+
+
+def _one_by_one(given: FromClause, lease: Lease, per_lane: int, *, overdue: bool) -> Select[tuple[int]]:
+    """The same for SQLite, which has no LATERAL, and takes no column as a LIMIT."""
+    oldest = _oldest(given.c.name, lease, overdue=overdue).limit(per_lane).correlate(given).subquery("oldest")
+    place = func.row_number().over(order_by=(oldest.c.next_attempt_at, oldest.c.id)).label("place")
+    placed = select(oldest.c.id, place).subquery("placed")
+    allowed_ids = select(placed.c.id).where(placed.c.place <= given.c.most).correlate(given)
+    return select(delivery.c.id).select_from(given.join(delivery, delivery.c.id.in_(allowed_ids)))
+
+
+def _oldest(name: ColumnElement[str], lease: Lease, *, overdue: bool) -> Select[Any]:
+    one = delivery.alias("one")
+    late = one.c.expires_at < lease.real if overdue else true()
+    return (
+        select(one.c.id, one.c.next_attempt_at)
+        .where(one.c.lane == name, one.c.next_attempt_at <= lease.real, late)
+        .order_by(one.c.next_attempt_at, one.c.id)
+    )
+
+
+async def serve(
+    connection: AsyncConnection,
+    lanes: Sequence[AnyRow],
+    taken: Mapping[str, int],
+    rates: Mapping[str, Rate],
+    lease: Lease,
+) -> None:
+    """Note how much of each lane went, and when it may be served again; one that is probed waits for its answer."""
+    rows = []
+    for row in lanes:
+        rate, tat, floor = rates.get(row.platform), row.tat, lease.real
+        if rate is not None:
+            tat = charged(tat, rate, lease.real, taken[row.name]) if row.name in taken else tat
+            floor = max(floor, free_at(tat, rate) or floor)
+        if row.fail_streak >= BREAKS_AT and row.name in taken:
+            floor = lease.until
+        rows.append((row.name, tat, floor, rate and rate.interval // _MICROSECOND, rate and rate.burst))
+    await connection.execute(served(connection.dialect.name, lease), _SERVED.parameters(connection.dialect, rows))
+
+
+def served(dialect: str, lease: Lease) -> Update:
+    """When a lane has something due again: at once if more was due, else when it is or its lease ends.
+
+    Not before the `floor` that it is given.
+    """
+    given = _SERVED.of(dialect)
+    next_of_lane = select(func.min(delivery.c.next_attempt_at)).where(delivery.c.lane == lane.c.name).scalar_subquery()
+    return (
+        update(lane)
+        .where(lane.c.name == given.c.name)
+        .values(
+            served_at=lease.real,
+            tat=given.c.tat,
+            interval=given.c.interval,
+            burst=given.c.burst,
+            next_attempt_at=case((next_of_lane < given.c.floor, given.c.floor), else_=next_of_lane),
+        )
+    )
+
+
+async def charge(connection: AsyncConnection, messages: Mapping[str, int], real: datetime) -> None:
+    """Count messages beyond the one of each claim. In the order of the lanes, as all do that lock several."""
+    counted = {name: number for name, number in sorted(messages.items()) if number > 0}
+    if not counted:
+        return
+    paced = (lane.c.name.in_(counted), lane.c.interval.is_not(None))
+    wanted = select(lane.c.name, lane.c.tat, lane.c.interval).where(*paced).order_by(lane.c.name).with_for_update()
+    rows = (await connection.execute(wanted)).all()
+    moved = [
+        {"of_name": row.name, "to": charged(row.tat, Rate(row.interval * _MICROSECOND), real, counted[row.name])}
+        for row in rows
+    ]
+    if moved:
+        await connection.execute(_CHARGE, moved)
+
+
+async def wake_lanes(connection: AsyncConnection, due: Collection[tuple[str, datetime]]) -> None:
+    """Have something due in these lanes at these real times."""
+    if due:
+        rows = [{"of_name": name, "due": at} for name, at in sorted(due)]
+        await connection.execute(_WAKE, rows)
+
+
+async def clear_failures(connection: AsyncConnection, names: Collection[str]) -> None:
+    """These lanes work; one that was probed goes on at once."""
+    for name in sorted(names):
+        again = case((lane.c.next_attempt_at.is_not(None), literal(EPOCH, UTCDateTime)), else_=None)
+        failing = (lane.c.name == name, lane.c.fail_streak > 0)
+        await connection.execute(update(lane).where(*failing).values(fail_streak=0, next_attempt_at=again))
+
+
+def failed_again(name: str) -> ReturningUpdate[tuple[int]]:
+    """Count a failure of this lane; gives how many it has in a row."""
+    counted = update(lane).where(lane.c.name == name).values(fail_streak=lane.c.fail_streak + 1)
+    return counted.returning(lane.c.fail_streak)
+
+
+def soonest(real: datetime, within: timedelta, platforms: Collection[str]) -> AnySelect:
+    """Lanes that have their next turn within that time, the first ones."""
+    soon = (lane.c.next_attempt_at > real, lane.c.next_attempt_at <= real + within)
+    return (
+        select(lane.c.next_attempt_at, lane.c.tat, lane.c.interval, lane.c.burst)
+        .where(*soon, lane.c.platform.in_(platforms), lane.c.interval.is_not(None))
+        .order_by(lane.c.next_attempt_at)
+        .limit(100)
+    )
+
+
+def held_by_pace(row: AnyRow) -> bool:
+    """Whether it is the pace, and nothing else, that a lane of `soonest` waits for."""
+    turn: datetime = row.next_attempt_at
+    return free_at(row.tat, Rate(row.interval * _MICROSECOND, row.burst)) == turn
