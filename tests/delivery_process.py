@@ -22,7 +22,13 @@ from storage.engine import async_engine
 from storage.store import SqlStore
 from tests.builders import NOON, make_digest, make_paper, make_ranked
 
-PACE = Pace(lease=timedelta(seconds=1.5), answer_within=timedelta(seconds=1), park=timedelta(seconds=1), rates={})
+PACE = Pace(
+    lease=timedelta(seconds=1.5),
+    answer_within=timedelta(seconds=1),
+    park=timedelta(seconds=1),
+    rates={},
+    parallel_lanes=16,
+)
 
 
 class Loopback:
