@@ -10,6 +10,7 @@ from bot.schedule import nearest_zones
 from bot.service import Service
 from bot.service.lists import Page
 from bot.service.periods import as_option, bounds, in_words
+from bot.topics.presets import presets
 
 MOST = 25
 """Suggestions at a time: as many as Discord shows."""
@@ -85,6 +86,7 @@ async def _topics(service: Service, asking: Asking) -> list[Suggestion]:
     offered = {term: term for term in own}
     if asking.given.get("action") != "remove":
         offered |= {term: term for term in COMMON_TOPICS}
+        offered |= {f"preset:{one.name}": f"preset:{one.name} · {one.title}" for one in presets().values()}
         offered |= {category: f"{category} · {told}" for category, told in CATEGORIES.items()}
     word = last.strip().casefold()
     kept = f"{before.strip()}, " if comma else ""
@@ -93,6 +95,13 @@ async def _topics(service: Service, asking: Asking) -> list[Suggestion]:
     matching.sort(key=lambda one: not one[1].casefold().startswith(word))
     found = [Suggestion(f"{kept}{_quoted(term, alone=not comma)}", f"{kept}{label}") for term, label in matching]
     return list({one.value: one for one in (*found, *typed)}.values())
+
+
+async def _presets(_service: Service, asking: Asking) -> list[Suggestion]:
+    word = asking.typed.strip().casefold()
+    found = [Suggestion(one.name, f"{one.title}: {one.summary}") for one in presets().values()]
+    matching = [one for one in found if word in one.value or word in one.label.casefold()]
+    return sorted(matching, key=lambda one: not one.value.startswith(word))
 
 
 def _quoted(term: str, *, alone: bool) -> str:
@@ -125,6 +134,7 @@ COMPLETIONS: Mapping[str, Complete] = {
     "topics": _topics,
     "exclude": _topics,
     "terms": _topics,
+    "preset": _presets,
     "date": _periods(Period.DAILY),
     "week": _periods(Period.WEEKLY),
     "month": _periods(Period.MONTHLY),

@@ -5,7 +5,10 @@ from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.options import VERB
 from bot.errors import UsageError
 from bot.service import Service
+from bot.topics.presets import presets
 from bot.views import Help, HelpEntry
+
+PRESETS = f"Starting sets of topics, for preset:NAME: {', '.join(presets())}."
 
 
 async def run(service: Service, call: Call) -> Answer:  # noqa: ARG001  # every command is called the same way
@@ -19,7 +22,10 @@ async def run(service: Service, call: Call) -> Answer:  # noqa: ARG001  # every 
         Help(
             title="Broadsheet: trending papers where you talk",
             sections=tuple((title, entries) for title, entries in sections if entries),
-            notes=("Papers are from Hugging Face and arXiv. " + ARXIV_THANKS,),
+            notes=(
+                PRESETS,
+                "Papers are from Hugging Face and arXiv. " + ARXIV_THANKS,
+            ),
         )
     )
 

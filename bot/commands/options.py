@@ -40,6 +40,7 @@ from bot.commands.parsing import (
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_category
+from bot.topics.presets import Preset, parse_presets
 
 NO_TOPICS = Topics()
 
@@ -114,6 +115,9 @@ TERMS = Option(
     "robotics",
     takes_text=True,
     takes_signs=True,
+)
+PRESET: Option[tuple[Preset, ...]] = Option(
+    "preset", "A starting set of topics, such as robotics", parse_presets, (), "robotics"
 )
 TIME: Option[time | None] = Option("time", "Local time, such as 09:00", parse_time, None, "09:00", takes_word=True)
 ZONE: Option[str | None] = Option(

@@ -10,6 +10,7 @@ from bot.cards import SOURCE_NAMES
 from bot.errors import UsageError
 from bot.models import Topics
 from bot.topics import parse_terms
+from bot.topics.presets import parse_presets
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -156,7 +157,15 @@ def _signed(items: list[str]) -> Topics:
 
 
 def _phrases(items: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term for item in items for term in parse_terms(f'"{item}"')))
+    """Each item is a term, or the name of a preset, which stands for its terms."""
+    return tuple(dict.fromkeys(term for item in items for term in _terms_of(item)))
+
+
+def _terms_of(item: str) -> tuple[str, ...]:
+    preset = re.fullmatch(r"preset:\s*(.+)", item.strip().strip('"'), re.IGNORECASE)
+    if preset is None:
+        return parse_terms(f'"{item}"')
+    return tuple(term for one in parse_presets(preset[1]) for term in one.topics.include)
 
 
 def parse_yes(text: str) -> bool:

@@ -2,9 +2,10 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import DAYS, OWN, PERIOD, TIME, TOPICS, ZONE
+from bot.commands.digest.topics import with_presets
+from bot.commands.options import DAYS, OWN, PERIOD, PRESET, TIME, TOPICS, ZONE
 from bot.errors import UserError
-from bot.models import Facet, Stance
+from bot.models import Facet, Stance, Topics
 from bot.service import Service
 from bot.service.wishes import NewSchedule, NewSettings
 from bot.views import Notice, Tone
@@ -27,6 +28,7 @@ async def run(service: Service, call: Call) -> Answer:
         topics = tuple(one.term for one in followed if one.facet is Facet.TOPIC) or None
     wanted = NewSettings(
         include=topics,
+        preset=with_presets(Topics(), call[PRESET]),
         schedule=NewSchedule(
             at=call[TIME],
             zone=call[ZONE],
@@ -47,7 +49,7 @@ command = Command(
     "subscribe",
     "Your own digest, by direct message",
     run,
-    (PERIOD, TIME, OWN, TOPICS, ZONE, DAYS),
+    (PERIOD, TIME, OWN, TOPICS, PRESET, ZONE, DAYS),
     example="subscribe daily 09:00 topics:robotics,agents",
     order=140,
     keeps=True,

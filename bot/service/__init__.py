@@ -17,6 +17,7 @@ from bot.service.people import People
 from bot.service.prospects import Prospects
 from bot.service.reading import Reading
 from bot.service.trends import Trends
+from bot.service.trying import Trying
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Service:
     links: Links
     channels: Channels
     digests: Digests
+    trying: Trying
     feeds: Feeds
     prospects: Prospects
     courier: Courier
@@ -48,6 +50,7 @@ class Service:
             links=Links(store, clock),
             channels=Channels(store, clock),
             digests=digests,
+            trying=Trying(store, clock),
             feeds=Feeds(store, clock),
             prospects=Prospects(store, digests, choosing, clock),
             courier=Courier(store, platforms, digests.compose, clock=clock),

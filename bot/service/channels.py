@@ -25,11 +25,13 @@ from bot.service.wishes import (
     already,
     changes,
     check_topics,
+    combined,
     configured,
     describe_schedule,
     describe_topics,
 )
 
+EVERYTHING = Topics()
 EDITS_AT_ONCE = 5
 """Of one digest, before what the platform told is given up."""
 
@@ -58,16 +60,21 @@ class Channels:
         """The digests of the workspace that the channel belongs to."""
         return await self._store.channels.subscriptions(channel.platform, channel.workspace)
 
-    async def subscribe(self, channel: ChannelKey, by: Person, period: Period, zone: str | None) -> Subscription:
-        """Start a digest at 09:00 on workdays in that zone (else UTC); a second time only changes the period.
+    async def subscribe(
+        self, channel: ChannelKey, by: Person, period: Period, zone: str | None, topics: Topics = EVERYTHING
+    ) -> Subscription:
+        """Start a digest at 09:00 on workdays in that zone (else UTC).
+
+        A second time it changes the period, and adds the topics to those there are.
 
         Raises:
             UserError: `already_subscribed`, `edited_meanwhile`.
         """
         known = await self._store.channels.subscription(channel)
         if known is not None:
-            return await self._subscribe_again(known, by, period)
-        fresh = self._unsaved(channel, by, zone)
+            return await self._subscribe_again(known, by, period, topics)
+        check_topics(topics)
+        fresh = replace(self._unsaved(channel, by, zone), topics=topics)
         schedule = replace(fresh.schedule, period=period)
         return await self._create(
             replace(fresh, schedule=schedule, next_run_at=self._next_run(fresh, schedule, force=True))
@@ -275,7 +282,11 @@ class Channels:
         except AlreadySubscribedError:
             raise already(period) from None
 
-    async def _subscribe_again(self, known: Subscription, by: Person, period: Period) -> Subscription:
+    async def _subscribe_again(self, known: Subscription, by: Person, period: Period, topics: Topics) -> Subscription:
+        if topics != EVERYTHING:
+            known = await self.retopic(known.channel, by, combined(known.topics, topics))
+            if known.paused_because is None and known.schedule.period is period:
+                return known
         if known.paused_because is not None:
             return await self.resume(known.channel, by)
         if known.schedule.period is period:

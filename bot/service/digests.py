@@ -222,15 +222,6 @@ class Digests:
             for one, pick in zip(ranked, picks, strict=True)
         )
 
-    async def would_match(self, topics: Topics, days: int) -> tuple[int, int]:
-        """How many papers of the last days fit these topics, and of how many."""
-        now = self._clock.now()
-        ranking = await self._trends.ranking(Window.WEEK)
-        papers = await self._store.papers.seen_since(now - timedelta(days=days), now)
-        ids = {paper.id for paper in papers}
-        among = [paper_id for paper_id in ranking.order if paper_id in ids]
-        return len(await self._trends.matching(ranking, topics, among)), len(ids)
-
     async def _enough(self, subscription: Subscription, slot: date) -> str | None:
         """Why a week has had all its digests, in words; None while it has not."""
         most = subscription.preferences.most_per_week

@@ -1,6 +1,6 @@
 """What somebody wants of a channel's digest, and how it is told; pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 
 from bot.errors import UserError
@@ -43,13 +43,16 @@ class NewSettings:
     combine: Combine | None = None
     limit: int | None = None
     schedule: NewSchedule = NewSchedule()
+    preset: Topics = field(default_factory=Topics)
+    """Terms that are added to the others."""
 
     def topics(self, known: Topics) -> Topics:
-        return Topics(
+        named = Topics(
             include=known.include if self.include is None else self.include,
             exclude=known.exclude if self.exclude is None else self.exclude,
             combine=self.combine or known.combine,
         )
+        return combined(named, self.preset)
 
 
 def configured(before: Subscription, wanted: NewSettings) -> Subscription:

@@ -2,13 +2,22 @@
 
 from bot.topics.fit import fit_of
 from bot.topics.index import TopicIndex
-from bot.topics.terms import LONGEST_TERM, MOST_TERMS, Matcher, compile_topics, parse_category, parse_terms
+from bot.topics.terms import (
+    LONGEST_TERM,
+    MOST_TERMS,
+    Matcher,
+    compile_term,
+    compile_topics,
+    parse_category,
+    parse_terms,
+)
 
 __all__ = [
     "LONGEST_TERM",
     "MOST_TERMS",
     "Matcher",
     "TopicIndex",
+    "compile_term",
     "compile_topics",
     "fit_of",
     "parse_category",

@@ -12,6 +12,8 @@ from bot.views import Choice, Entry, Form, FormField
 
 SETTINGS = (TOPICS, EXCLUDE, MATCH, TIME, ZONE, DAYS, PERIOD, PAPERS)
 LIMITS = range(3, 11)
+SOME_PRESETS = "llm, agents, vision, robotics, rl, audio, bio, safety"
+"""As many as fit beneath a field; help tells all."""
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -66,7 +68,7 @@ def _about(known: Subscription | None) -> tuple[FormField, ...]:
             label="Topics",
             entry=Entry.LINES,
             values=include,
-            hint="Words, phrases or arXiv categories, between commas. Empty: everything.",
+            hint=f"Words, phrases, arXiv categories, or preset:NAME: {SOME_PRESETS} … Empty: everything.",
         ),
         FormField(
             option=EXCLUDE.name,

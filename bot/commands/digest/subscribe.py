@@ -3,14 +3,17 @@
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import CHANNEL, PERIOD
+from bot.commands.digest.topics import with_presets
+from bot.commands.options import CHANNEL, PERIOD, PRESET
+from bot.models import Topics
 from bot.service import Service
 from bot.service.wishes import describe_schedule
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel = channel_of(call)
-    subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone)
+    topics = with_presets(Topics(), call[PRESET])
+    subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone, topics)
     view = settings_notice("This channel now gets a digest of trending papers.", subscription, service.clock.now())
     schedule = describe_schedule(subscription.schedule)
     line = f"A {schedule} digest of trending papers comes here, set up by {call.caller.name}."
@@ -21,7 +24,7 @@ command = Command(
     "subscribe",
     "Post a digest of trending papers in this channel",
     run,
-    (PERIOD, CHANNEL),
+    (PERIOD, PRESET, CHANNEL),
     example="digest subscribe daily",
     group="digest",
     order=10,

@@ -2,32 +2,52 @@
 
 from dataclasses import replace
 
+from bot.cards import one_line, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import TopicAction
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import ACTION, CHANNEL, TERMS
+from bot.commands.options import ACTION, CHANNEL, PRESET, TERMS
 from bot.errors import UsageError
 from bot.models import Combine, Topics
 from bot.service import Service
 from bot.service.wishes import combined, describe_topics, without
+from bot.topics.advice import Advice
+from bot.topics.presets import Preset
 from bot.views import Field
 
-TRIED_DAYS = 7
-"""How far back the count of would-be matches goes."""
+TITLE = 60
+"""Characters of an example."""
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.channels.get(channel)
-    wanted = changed(subscription.topics, call[ACTION], call[TERMS])
-    found, of = await service.digests.would_match(wanted, TRIED_DAYS)
-    matched = Field("Last 7 days", f"{found:,} of {of:,} papers would have matched, {found / TRIED_DAYS:.1f} a day")
+    wanted = changed(subscription.topics, call[ACTION], with_presets(call[TERMS], call[PRESET]))
+    told = tried(await service.trying.advice(wanted, subscription.limit))
     if wanted == subscription.topics:
-        return Answer(settings_notice("These are the topics; nothing was changed.", subscription, now, matched))
+        return Answer(settings_notice("These are the topics; nothing was changed.", subscription, now, *told))
     subscription = await service.channels.retopic(channel, call.caller, wanted)
-    view = settings_notice("The topics are saved.", subscription, now, matched)
+    view = settings_notice("The topics are saved.", subscription, now, *told)
     return announced(call, view, f"{call.caller.name} changed this channel's topics to {describe_topics(wanted)}.")
+
+
+def tried(advice: Advice) -> tuple[Field, ...]:
+    """What the topics would have brought, and how to make them better."""
+    titles = "; ".join(f"“{shortened(one_line(title), TITLE)}”" for title in advice.such_as)
+    counted = f"{advice.matched:,} of {advice.of:,} papers would have matched, {advice.a_day:.1f} a day"
+    shown = Field(f"Last {advice.days} days", f"{counted}, such as {titles}" if titles else counted)
+    return (shown, *((Field("Suggestions", "\n".join(advice.hints)),) if advice.hints else ()))
+
+
+def with_presets(terms: Topics, chosen: tuple[Preset, ...]) -> Topics:
+    """The terms and those of the presets."""
+    for preset in chosen:
+        terms = Topics(
+            include=tuple(dict.fromkeys((*terms.include, *preset.topics.include))),
+            exclude=tuple(dict.fromkeys((*terms.exclude, *preset.topics.exclude))),
+        )
+    return terms
 
 
 def changed(known: Topics, action: TopicAction | None, terms: Topics) -> Topics:
@@ -57,7 +77,7 @@ command = Command(
     "topics",
     "What the digest is about: words, phrases, categories",
     run,
-    (ACTION, TERMS, CHANNEL),
+    (ACTION, TERMS, PRESET, CHANNEL),
     example='digest topics add robotics "graph neural network" -survey',
     group="digest",
     order=30,

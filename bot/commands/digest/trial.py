@@ -11,8 +11,6 @@ from bot.models import Subscription
 from bot.service import Service
 from bot.views import DigestPost
 
-DAYS = 7
-
 
 async def matched(service: Service, raw: Mapping[str, str], call: Call) -> str:
     """How much the last week would have brought, in a sentence.
@@ -21,8 +19,9 @@ async def matched(service: Service, raw: Mapping[str, str], call: Call) -> str:
         UserError: A setting is wrong.
     """
     tried = await _proposed(service, raw, call)
-    fitting, of = await service.digests.would_match(tried.topics, DAYS)
-    return f"{fitting:,} of {of:,} papers of the last {DAYS} days would have matched."
+    advice = await service.trying.advice(tried.topics, tried.limit)
+    counted = f"{advice.matched:,} of {advice.of:,} papers of the last {advice.days} days would have matched."
+    return " ".join((counted, *advice.hints[:1]))
 
 
 async def preview(service: Service, raw: Mapping[str, str], call: Call) -> DigestPost:
