@@ -67,10 +67,12 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(slack: Any, service: Service | None = None, **changes: Any) -> AsyncIterator[Running]:
-    """The adapter, over Socket Mode unless its tokens are changed; over HTTP where its routes are asked for.
+    """The adapter, over Socket Mode, or over HTTP where the stand-in delivers so.
 
     With the product's own commands where there is a service, else with those made for tests.
     """
+    if slack.delivery == "http":
+        changes = {"slack_app_token": None} | changes
     configured = settings_for(slack, **changes)
     async with open_session() as session:
         reader = parse if service is None else grammar.parse

@@ -1,43 +1,30 @@
 """The Slack adapter, with the real slack_bolt, against a strict stand-in for Slack in the same process."""
 
 import asyncio
-import contextlib
-import importlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from adapters.slack.app import SlackAdapter
 from adapters.slack.client import open_session
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
-from adapters.slack.render import render
-from bot.models import ChannelKey, Outcome
-from bot.ports import ParkedError, SendError
-from bot.views import View
-from tests.adapters.examples import EXAMPLES
-from tests.adapters.slack.anything import ANY_VIEW
-from tests.adapters.slack.commands import COMMANDS, NO_SERVICE, parse
+from tests.adapters.slack.commands import COMMANDS
 from tests.end_to_end.slack_stage import (
     GENERAL,
     TEAM,
     marks,
     running,
     settings_for,
-    simulator,
     stand_in,
-    until_connected,
 )
 
 pytestmark = marks
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[Any]:
-    async with stand_in() as sim:
+@pytest.fixture(params=["socket", "http"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    async with stand_in(delivery=request.param) as sim:
         yield sim
 
 
@@ -159,18 +146,6 @@ async def test_many_commands_at_once_are_each_answered_once(slack: Any) -> None:
     assert len(slack.messages("general")) == 50
 
 
-async def test_commands_typed_while_the_connection_is_replaced_are_answered_once(slack: Any) -> None:
-    async with running(slack):
-        slack.faults.add("response_url", "slow", times=3, seconds=0.3)
-        await asyncio.gather(*(slack.slash("/papers", f"echo no-{n}-", user="bob") for n in range(3)))
-        await slack.refresh_sockets()
-        slack.drop_sockets()
-        for number in range(3):
-            await slack.wait_message("general", f"no-{number}-")
-        await slack.wait_socket(1)
-    assert len(slack.messages("general")) == 3
-
-
 async def test_a_failing_command_answers_with_a_reference_and_without_its_error(slack: Any) -> None:
     async with running(slack):
         assert (await slack.slash("/papers", "broken", user="bob")).ok
@@ -197,30 +172,6 @@ async def test_a_button_of_another_version_says_so(slack: Any) -> None:
         await slack.wait_message("general", "another version")
 
 
-async def test_http_answers_signed_requests_and_refuses_all_others_without_a_word_of_them(
-    slack: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
-    slack.delivery = "http"
-    async with running(slack, slack_app_token=None) as bot:
-        assert (await slack.url_verification()).ok
-        assert (await slack.slash("/papers", "trending", user="bob")).ok
-        message = await slack.wait_message("general", "2603.00001")
-        assert (await slack.click(message, text="Share", user="bob")).ok
-        await slack.wait_message("general", "Shared by @bob")
-        statuses = [
-            (await slack.slash("/papers", "echo confidential", user="bob", sign=sign)).status
-            for sign in ("bad", "stale", "missing")
-        ]
-        odd = {"X-Slack-Request-Timestamp": "soon"}
-        statuses.append((await slack.slash("/papers", "echo confidential", user="bob", http_headers=odd)).status)
-        assert bot.adapter.connected
-    assert statuses == [401, 401, 401, 401]
-    assert len(slack.messages("general")) == 2
-    written = caplog.text + "".join(capsys.readouterr())
-    assert "confidential" not in written
-    assert "v0=" not in written
-
-
 async def test_credentials_in_the_environment_do_not_change_how_bolt_works(
     slack: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,56 +184,11 @@ async def test_credentials_in_the_environment_do_not_change_how_bolt_works(
     assert {call["token"] for call in slack.calls("users.info")} == {slack.bot_token}
 
 
-@pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
-async def test_a_refreshed_connection_loses_no_command_and_answers_none_twice(slack: Any, reason: str) -> None:
-    async with running(slack):
-        await slack.slash("/papers", "echo before", user="bob")
-        await slack.refresh_sockets(reason)
-        await slack.wait_socket(1)
-        for number in range(5):
-            assert (await slack.slash("/papers", f"echo after {number}", user="bob")).ok
-        for number in range(5):
-            await slack.wait_message("general", f"said after {number}")
-    assert len(slack.messages("general")) == 6
-
-
-async def test_a_dropped_connection_is_replaced_at_once(slack: Any) -> None:
-    async with running(slack) as bot:
-        slack.drop_sockets()
-        await slack.wait_socket(1, timeout=2)
-        await until_connected(bot.adapter)
-        assert (await slack.slash("/papers", "echo again", user="bob")).ok
-        await slack.wait_message("general", "said again")
-    assert len(slack.messages("general")) == 1
-
-
-async def test_a_connection_address_is_never_used_twice(slack: Any) -> None:
-    async with running(slack):
-        slack.faults.add("apps.connections.open", "http", times=1, status=503)
-        slack.drop_sockets()
-        await slack.wait_socket(1, timeout=5)
-        assert (await slack.slash("/papers", "echo again", user="bob")).ok
-        await slack.wait_message("general", "said again")
-
-
 async def test_commands_under_way_are_answered_before_the_end(slack: Any) -> None:
     async with running(slack):
         slack.faults.add("response_url", "slow", seconds=0.3)
         assert (await slack.slash("/papers", "echo late", user="bob")).ok
     assert "said late" in str(slack.messages("general"))
-
-
-@pytest.mark.parametrize("revoked", ["bot", "app"])
-async def test_a_dead_token_parks_the_adapter_with_the_way_back(slack: Any, revoked: str) -> None:
-    changes: dict[str, Any] = (
-        {"slack_app_token": "xapp-other"} if revoked == "app" else {"slack_bot_token": "xoxb-other"}
-    )
-    async with open_session() as session:
-        adapter = SlackAdapter(settings_for(slack, **changes), NO_SERVICE, session, parse=parse)
-        with pytest.raises(ParkedError) as parked:
-            await adapter.run()
-    assert ("SLACK_APP_TOKEN" if revoked == "app" else "SLACK_BOT_TOKEN") in parked.value.hint
-    assert "xoxb-other" not in f"{parked.value} {parked.value.hint}"
 
 
 async def test_the_manifest_is_enough_for_everything_the_adapter_does(slack: Any) -> None:
@@ -323,103 +229,3 @@ async def test_an_answer_is_never_said_twice(slack: Any, kind: str, parameters: 
         await slack.slash("/papers", "echo another", user="bob")
         await slack.wait_message("general", "said another")
     assert str([message["text"] for message in slack.messages("general")]).count("once") == arrived
-
-
-# --- posting ---------------------------------------------------------------------------------------------------------
-
-
-@contextlib.asynccontextmanager
-async def platform(slack: Any) -> AsyncIterator[SlackPlatform]:
-    async with open_session() as session:
-        yield SlackPlatform(settings_for(slack), session)
-
-
-async def test_a_digest_is_posted_once_with_its_permalink(slack: Any) -> None:
-    async with platform(slack) as out:
-        payloads = out.render(EXAMPLES["digest"])
-        sent = await out.send(GENERAL, payloads[0], "key")
-    (message,) = slack.messages("general")
-    assert sent.remote_id == f"C0GENERAL:{message.ts}"
-    assert sent.url == f"https://sim-team.slack.com/archives/C0GENERAL/p{message.ts.replace('.', '')}"
-    assert len(slack.calls("chat.postMessage")) == 1
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(ANY_VIEW)
-def test_whatever_a_view_holds_slack_finds_no_fault_with_its_blocks(view: View) -> None:
-    simulator()
-    validate = importlib.import_module("chatsim.slack_validate")
-    for payload in render(view):
-        assert validate.validate_blocks(payload["blocks"]) == []
-
-
-async def test_every_view_is_accepted_by_slack_without_a_warning(slack: Any) -> None:
-    slack.rate_limits = False
-    async with platform(slack) as out:
-        for view in EXAMPLES.values():
-            for payload in [*out.render(view), out.fallback(view)]:
-                await out.send(GENERAL, payload, "key")
-
-
-POST_FAULTS: list[tuple[str, dict[str, Any], Outcome]] = [
-    ("http", {"status": 500}, Outcome.UNKNOWN),
-    ("http", {"status": 503}, Outcome.UNKNOWN),
-    ("http", {"status": 502, "body": {"ok": False}}, Outcome.UNKNOWN),
-    ("reset", {}, Outcome.UNKNOWN),
-    ("reset_after", {}, Outcome.UNKNOWN),
-    ("garbage", {}, Outcome.UNKNOWN),
-    ("ratelimited", {"retry_after": 7}, Outcome.LIMITED),
-    ("error", {"error": "fatal_error"}, Outcome.UNKNOWN),
-    ("error", {"error": "channel_not_found"}, Outcome.DEAD_CHANNEL),
-    ("error", {"error": "restricted_action_read_only_channel"}, Outcome.DEAD_CHANNEL),
-    ("error", {"error": "token_revoked"}, Outcome.DEAD_LANE),
-    ("error", {"error": "msg_blocks_too_long"}, Outcome.CONTENT_BUG),
-    ("error", {"error": "something_new"}, Outcome.NOT_SENT),
-]
-
-
-@pytest.mark.parametrize(("kind", "parameters", "outcome"), POST_FAULTS)
-async def test_every_failure_of_a_post_has_one_outcome_and_is_not_tried_again(
-    slack: Any, kind: str, parameters: dict[str, Any], outcome: Outcome
-) -> None:
-    async with platform(slack) as out:
-        slack.faults.add("chat.postMessage", kind, **parameters)
-        with pytest.raises(SendError) as failed:
-            await out.send(GENERAL, {"text": "hello"}, "key")
-    assert failed.value.outcome is outcome
-    assert slack.bot_token not in failed.value.reason
-    assert failed.value.retry_after == (7.0 if kind == "ratelimited" else None)
-    assert len(slack.calls("chat.postMessage")) == 1
-
-
-async def test_no_answer_in_time_leaves_it_unknown_whether_a_message_was_posted(slack: Any) -> None:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.3)) as session:
-        slack.faults.add("chat.postMessage", "timeout", seconds=1)
-        with pytest.raises(SendError) as failed:
-            await SlackPlatform(settings_for(slack), session).send(GENERAL, {"text": "hello"}, "key")
-    assert failed.value.outcome is Outcome.UNKNOWN
-    assert len(slack.calls("chat.postMessage")) == 1
-
-
-async def test_a_slow_answer_is_waited_for(slack: Any) -> None:
-    async with platform(slack) as out:
-        slack.faults.add("chat.postMessage", "slow", seconds=0.2)
-        assert (await out.send(GENERAL, {"text": "hello"}, "key")).url
-
-
-async def test_a_channel_without_us_and_an_archived_one_are_dead(slack: Any) -> None:
-    slack.load_manifest(manifest(settings_for(slack), tuple(COMMANDS.values())))
-    slack.channel("general").is_archived = True
-    async with platform(slack) as out:
-        for channel in (ChannelKey("slack", TEAM, "C0SECRET"), GENERAL):
-            with pytest.raises(SendError) as failed:
-                await out.send(channel, {"text": "hello"}, "key")
-            assert failed.value.outcome is Outcome.DEAD_CHANNEL
-
-
-async def test_an_unreachable_slack_has_surely_posted_nothing(slack: Any) -> None:
-    configured = settings_for(slack, slack_api_url="http://127.0.0.1:9/api")
-    async with open_session() as session:
-        with pytest.raises(SendError) as failed:
-            await SlackPlatform(configured, session).send(GENERAL, {"text": "hello"}, "key")
-    assert failed.value.outcome is Outcome.NOT_SENT

@@ -16,9 +16,9 @@ from tests.service import Desk, make_desk
 pytestmark = marks
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[Any]:
-    async with stand_in() as sim:
+@pytest.fixture(params=["socket", "http"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    async with stand_in(delivery=request.param) as sim:
         sim.load_manifest(manifest(settings_for(sim)))
         yield sim
 

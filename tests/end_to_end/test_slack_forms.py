@@ -14,9 +14,9 @@ from tests.service import Desk, make_desk
 pytestmark = marks
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[Any]:
-    async with stand_in() as sim:
+@pytest.fixture(params=["socket", "http"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    async with stand_in(delivery=request.param) as sim:
         yield sim
 
 
