@@ -13,10 +13,11 @@ from adapters.slack.asked import Asked, Pressed
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.forms import SETTINGS
+from adapters.slack.membership import refuse_outsiders
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
 from adapters.slack.work import Pause
-from bot.commands import Answer, Command
+from bot.commands import Answer, Command, channel_named
 from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import parse
 from bot.commands.options import CHANNEL
@@ -184,16 +185,36 @@ class Conversation:
 
     async def _run(self, command: Command, raw: Mapping[str, str], asked: Asked) -> Answer:
         try:
-            zone = await self._permitted(asked, command) if command.configures else None
+            zone = await self._permitted(asked, command)
+            await self._refuse_outsiders(asked, command, raw)
         except UserError as error:
             return Answer(explain(error))
         return await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
 
     async def _permitted(self, asked: Asked, command: Command) -> str | None:
-        """The caller's time zone, if the caller may configure channels."""
+        """The caller's time zone where it is needed, if the caller may configure channels where that is needed."""
+        if not command.configures:
+            return await self._zone(asked) if command.zoned else None
         profile = await people.profile(self._clients(asked.channel.workspace), asked.caller.id, asked.channel.workspace)
         people.refuse(profile, "admins" if command.administers else self._settings.who_configures)
         return profile.zone
+
+    async def _zone(self, asked: Asked) -> str | None:
+        """Where somebody lives; what they want does not depend on Slack's telling it."""
+        workspace = asked.channel.workspace
+        try:
+            return (await people.profile(self._clients(workspace), asked.caller.id, workspace)).zone
+        except UserError:
+            return None
+
+    async def _refuse_outsiders(self, asked: Asked, command: Command, raw: Mapping[str, str]) -> None:
+        """Look whether the caller is in another channel that they name."""
+        named = raw.get(CHANNEL.name) if command.option(CHANNEL.name) else None
+        if named is None:
+            return
+        channel = channel_named(named, asked.call())
+        if channel not in {asked.channel, asked.call().person.direct}:
+            await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)
 
     async def _say(self, saying: Saying, url: ResponseUrl) -> None:
         view = self.named(saying.view)

@@ -15,6 +15,7 @@ METHOD_SCOPES: dict[str, str | None] = {
     "users.info": "users:read",
     "auth.test": None,
     "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
     "auth.teams.list": None,
     "oauth.v2.access": None,
     "apps.connections.open": None,

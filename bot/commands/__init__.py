@@ -131,6 +131,8 @@ class Command:
     """Changes something of the caller's own, or their vote; a way in that only reads must not run it."""
     posts: bool = False
     """Posts through a platform; a process without ways out cannot run it."""
+    zoned: bool = False
+    """Its answer depends on the caller's time zone, which a way in asks for that does not know it."""
     searches: bool = False
     """Looks into the search index, which must have followed the store."""
 

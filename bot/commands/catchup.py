@@ -43,4 +43,5 @@ command = Command(
     example="catchup since:7d",
     order=75,
     keeps=True,
+    zoned=True,
 )

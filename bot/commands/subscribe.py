@@ -53,4 +53,5 @@ command = Command(
     example="subscribe daily 09:00 topics:robotics,agents",
     order=140,
     keeps=True,
+    zoned=True,
 )

@@ -103,6 +103,19 @@ async def test_the_line_for_another_channel_is_posted_there(slack: Any) -> None:
     assert len(slack.messages("general")) == 1
 
 
+async def test_whoever_is_not_in_a_channel_learns_and_changes_nothing_of_it(slack: Any) -> None:
+    slack.channel("secret").members.remove("U0BOB")
+    slack.channel("secret").members.append(slack.install_of().bot_user_id)
+    async with running(slack):
+        for channel in ("C0SECRET", "C0NOSUCH"):
+            await slack.slash("/papers", f"digest subscribe channel:{channel}", user="bob")
+        told = await slack.wait_message("general", "in which you are", count=2)
+        await slack.slash("/papers", "digest subscribe channel:C0SECRET", user="alice")
+        await slack.wait_message("secret", "set up by alice")
+    assert "secret" not in str(told["text"]).lower()
+    assert len(slack.messages("secret")) == 1
+
+
 @pytest.mark.parametrize("who", ["guest", "stranger"])
 async def test_guests_and_strangers_are_told_who_may_configure(slack: Any, who: str) -> None:
     (slack.add_guest if who == "guest" else slack.add_stranger)(who)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
+import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,10 +15,12 @@ from adapters.slack.conversation import Conversation, Parse, Saying, sayings
 from bot.commands import Answer, grammar
 from bot.config import Settings
 from bot.models import ChannelKey, Person
+from bot.service import Service
 from bot.views import Button, CardList, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.commands import NO_SERVICE, parse
 from tests.adapters.slack.session import FakeSession
+from tests.service import make_desk
 
 HERE = ChannelKey("slack", "T1", "C1")
 LIST = EXAMPLES["list"]
@@ -110,17 +113,30 @@ class FakeClient:
             raise TimeoutError
         return {"user": {"id": user, "team_id": "T1", "tz": "Europe/Berlin"}}
 
+    async def conversations_members(self, *, channel: str, limit: int, cursor: str) -> dict[str, object]:
+        """On two pages; nobody is in C9, and there is no C8."""
+        if channel == "C8":
+            response = SimpleNamespace(status_code=200, data={"ok": False, "error": "channel_not_found"}, headers={})
+            raise cast("type[Any]", SlackApiError)("refused", response)
+        if not self._tells:
+            raise TimeoutError
+        pages = {"": ("two", ["U7", "U8"]), "two": ("", [] if channel == "C9" else ["U1"])}
+        following, members = pages[cursor]
+        return {"members": members[:limit], "response_metadata": {"next_cursor": following}}
+
     async def chat_postMessage(self, *, channel: str, **_: object) -> None:  # noqa: N802  # slack_sdk's name
         self.posted.append(channel)
         response = SimpleNamespace(status_code=200, data={"ok": False, "error": "not_in_channel"}, headers={})
         raise cast("type[Any]", SlackApiError)("refused", response)
 
 
-def conversation(session: FakeSession, client: FakeClient | None = None, reader: Parse = parse) -> Conversation:
+def conversation(
+    session: FakeSession, client: FakeClient | None = None, reader: Parse = parse, service: Service = NO_SERVICE
+) -> Conversation:
     settings = Settings(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own option
     return Conversation(
         settings,
-        NO_SERVICE,
+        service,
         cast("aiohttp.ClientSession", session),
         lambda _: cast("AsyncWebClient", client or FakeClient()),
         parse=reader,
@@ -154,10 +170,37 @@ async def test_a_fault_of_our_own_is_told_with_a_reference_and_without_its_detai
 
 async def test_a_change_stands_even_if_its_line_cannot_be_posted_elsewhere() -> None:
     session, client = FakeSession((200, "ok")), FakeClient()
-    await conversation(session, client).answer(question("digest subscribe channel:C2"))
-    assert client.posted == ["C2"]
+    await conversation(session, client).answer(question("digest subscribe channel:C000002"))
+    assert client.posted == ["C000002"]
     (said,) = session.posted
     assert "Europe/Berlin" in said["text"]
+
+
+@pytest.mark.parametrize("channel", ["C8", "C9"])
+async def test_a_channel_that_is_not_there_and_one_that_is_not_for_me_sound_alike(channel: str) -> None:
+    session, client = FakeSession((200, "ok")), FakeClient()
+    await conversation(session, client).answer(question(f"digest subscribe channel:slack:T1:{channel}"))
+    (said,) = session.posted
+    assert said["text"].startswith("I can only do that for a channel in which you are, and in which I can see that.")
+    assert channel not in said["text"]
+    assert client.posted == []
+
+
+async def test_while_slack_does_not_tell_who_is_in_a_channel_nothing_is_done_there() -> None:
+    session = FakeSession((200, "ok"))
+    asking = question("digest status channel:slack:T1:C2")
+    await conversation(session, FakeClient(tells=False), grammar.parse).answer(asking)
+    (said,) = session.posted
+    assert "I did nothing" in said["text"]
+
+
+@pytest.mark.parametrize(("tells", "zone"), [(True, "Europe/Berlin"), (False, "UTC")])
+async def test_ones_own_digest_comes_in_ones_own_zone_where_slack_tells_it(tells: bool, zone: str) -> None:
+    session, desk = FakeSession((200, "ok")), make_desk()
+    talk = conversation(session, FakeClient(tells=tells), grammar.parse, desk.service)
+    await talk.answer(question("subscribe"))
+    (said,) = session.posted
+    assert zone in said["text"]
 
 
 async def test_nobody_configures_while_slack_does_not_tell_who_they_are() -> None:
