@@ -161,7 +161,7 @@ async def _loading(store: SqlStore) -> dict[str, object]:
 async def _listing(store: SqlStore) -> dict[str, object]:
     """One page of the list, as every command asks for it, once the order is known."""
     clock = FixedClock(NOW + timedelta(seconds=1))
-    reading = Reading(store, store.search, Trends(store, clock), clock)
+    reading = Reading(store, store.search, Trends(store, store.search, clock), clock)
     await reading.trending()
     seconds = []
     for number in range(_LISTS):

@@ -125,25 +125,34 @@ def parse_moment(text: str) -> datetime:
 
 def parse_topic(text: str) -> Topics:
     """Terms between commas; those with a minus sign are excluded."""
-    return _signed(re.split(r"[,;，；、]", text))
+    return _signed(re.split(r"[,;，；、]", _with_examples(text)))
 
 
 def parse_words(text: str) -> Topics:
     """Words, quoted phrases and comma lists; those with a minus sign are excluded."""
     items: list[str] = []
-    for section in text.split(";"):
+    for section in _with_examples(text).split(";"):
         items += section.split(",") if "," in section else _TERM.findall(section)
     return _signed(items)
 
 
 def parse_term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
-    items = [item.strip() for item in re.split(r"[,;，；、\n]", text)]
+    items = [item.strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
     return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
 
 
 _TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
 """A word, or a phrase in quotation marks, which may be a name."""
+
+
+_ID = r"\d{4}\.\d{4,5}(?:v\d+)?"
+_EXAMPLES = re.compile(rf"like:\s*({_ID}(?:\s*[,+]\s*{_ID})*)", re.IGNORECASE)
+
+
+def _with_examples(text: str) -> str:
+    """Commas between the papers of a topic by example are part of it: `like:ID,ID` becomes `like:ID+ID`."""
+    return _EXAMPLES.sub(lambda found: "like:" + re.sub(r"[\s,]+", "+", found[1]), text)
 
 
 def _signed(items: list[str]) -> Topics:

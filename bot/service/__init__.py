@@ -40,7 +40,7 @@ class Service:
     @classmethod
     def over(cls, store: Store, search: Search, platforms: Mapping[str, Platform], clock: Clock) -> Self:
         """All of them over one store; `platforms` are the ways out."""
-        trends = Trends(store, clock)
+        trends = Trends(store, search, clock)
         choosing = Choosing(store, search)
         digests, reading = Digests(store, trends, choosing, clock), Reading(store, search, trends, clock)
         return cls(
@@ -50,7 +50,7 @@ class Service:
             links=Links(store, clock),
             channels=Channels(store, clock),
             digests=digests,
-            trying=Trying(store, clock),
+            trying=Trying(store, trends, clock),
             feeds=Feeds(store, clock),
             prospects=Prospects(store, digests, choosing, clock),
             courier=Courier(store, platforms, digests.compose, clock=clock),

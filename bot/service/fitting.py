@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.models import Paper, Topics
-from bot.ports import PaperStore
+from bot.ports import PaperStore, Search
+from bot.service.alike import Alike, Example
 from bot.service.recent import Recent
 from bot.topics import Matcher, compile_topics
 
@@ -21,6 +22,7 @@ class _Read:
     """What is known of one set of topics. Whoever asks for it first reads, and others wait for that."""
 
     matcher: Matcher
+    examples: tuple[Example, ...]
     terms: dict[str, Terms | None] = field(default_factory=dict)
     """By paper; None: it does not fit."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -29,8 +31,9 @@ class _Read:
 class Fitting:
     """Holds topics against papers."""
 
-    def __init__(self, papers: PaperStore) -> None:
+    def __init__(self, papers: PaperStore, search: Search) -> None:
         self._papers = papers
+        self._alike = Alike(papers, search)
         self._read: Recent[_Read] = Recent(KEPT)
 
     async def of(self, topics: Topics, ids: Sequence[str]) -> dict[str, Terms]:
@@ -38,7 +41,7 @@ class Fitting:
         key = (await self._papers.generation(), topics)
         read = self._read.get(key)
         if read is None:
-            read = _Read(compile_topics(topics))
+            read = _Read(compile_topics(topics), await self._alike.examples(topics))
             self._read.put(key, read)
         async with read.reading:
             await self._read_more(read, [paper_id for paper_id in ids if paper_id not in read.terms])
@@ -48,8 +51,15 @@ class Fitting:
         for start in range(0, len(ids), CHUNK):
             asked = ids[start : start + CHUNK]
             papers = await self._papers.many(asked)
-            read.terms |= await asyncio.to_thread(_matched, read.matcher, asked, papers)
+            alike = await self._alike.keys(read.examples, papers)
+            read.terms |= await asyncio.to_thread(_matched, read.matcher, asked, papers, alike)
+
+    async def alike(self, topics: Topics, papers: Mapping[str, Paper]) -> dict[str, frozenset[str]]:
+        """Of the topics by example among these: for each paper the keys of those it is like."""
+        return await self._alike.keys(await self._alike.examples(topics), papers)
 
 
-def _matched(matcher: Matcher, ids: Sequence[str], papers: Mapping[str, Paper]) -> dict[str, Terms | None]:
-    return {paper_id: matcher.match(papers[paper_id]) if paper_id in papers else None for paper_id in ids}
+def _matched(
+    matcher: Matcher, ids: Sequence[str], papers: Mapping[str, Paper], alike: Mapping[str, frozenset[str]]
+) -> dict[str, Terms | None]:
+    return {one: matcher.match(papers[one], alike.get(one, ())) if one in papers else None for one in ids}

@@ -21,7 +21,7 @@ from bot.models import (
 from bot.ports import Search, Store
 from bot.service.dated import DatedLists
 from bot.service.filters import Filters
-from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, matching, plain, trend_key
+from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
 from bot.service.votes import reordered, spread_of, with_votes
@@ -108,7 +108,7 @@ class Reading:
             ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
         papers = await self._store.papers.many(ids)
         candidates = [papers[paper_id] for paper_id in ids if paper_id in papers]
-        matched = matching(topics, filters.kept(candidates))
+        matched = await self._trends.fitting(topics, [paper.id for paper in filters.kept(candidates)])
         order = await self._sorted(list(matched), papers, sort, as_of)
         shown, total = await self._cut(order, page, reader)
         ranked = await self._described(shown, matched, page.first_rank, moment)
@@ -215,10 +215,7 @@ class Reading:
 
     async def _matching(self, ids: tuple[str, ...], topics: Topics) -> Mapping[str, tuple[str, ...]]:
         """Those that fit, in their order; texts are read only where there is something to look for."""
-        if not topics.include and not topics.exclude:
-            return dict.fromkeys(ids, ())
-        papers = await self._store.papers.many(ids)
-        return matching(topics, (papers[paper_id] for paper_id in ids))
+        return await self._trends.fitting(topics, ids)
 
     async def _described(
         self, ids: list[str], matched: Mapping[str, tuple[str, ...]], first_rank: int, moment: datetime

@@ -1,12 +1,12 @@
 """Rankings in memory: loaded and scored once for as long as nothing new is known, then only read."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.models import Counts, RankedPaper, Topics, Window
-from bot.ports import Store
+from bot.models import Counts, Paper, RankedPaper, Topics, Window
+from bot.ports import Search, Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
 from bot.service.fitting import Fitting
 from bot.service.recent import Recent
@@ -18,11 +18,11 @@ _KEPT_RANKINGS = 6
 class Trends:
     """The trending order at a moment, and which of its papers fit given topics."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, search: Search, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._rankings: Recent[Ranking] = Recent(_KEPT_RANKINGS)
-        self._fitting = Fitting(store.papers)
+        self._fitting = Fitting(store.papers, search)
         self._loading = asyncio.Lock()
 
     async def ranking(self, window: Window, as_of: datetime | None = None) -> Ranking:
@@ -46,6 +46,16 @@ class Trends:
         if not topics.include and not topics.exclude:
             return ranking.without_topics if among is None else dict.fromkeys(among, ())
         return await self._fitting.of(topics, ranking.order if among is None else among)
+
+    async def fitting(self, topics: Topics, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Those of any papers that fit, in their order, each with the terms it matched."""
+        if not topics.include and not topics.exclude:
+            return dict.fromkeys(ids, ())
+        return await self._fitting.of(topics, ids)
+
+    async def alike(self, topics: Topics, papers: Mapping[str, Paper]) -> dict[str, frozenset[str]]:
+        """For each of these papers the keys of the topics by example that it is like."""
+        return await self._fitting.alike(topics, papers)
 
     async def describe(
         self, ranking: Ranking, ids: list[str], matched: dict[str, tuple[str, ...]], first_rank: int

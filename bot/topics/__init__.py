@@ -8,6 +8,8 @@ from bot.topics.terms import (
     Matcher,
     compile_term,
     compile_topics,
+    examples_of,
+    likes_of,
     parse_category,
     parse_terms,
 )
@@ -19,7 +21,9 @@ __all__ = [
     "TopicIndex",
     "compile_term",
     "compile_topics",
+    "examples_of",
     "fit_of",
+    "likes_of",
     "parse_category",
     "parse_terms",
 ]

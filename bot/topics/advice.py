@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import UsageError
@@ -18,6 +18,10 @@ _TOLD = 3
 _SHOWN = 3
 _VOCABULARY = 4000
 _PARTS = {"words", "unspaced"}
+
+
+Alike = Mapping[str, frozenset[str]]
+NOTHING: Alike = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +41,14 @@ class Advice:
         return self.matched / self.days
 
 
-def advise(topics: Topics, papers: Sequence[Paper], *, days: int, limit: int) -> Advice:
-    """What a set of topics matches among the papers of so many days, for a digest that holds so many."""
-    texts = [(paper, PaperText(paper)) for paper in papers]
+def advise(topics: Topics, papers: Sequence[Paper], *, days: int, limit: int, alike: Alike = NOTHING) -> Advice:
+    """What a set of topics matches among the papers of so many days, for a digest that holds so many.
+
+    `alike` tells of papers which topics by example they are like.
+    """
+    texts = [(paper, PaperText(paper, alike.get(paper.id, ()))) for paper in papers]
     matcher = compile_topics(topics)
-    fitting = [(paper, text) for paper, text in texts if matcher.match(paper) is not None]
+    fitting = [(paper, text) for paper, text in texts if matcher.match(paper, alike.get(paper.id, ())) is not None]
     hits = {term: sum(compile_term(term).matches(text) for _, text in texts) for term in topics.include}
     hints = [*_misspelt(hits, texts)]
     if topics.include and len(fitting) / days < TOO_FEW:

@@ -36,6 +36,8 @@ def fit_of(paper: Paper, terms: Sequence[str]) -> Fit | None:
 
 def _strength(text: str, title: PaperText, keywords: PaperText) -> tuple[float, str]:
     term = compile_term(text)
+    if term.kind == "like":
+        return IN_KEYWORDS, "in its meaning"
     if term.kind not in {"words", "unspaced"}:
         return IN_TITLE, "is what it is"
     if term.matches(title):

@@ -37,9 +37,9 @@ class TopicIndex:
         self._longest = max((len(term.key) for term in known), default=0)
         self._others = [term for term in terms if term.kind != "words"]
 
-    def match(self, paper: Paper) -> Numbers:
-        """The places of the sets that the paper fits, ascending."""
-        terms = list(self._found(PaperText(paper)))
+    def match(self, paper: Paper, alike: Collection[str] = ()) -> Numbers:
+        """The places of the sets that the paper fits, ascending; `alike` as a matcher takes it."""
+        terms = list(self._found(PaperText(paper, alike)))
         fits = self._tally(self._wanted, terms) >= self._needed
         fits &= self._tally(self._unwanted, terms) == 0
         return np.flatnonzero(fits).astype(np.int32)

@@ -4,12 +4,13 @@ Paper and topic are folded alike: case, accents, hyphens, spaces between the hal
 plural make no difference, so `fine-tuning`, `fine tuning` and `finetuning` are one, and `agents` finds `agent`. Words
 are whole: `RAG` does not match `storage`. Scripts written without spaces are found anywhere in a text. A term that is
 an arXiv category, such as `cs.CL` or `math.*`, looks at the categories instead; `author:"Ada Example"` looks at the
-authors, and `org:"Example Lab"` at the organization.
+authors, and `org:"Example Lab"` at the organization. `like:2603.00001+2603.00002` is a topic by example: whoever reads
+the papers says which of them are like those.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, repeat
@@ -34,6 +35,8 @@ _PIECE = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")  # C++ and C# keep their signs
 _WORD_OR_END = re.compile(rf"{_WORD.pattern}|[.!?;](?=\s)|\n")
 _FACET = re.compile(r"(?P<facet>author|org):\s*(?P<name>.+)", re.DOTALL)
+_LIKE = re.compile(r"like:\s*(?P<ids>.*)", re.DOTALL)
+_EXAMPLES = re.compile(r"\d{4}\.\d{4,5}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
@@ -102,7 +105,7 @@ class Term:
     key: str
     """Folded words without the spaces between them, or a category in lower case."""
     kind: str
-    """`words`, `unspaced`, `category`, `author` or `org`; the last two keep the spaces between words."""
+    """`words`, `unspaced`, `category`, `author`, `org` or `like`; names keep the spaces between words."""
 
     def matches(self, text: "PaperText") -> bool:
         return _TESTS[self.kind](text, self.key)
@@ -116,12 +119,13 @@ class Matcher:
     exclude: tuple[Term, ...]
     combine: Combine
 
-    def match(self, paper: Paper) -> tuple[str, ...] | None:
+    def match(self, paper: Paper, alike: Collection[str] = ()) -> tuple[str, ...] | None:
         """The included terms that the paper matches, in the topics' order and spelling; None when it does not fit.
 
-        Where nothing is included every paper fits, with no terms. An excluded term always wins.
+        Where nothing is included every paper fits, with no terms. An excluded term always wins. `alike` are the keys
+        of the topics by example that it is like; without them only the examples themselves fit.
         """
-        text = PaperText(paper)
+        text = PaperText(paper, alike)
         if any(term.matches(text) for term in self.exclude):
             return None
         found = tuple(name for name, term in self.include if term.matches(text))
@@ -132,7 +136,8 @@ class Matcher:
 class PaperText:
     """A paper's words, folded as they are asked for."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, alike: Collection[str] = ()) -> None:
+        self._alike = alike
         self.categories = tuple(category.lower() for category in paper.categories)
         self._paper = paper
         self._folded = _fold("\n".join((paper.title, paper.abstract, paper.summary or "", *paper.keywords)))
@@ -187,6 +192,9 @@ class PaperText:
         """Whether the words stand in the organization's name, whole and in this order."""
         return f" {key} " in f" {' '.join(_WORD.findall(_fold(self._paper.organization or '')))} "
 
+    def is_like(self, key: str) -> bool:
+        return key in self._alike or self._paper.id in examples_of(key)
+
     @cached_property
     def _authors(self) -> list[list[str]]:
         return [_WORD.findall(_fold(author)) for author in self._paper.authors]
@@ -198,6 +206,7 @@ _TESTS: dict[str, Callable[[PaperText, str], bool]] = {
     "category": PaperText.has_category,
     "author": PaperText.has_author,
     "org": PaperText.has_organization,
+    "like": PaperText.is_like,
 }
 
 
@@ -219,6 +228,9 @@ def compile_term(term: str) -> Term:
     category = _CATEGORY.fullmatch(folded)
     if category and (category["subject"] or "-" in category["archive"]):
         return Term(folded, "category")
+    like = _LIKE.fullmatch(folded)
+    if like:
+        return Term(_examples(term, like["ids"]), "like")
     facet = _FACET.fullmatch(folded)
     words = _WORD.findall(facet["name"] if facet else folded)
     if not words:
@@ -231,6 +243,26 @@ def compile_term(term: str) -> Term:
     if _UNSPACED.search(folded):
         return Term(re.sub(r"\s+", "", folded), "unspaced")
     return Term("".join(map(_stem, words)), "words")
+
+
+def examples_of(key: str) -> list[str]:
+    """The ids of the papers that a topic by example names."""
+    return key.split("+")
+
+
+def likes_of(topics: Topics) -> list[str]:
+    """The keys of the topics by example."""
+    terms = map(compile_term, (*topics.include, *topics.exclude))
+    return list(dict.fromkeys(term.key for term in terms if term.kind == "like"))
+
+
+def _examples(term: str, ids: str) -> str:
+    """Sorted ids with + between them; a version makes no difference."""
+    told = [re.sub(r"v\d+$", "", one) for one in re.split(r"[+,;\s]+", ids) if one]
+    if not told or not all(map(_EXAMPLES.fullmatch, told)):
+        message = f"“{term[:40]}” should name papers by their arXiv ids."
+        raise UsageError("topic", message, "Example: like:2602.23229+2603.00001")
+    return "+".join(sorted(set(told)))
 
 
 def refuse_too_many(count: int) -> None:

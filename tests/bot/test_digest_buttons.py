@@ -41,7 +41,9 @@ async def test_long_commands_are_remembered_before_the_digest_is_sent() -> None:
         state=DeliveryState.SENDING,
         due_at=NOON,
     )
-    post = await WithButtons(store, Trends(store, clock), Choosing(store, store.search), clock).compose(delivery)
+    post = await WithButtons(store, Trends(store, store.search, clock), Choosing(store, store.search), clock).compose(
+        delivery
+    )
     assert post is not None
     pressed = read(custom_id(LONG))
     assert pressed is not None

@@ -11,7 +11,9 @@ from bot.commands.options import ACTION, CHANNEL, PRESET, TERMS
 from bot.errors import UsageError
 from bot.models import Combine, Topics
 from bot.service import Service
+from bot.service.alike import nearness
 from bot.service.wishes import combined, describe_topics, without
+from bot.topics import examples_of, likes_of
 from bot.topics.advice import Advice
 from bot.topics.presets import Preset
 from bot.views import Field
@@ -24,12 +26,27 @@ async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.channels.get(channel)
     wanted = changed(subscription.topics, call[ACTION], with_presets(call[TERMS], call[PRESET]))
-    told = tried(await service.trying.advice(wanted, subscription.limit))
+    examples = await examples_in(service, wanted)
+    told = (*examples, *tried(await service.trying.advice(wanted, subscription.limit)))
     if wanted == subscription.topics:
         return Answer(settings_notice("These are the topics; nothing was changed.", subscription, now, *told))
     subscription = await service.channels.retopic(channel, call.caller, wanted)
     view = settings_notice("The topics are saved.", subscription, now, *told)
     return announced(call, view, f"{call.caller.name} changed this channel's topics to {describe_topics(wanted)}.")
+
+
+async def examples_in(service: Service, topics: Topics) -> tuple[Field, ...]:
+    """What the topics by example are like.
+
+    Raises:
+        UserError: `unknown_paper`.
+    """
+    told = []
+    for key in likes_of(topics):
+        papers = [await service.reading.known(paper_id) for paper_id in examples_of(key)]
+        titles = ", ".join(f"“{shortened(one_line(paper.title), TITLE)}”" for paper in papers)
+        told.append(Field("Like", f"{titles}: {nearness(len(papers))}"))
+    return tuple(told)
 
 
 def tried(advice: Advice) -> tuple[Field, ...]:
