@@ -25,6 +25,7 @@ NAMES = {
     "ledger": "deliveries through the ledger",
     "fanout": "posting to many channels",
     "soak": "thirty virtual days of delivery in bad weather",
+    "posting": "a minute of messages to Discord by one token, through a stand-in for it",
     "ingest": "papers and observations into the store",
     "feed-bomb": "a hostile feed",
 }

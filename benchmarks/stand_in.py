@@ -26,7 +26,7 @@ class Control:
         self._session = session
         self._address = address
 
-    async def post(self, path: str, **body: Any) -> Any:
+    async def post(self, path: str, /, **body: Any) -> Any:
         """What an operation such as `/slack/slash` gives.
 
         Raises:
@@ -45,8 +45,10 @@ class Control:
 
 
 @contextmanager
-def stand_in(folder: Path, options: Sequence[str]) -> Iterator[Mapping[str, str]]:
-    """The settings that point a bot at it, while it runs.
+def stand_in(
+    folder: Path, options: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[Mapping[str, str]]:
+    """The settings that point a bot at it, while it runs; `environment` is for the stand-in itself.
 
     Raises:
         BenchmarkError: It does not stand beside the checkout, or does not start.
@@ -55,7 +57,8 @@ def stand_in(folder: Path, options: Sequence[str]) -> Iterator[Mapping[str, str]
         raise BenchmarkError(f"needs the stand-in for Slack and Discord in {os.path.relpath(PACKAGE, CHECKOUT)}")
     env_file, log = folder / "stand_in.env", folder / "stand_in.log"
     command = ("-m", "chatsim", "serve", "--env-file", str(env_file), *options)
-    with process(command, log, folder, {"PYTHONPATH": str(PACKAGE), "PYTHONDONTWRITEBYTECODE": "1"}) as started:
+    python = {"PYTHONPATH": str(PACKAGE), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
+    with process(command, log, folder, python) as started:
         end = time.monotonic() + START_SECONDS
         while not (env_file.exists() and env_file.read_text(encoding="utf-8").endswith("\n")):
             if time.monotonic() > end or started.poll() is not None:

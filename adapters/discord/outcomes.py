@@ -71,7 +71,8 @@ def _refused(refusal: RefusedError) -> SendError:
     known = CODES.get(refusal.code)
     outcome, words = known or (_by_status(refusal), "Discord refused:")
     detail = f"code {refusal.code}" if known and outcome is not Outcome.CONTENT_BUG else str(refusal)
-    retry_after = (refusal.retry_after or SLOW) if outcome is Outcome.LIMITED else None
+    named = SLOW if refusal.retry_after is None else refusal.retry_after
+    retry_after = named if outcome is Outcome.LIMITED else None
     return SendError(outcome, f"{words} ({detail})" if known else f"{words} {detail}", retry_after=retry_after)
 
 

@@ -125,9 +125,16 @@ class Rest:
             raise HeldError(wait)
         if wait > 0:
             await self._sleep(wait)
-        place = self._pace.reserve(self._clock()) if counted else 0.0
-        if place > 0:
-            await self._sleep(place)
+        if counted:
+            await self._take_turn()
+
+    async def _take_turn(self) -> None:
+        """One call at a time looks at the clock, so that a loop that stood still sends no bunch of them."""
+        async with self._pace.turn:
+            wait = self._pace.wait(self._clock())
+            if wait > 0:
+                await self._sleep(wait)
+            self._pace.went(self._clock())
 
     async def _exchange(self, method: str, path: str, body: object) -> tuple[int, Mapping[str, str], bytes]:
         data = None if body is None else json.dumps(body).encode()
@@ -152,7 +159,8 @@ class Rest:
             status, int(told.get("code") or 0), _text(told, status), _retry_after(told, headers, status)
         )
         if status == 429:
-            self._slow_down(bucket, refusal.retry_after or BLOCKED, everywhere=bool(told.get("global")) or not told)
+            wait = BLOCKED if refusal.retry_after is None else refusal.retry_after
+            self._slow_down(bucket, wait, everywhere=bool(told.get("global")) or not told)
         raise refusal
 
     def _slow_down(self, bucket: Bucket, retry_after: float, *, everywhere: bool) -> None:

@@ -57,10 +57,13 @@ class Product:
 
 
 @contextmanager
-def product(folder: Path, environment: dict[str, str], *options: str) -> Iterator[Product]:
-    """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed."""
+def product(folder: Path, environment: dict[str, str], *options: str, answers: str = "/readyz") -> Iterator[Product]:
+    """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed.
+
+    `answers` is what it must answer to count as ready: `/healthz` where a platform cannot be reached.
+    """
     with _begun(folder / "product.log", environment_of(folder) | environment, *options) as running:
-        until(lambda: running.get("/readyz")["ready"])
+        until(lambda: bool(running.get(answers)), seconds=60)
         yield running
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord.outcomes import outcome_of
 from adapters.discord.pace import Pace, Refusals
 from adapters.discord.rest import HeldError, RefusedError, Rest
 from tests.adapters.discord.fake_discord import FakeClock, fake_discord
@@ -14,21 +15,30 @@ def full(remaining: int, after: float, bucket: str = "") -> dict[str, str]:
     return headers | ({"X-RateLimit-Bucket": bucket} if bucket else {})
 
 
+def go(pace: Pace, now: float, late: float = 0.0) -> float:
+    """When a call goes that comes now and wakes up so late."""
+    now += pace.wait(now) + late
+    pace.went(now)
+    return now
+
+
 @settings(max_examples=50)
-@given(st.lists(st.floats(0, 0.2), min_size=60, max_size=300))
-def test_no_second_ever_holds_fifty_calls(pauses: list[float]) -> None:
-    """However they come in."""
+@given(st.lists(st.tuples(st.floats(0, 0.2), st.sampled_from([0.0, 0.0, 0.001, 0.05, 3.0])), min_size=60, max_size=300))
+def test_no_second_ever_holds_fifty_calls(pauses: list[tuple[float, float]]) -> None:
+    """However they come in, and however long the loop stands still."""
     pace, now, sent = Pace(), 0.0, []
-    for pause in pauses:
-        now += pause
-        sent.append(now + pace.reserve(now))
+    for pause, late in pauses:
+        now = go(pace, now + pause, late)
+        sent.append(now)
     assert all(sent[place + 49] - sent[place] > 1 for place in range(len(sent) - 49))
 
 
-def test_a_steady_stream_keeps_forty_five_a_second() -> None:
-    pace = Pace()
-    sent = [pace.reserve(1000.0) for _ in range(4501)]
-    assert 99 < sent[-1] < 100
+@pytest.mark.parametrize("late", [0.0, 0.002, 0.05])
+def test_a_steady_stream_keeps_forty_five_a_second_though_it_wakes_up_late(late: float) -> None:
+    pace, now = Pace(), 1000.0
+    for _ in range(4500):
+        now = go(pace, now, late if pace.wait(now) > 0 else 0.0)
+    assert 99 < now - 1000 < 101
 
 
 def test_a_bucket_that_is_used_up_waits_until_it_resets() -> None:
@@ -57,11 +67,25 @@ def test_routes_that_discord_counts_together_share_a_bucket() -> None:
     assert pace.bucket("PATCH /y", "1", 0).wait(0) == 9
 
 
+async def test_a_refusal_that_is_over_at_once_holds_nothing() -> None:
+    """0 is a time, not the lack of one."""
+    clock = FakeClock()
+    async with fake_discord() as discord:
+        discord.then(429, {"message": "slow down", "retry_after": 0.0, "global": True}).then(200, {"id": "1"})
+        rest = Rest("invented.token", discord.url, clock=clock, sleep=clock.sleep)
+        with pytest.raises(RefusedError) as caught:
+            await rest.call("GET", "/users/@me", {})
+        assert outcome_of(caught.value).retry_after == 0.0
+        assert await rest.call("GET", "/users/@me", {}) == {"id": "1"}
+        await rest.close()
+    assert sum(clock.slept) < 1
+
+
 def test_a_global_refusal_holds_everything() -> None:
     pace = Pace()
     pace.hold(7, 0)
     assert pace.held(2) == 5
-    assert pace.reserve(2) == 5
+    assert pace.wait(2) == 5
 
 
 def test_buckets_that_know_nothing_any_more_are_forgotten() -> None:

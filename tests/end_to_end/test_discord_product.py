@@ -1,0 +1,92 @@
+"""The product as a process, killed amid an interaction while Discord's gateway is down for ten minutes of its clock."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from adapters.discord.sync import sync
+from storage.store import open_store
+from tests.adapters.discord.service import make_settings
+from tests.builders import NOON, hours, make_batch, make_observation, make_paper
+from tests.end_to_end.product import product, until
+from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
+
+pytestmark = needs_chatsim
+
+WITHOUT_FETCHING = ("--role", "web", "--role", "gateway", "--role", "worker")
+ANSWERS = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+QUERY = ("diffusion " * 12).strip()
+"""Too long for a custom id: what its buttons mean is in the database."""
+
+
+def test_after_a_kill_and_during_an_outage_all_but_the_gateway_goes_on(tmp_path: Path) -> None:
+    asyncio.run(fill(f"sqlite:///{tmp_path / 'product.db'}"))
+    with chatsim(tmp_path, "--slack-port", "0", "--discord-port", "0") as chat:
+        register(chat)
+        with product(tmp_path, chat.environment | clock(NOON, speed=1), *WITHOUT_FETCHING) as running:
+            chat.post("/discord/wait_ready")
+            asked = typed(chat, "papers search", query=QUERY)
+            read(chat, asked, "page 1")
+            read(chat, typed(chat, "papers-digest subscribe"), "gets a digest")
+            read(chat, typed(chat, "papers-digest schedule", time="12:06", zone="UTC"), "12:06")
+            chat.post("/discord/fault", target=ANSWERS, kind="slow", seconds=3)
+            assert typed(chat, "papers trending")["kind"] == "deferred"
+            chat.post("/discord/gateway_outage", seconds=600, resumable=False)
+            running.kill()
+        sessions = len(chat.get("/discord/log", kind="ready"))
+        later = clock(NOON + timedelta(minutes=5, seconds=30), speed=60)
+        with product(tmp_path, chat.environment | later, *WITHOUT_FETCHING, answers="/healthz") as running:
+            digest = until(lambda: posted(chat, "Tuesday 10 March 2026"))
+            assert running.get("/api/v1/trending", limit=1)["total"] == 12
+            until(lambda: chat.post("/slack/wait_socket")["ok"])
+            chat.post("/slack/slash", command="/papers", text="trending", user="bob")
+            chat.post("/slack/wait_message", channel="general", contains="Trending papers")
+            until(lambda: running.get("/api/v1/trending", limit=1)["as_of"] > "2026-03-10T12:16", seconds=60)
+            assert len(chat.get("/discord/log", kind="ready")) == sessions, "the gateway was down all the time"
+            chat.post("/discord/gateway_outage", seconds=0)
+            until(lambda: len(chat.get("/discord/log", kind="ready")) > sessions, seconds=60)
+            pressed = chat.post("/discord/click", message_id=asked["message"]["id"], label="Next ▶", user="alice")
+            assert pressed["result"]["kind"] == "deferred_update"
+            read(chat, asked, "page 2")
+            assert len(posted(chat, "Tuesday 10 March 2026")) == len(digest)
+        assert chat.get("/slack/violations") == []
+        assert chat.get("/discord/violations") == []
+
+
+def clock(moment: Any, *, speed: int) -> dict[str, str]:
+    return {"BROADSHEET_NOW": moment.isoformat(), "BROADSHEET_CLOCK_SPEED": str(speed)}
+
+
+async def fill(url: str) -> None:
+    """Twelve invented papers, in a fresh database."""
+    store = open_store(url)
+    papers = [make_paper(f"2603.{number:05}", title=f"Study {number} of diffusion") for number in range(1, 13)]
+    seen = [make_observation(one.id, NOON - hours(back), upvotes=30 - back) for one in papers for back in (20, 1)]
+    await store.papers.add(make_batch(*papers, *seen))
+    await store.search.update()
+    await store.close()
+
+
+def register(chat: Stand) -> None:
+    told = {name.lower(): chat.environment[name] for name in ("DISCORD_API_URL", "DISCORD_BOT_TOKEN")}
+    asyncio.run(sync(make_settings(**told), None, dry_run=False))
+
+
+def typed(chat: Stand, path: str, **options: str) -> dict[str, Any]:
+    asked: dict[str, Any] = chat.post("/discord/slash", args=[path], user="alice", **options)["result"]
+    assert asked["ok"]
+    return asked
+
+
+def read(chat: Stand, asked: dict[str, Any], words: str) -> None:
+    """Wait until the answer says it."""
+    asked["message"] = chat.post("/discord/wait_reply", interaction_id=asked["id"], contains=words, timeout=20)[
+        "result"
+    ]
+
+
+def posted(chat: Stand, words: str) -> list[dict[str, Any]]:
+    messages = chat.post("/discord/messages", channel="general")["result"]
+    return [one for one in messages if words in json.dumps(one, ensure_ascii=False) and not one.get("_ephemeral_to")]
