@@ -19,8 +19,9 @@ from bot.cli.doing import Doing
 from bot.cli.output import fail
 from bot.cli.product import Product, open_feed_reading, open_product, open_refreshing
 from bot.cli.root import Renderer
+from bot.clock import SystemClock
 from bot.config import Settings
-from bot.delivery.pruning import prune
+from bot.delivery.pruning import forget_commands, prune
 from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
@@ -223,6 +224,7 @@ def _jobs(product: Product) -> list[Job]:
         Job("encode", ANSWERING, TICK, product.search.encode),
         Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
         Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune(product.store.deliveries, product.clock)),
+        Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
     ]
 
 

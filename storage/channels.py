@@ -1,11 +1,11 @@
 """Who reads what, when, in SQL."""
 
 import json
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -112,13 +112,19 @@ class SqlChannels:
 
     async def remember_command(self, key: str, command: str) -> None:
         async with self._engine.begin() as connection:
-            kept = insert_into(connection, _COMMAND).values(key=key, command=command)
-            await connection.execute(kept.on_conflict_do_nothing())
+            used = {"used_at": datetime.now(UTC)}
+            kept = insert_into(connection, _COMMAND).values(key=key, command=command, **used)
+            await connection.execute(kept.on_conflict_do_update(index_elements=["key"], set_=used))
 
     async def recall_command(self, key: str) -> str | None:
         wanted = select(_COMMAND.c.command).where(_COMMAND.c.key == key)
         async with self._reading.connect() as connection:
             return await connection.scalar(wanted)
+
+    async def forget_commands(self, before: datetime) -> int:
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(_COMMAND).where(_COMMAND.c.used_at < before))
+            return int(gone.rowcount)
 
 
 def due_subscriptions(now: datetime, limit: int) -> AnySelect:

@@ -168,4 +168,5 @@ remembered_command = Table(
     metadata,
     Column("key", Id, primary_key=True),
     Column("command", CleanText, nullable=False),
+    Column("used_at", UTCDateTime, index=True),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 import numpy as np
@@ -152,6 +152,7 @@ class MemoryChannels:
         """By id, only those not removed; a ledger of the same store reads and pauses these."""
         self._changes: list[Change] = []
         self._commands: dict[str, str] = {}
+        self._used: dict[str, datetime] = {}
         self._ids = count(1)
 
     async def subscription(self, channel: ChannelKey) -> Subscription | None:
@@ -201,9 +202,16 @@ class MemoryChannels:
 
     async def remember_command(self, key: str, command: str) -> None:
         self._commands.setdefault(key, command)
+        self._used[key] = datetime.now(UTC)
 
     async def recall_command(self, key: str) -> str | None:
         return self._commands.get(key)
+
+    async def forget_commands(self, before: datetime) -> int:
+        old = [key for key, used in self._used.items() if used < before]
+        for key in old:
+            del self._commands[key], self._used[key]
+        return len(old)
 
 
 class MemorySearch:

@@ -200,12 +200,12 @@ class Answering:
     async def _edit(self, reply: Reply, view: View) -> None:
         first, *more = await self._drawn(view)
         await reply.edit(first)
-        for payload in more:
+        for payload in reply.fitting(more):
             await reply.post(payload, private=True)
 
     async def post(self, reply: Reply, view: View, *, private: bool) -> None:
         try:
-            for payload in await self._drawn(view):
+            for payload in reply.fitting(await self._drawn(view)):
                 await reply.post(payload, private=private)
         except RefusedError as refusal:
             await reply.post(self._plain(view, refusal), private=private)
@@ -213,8 +213,7 @@ class Answering:
     async def _share(self, asked: Asked, reply: Reply, view: View) -> None:
         """For everybody, saying who shared it."""
         first, *more = await self._drawn(for_everybody(view))
-        await reply.post(signed(first, asked.caller.id), private=False)
-        for payload in more:
+        for payload in reply.fitting([signed(first, asked.caller.id), *more]):
             await reply.post(payload, private=False)
 
     async def _count(self, reply: Reply, answer: Answer) -> None:

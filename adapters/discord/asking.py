@@ -35,6 +35,12 @@ def asked_from(interaction: discord.Interaction) -> Asked:
     )
 
 
+def is_guest(interaction: discord.Interaction) -> bool:
+    """Whether somebody brought the app along to a server or a conversation that it is no member of."""
+    owners: Mapping[int, int] = getattr(interaction, "_integration_owners", {})
+    return 0 not in owners and 1 in owners
+
+
 def options_of(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The verb, and its options' texts; a picked channel is written as a mention."""
     verb: Mapping[str, Any] = next((option for option in data.get("options") or () if option.get("type") == 1), {})

@@ -73,8 +73,6 @@ class Gateway(discord.AutoShardedClient):
         self._receiving = Receiving(answering, rest)
         self._servers = Servers(answering.service, answering.platform)
         self._shards_up: set[int] = set()
-        self._known: set[int] | None = None
-        """Ids of the servers that were there when the connection stood; None before."""
         self._busy: set[asyncio.Task[Any]] = set()
 
     @property
@@ -114,11 +112,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Said at the start and after an outage, and of some servers that are joined."""
-        if self._known is not None and guild.id not in self._known:
-            await self._servers.available(guild)
-
-    async def on_ready(self) -> None:
-        self._known = {guild.id for guild in self.guilds}
+        await self._servers.available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self._servers.left(guild.id)

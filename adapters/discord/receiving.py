@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from adapters.discord.answering import Answering
-from adapters.discord.asking import asked_from, options_of
+from adapters.discord.asking import asked_from, is_guest, options_of
 from adapters.discord.buttons import read
 from adapters.discord.completion import Completion
 from adapters.discord.filling import Forms
@@ -37,7 +37,13 @@ class Receiving:
         Raises:
             CallError: The answer could not be shown.
         """
-        reply = Reply(self._rest, str(interaction.application_id), str(interaction.id), interaction.token)
+        reply = Reply(
+            self._rest,
+            str(interaction.application_id),
+            str(interaction.id),
+            interaction.token,
+            guest=is_guest(interaction),
+        )
         asked = asked_from(interaction)
         data: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.autocomplete:

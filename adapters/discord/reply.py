@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS
+from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS, plain_message
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.rest import CallError, HeldError, NoAnswerError, NotReachedError, RefusedError, Rest
 from bot.models import Outcome
@@ -18,6 +18,12 @@ THINKING, UPDATING, CHOICES, MODAL = 5, 6, 8, 9
 
 https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object
 """
+FOLLOW_UPS = 5
+"""https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages."""
+NO_MORE = (
+    "{count} more messages belong to this answer. Discord lets me post five where I am no member: "
+    "add me to the server, or ask me in a direct message."
+)
 UNKNOWN_WEBHOOK = 10015
 ATTEMPTS = 3
 PAUSE = 1.0
@@ -31,6 +37,9 @@ ORIGINAL = f"{WEBHOOK}/messages/@original"
 class Reply:
     """What the one who asked sees: a first answer that may be edited, and more messages after it."""
 
+    _left: int | None = None
+    """How many more messages Discord takes; None: it does not count them."""
+
     def __init__(
         self,
         rest: Rest,
@@ -38,11 +47,16 @@ class Reply:
         interaction: str,
         token: str,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        guest: bool = False,
     ) -> None:
+        """`guest`: the one who asks brought the app along to where it is no member."""
         self._rest = rest
         self._interaction = {"interaction_id": interaction, "interaction_token": token}
         self._webhook = {"webhook_id": application, "webhook_token": token}
         self._sleep = sleep
+        if guest:
+            self._left = FOLLOW_UPS
         self.answered = False
         """Whether Discord has its first answer, which it waits for three seconds."""
 
@@ -93,6 +107,13 @@ class Reply:
         message: Payload = await self._call("GET", ORIGINAL, self._webhook, None, again=True)
         return message
 
+    def fitting(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Those that may still be posted; the last of them says so where some may not."""
+        if self._left is None or len(payloads) <= self._left:
+            return list(payloads)
+        kept = payloads[: max(0, self._left - 1)]
+        return [*kept, plain_message(NO_MORE.format(count=len(payloads) - len(kept)))] if self._left else []
+
     async def post(self, payload: Payload, *, private: bool) -> None:
         """One more message: for the one who asked, or silently for the whole channel.
 
@@ -103,6 +124,8 @@ class Reply:
         extra = EPHEMERAL if private else SUPPRESS_NOTIFICATIONS
         body = {**payload, "flags": (flags if isinstance(flags, int) else 0) | extra}
         await self._call("POST", WEBHOOK, self._webhook, body)
+        if self._left is not None:
+            self._left -= 1
 
     async def drop(self) -> None:
         """Take the first answer away.

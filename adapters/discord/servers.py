@@ -23,7 +23,8 @@ WELCOME = Notice(
     buttons=(Button("Trending papers", "trending", Effect.ANSWER), Button("Help", "help", Effect.ANSWER)),
 )
 REMOVED = "I was removed from the server; invite me again, then subscribe once more"
-JUST_NOW = timedelta(minutes=10)
+JUST_NOW = timedelta(days=1)
+"""A server that was joined while no process listened, or while one was still starting, is greeted within that time."""
 DELETED = "the channel was deleted"
 
 
@@ -49,7 +50,7 @@ class Servers:
             log.info("a server could not be greeted", server=guild.id, reason=failure.reason)
 
     async def available(self, guild: discord.Guild) -> None:
-        """Greet a server that was joined a moment ago."""
+        """Greet a server that was joined a moment ago; told of each at the start, and of some that are joined."""
         since = guild.me.joined_at
         if since is not None and discord.utils.utcnow() - since < JUST_NOW:
             await self.joined(guild)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.ports import DeliveryStore
+from bot.ports import ChannelStore, DeliveryStore
 
 KEPT = timedelta(days=400)
 """A year of history, and well beyond the 30 days in which a paper comes to a channel once."""
@@ -19,3 +19,8 @@ async def prune(ledger: DeliveryStore, clock: Clock, kept: timedelta = KEPT) -> 
         total += forgotten
         if forgotten < BATCH:
             return total
+
+
+async def forget_commands(channels: ChannelStore, real: Clock, kept: timedelta = KEPT) -> int:
+    """Forget what buttons mean whose messages are that old: pressed then, they say that they are. Returns how many."""
+    return await channels.forget_commands(real.now() - kept)

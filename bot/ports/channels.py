@@ -1,5 +1,6 @@
 """Who reads what, when."""
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.models import (
@@ -52,6 +53,10 @@ class ChannelStore(Protocol):
 
     async def remember_command(self, key: str, command: str) -> None:
         """Keep the text of a button whose platform's ids are too short for it; the same key twice is no error."""
+        ...
+
+    async def forget_commands(self, before: datetime) -> int:
+        """Forget texts that were last kept before then (real time); returns how many."""
         ...
 
     async def recall_command(self, key: str) -> str | None: ...

@@ -23,7 +23,10 @@ def simulator(**options: Any) -> Any:
     folder = str(SHARED / "chatsim")
     if folder not in sys.path:
         sys.path.append(folder)
-    return importlib.import_module("chatsim.discordsim").DiscordSim(**options)
+    sim = importlib.import_module("chatsim.discordsim").DiscordSim(**options)
+    sim.default_guild["_joined"] = "2026-01-05T12:00:00.000000+00:00"  # long enough ago to be greeted no more
+    sim.default_guild["_members"][sim.bot.id].joined_at = sim.default_guild["_joined"]
+    return sim
 
 
 def settings_for(sim: Any, **changes: Any) -> Settings:

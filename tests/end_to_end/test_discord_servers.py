@@ -8,7 +8,7 @@ import pytest
 from adapters.discord.servers import WELCOME
 from bot.models import ChannelKey, Period, Person
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import Running, running, shown, simulator, until, untouched_discord
+from tests.end_to_end.discord_stage import running, shown, simulator, until, untouched_discord
 from tests.end_to_end.stage import needs_chatsim
 
 pytestmark = [
@@ -32,15 +32,9 @@ async def sim() -> AsyncIterator[Any]:
         assert not discord.warnings
 
 
-async def ready(bot: Running) -> None:
-    """What comes earlier, discord.py takes for the list of servers that it was in before."""
-    await until(lambda: bool(bot.adapter._gateways) and bot.adapter._gateways[0]._known is not None)
-
-
 async def test_a_server_is_greeted_once_where_the_bot_may_write(sim: Any) -> None:
     service = await make_service()
-    async with running(sim, service) as bot:
-        await ready(bot)
+    async with running(sim, service):
         guild = sim.join_guild("New Server")
         greeting = await sim.wait_message(contains="trending research papers", guild=guild)
         assert "/papers-digest settings" in shown(greeting)
@@ -52,7 +46,6 @@ async def test_a_server_is_greeted_once_where_the_bot_may_write(sim: Any) -> Non
 
 async def test_leaving_a_server_stops_all_of_its_digests_and_no_others(sim: Any) -> None:
     async with running(sim) as bot:
-        await ready(bot)
         there = sim.join_guild("Short Visit")
         await sim.wait_message(contains="Hello", guild=there)
         gone = ChannelKey("discord", there.id, sim.channel(guild=there).id)
@@ -101,3 +94,33 @@ async def test_posting_goes_on_while_the_gateway_is_down_and_commands_come_back(
         await until(lambda: bot.adapter.connected, seconds=30)
         asked = await sim.slash("papers trending")
         await asked.wait_message("2603.000")
+
+
+async def test_a_server_joined_while_nobody_listened_or_while_starting_is_greeted_once(sim: Any) -> None:
+    service = await make_service()
+    away = sim.join_guild("While Away")
+    async with running(sim, service):
+        early = sim.join_guild("While Starting")
+        for guild in (away, early):
+            await sim.wait_message(contains="Hello", guild=guild)
+    async with running(sim, service):
+        await (await sim.slash("papers trending")).wait_message("2603.000")
+    assert [len(sim.messages(guild=guild)) for guild in (away, early, sim.default_guild)] == [1, 1, 1]
+
+
+async def test_a_digest_ends_with_its_channel_or_its_thread(sim: Any) -> None:
+    async with running(sim) as bot:
+        thread = await bot.platform.rest.call(
+            "POST", "/channels/{channel_id}/threads", {"channel_id": sim.channel().id}, {"name": "reading", "type": 11}
+        )
+        keys = [ChannelKey("discord", sim.default_guild.id, one) for one in (sim.channel("random").id, thread["id"])]
+        for key in keys:
+            await bot.service.channels.subscribe(key, ADA, Period.DAILY, None)
+        await until(lambda: bot.adapter._gateways[0].get_channel(int(thread["id"])) is not None)
+        for key in keys:
+            sim.delete_channel(key.channel)
+        for key in keys:
+            await (await sim.slash("papers help")).wait_message("/papers")
+            stopped = await bot.service.store.channels.subscription(key)
+            assert stopped is not None
+            assert stopped.paused_because == "the channel was deleted"

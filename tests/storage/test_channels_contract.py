@@ -1,7 +1,7 @@
 """What every ChannelStore does: in memory, on SQLite and on PostgreSQL."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -158,3 +158,13 @@ async def test_remembers_a_command_by_its_key_and_the_same_key_twice_is_no_error
 
     assert await store.channels.recall_command("k1") == "search diffusion page:2"
     assert await store.channels.recall_command("k2") is None
+
+
+async def test_what_buttons_mean_is_forgotten_when_it_was_kept_long_ago(store: AnyStore) -> None:
+    await store.channels.remember_command("a", "trending")
+    await store.channels.remember_command("a", "something else")
+    real = datetime.now(UTC)
+    assert await store.channels.forget_commands(real - timedelta(hours=1)) == 0
+    assert await store.channels.recall_command("a") == "trending"
+    assert await store.channels.forget_commands(real + timedelta(hours=1)) == 1
+    assert await store.channels.recall_command("a") is None

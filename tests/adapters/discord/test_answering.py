@@ -16,7 +16,7 @@ from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Outcome, Person
 from bot.ports import Payload, SendError, SentMessage
 from bot.service import Service
-from bot.views import Button, CardList, Effect, Notice, Tone, View
+from bot.views import Button, CardList, Document, Effect, Notice, Tone, View
 from tests.adapters.discord.limits import all_text, check, parts
 from tests.adapters.discord.service import make_service
 from tests.adapters.discord.views import LONG_COMMAND, SHARE, TURN, VIEWS, VOTES, make_card
@@ -315,3 +315,13 @@ def test_what_everybody_sees_turns_no_page_under_their_eyes() -> None:
     assert isinstance(shared, Notice)
     assert [button.label for button in shared.buttons] == ["Why?"]
     assert for_everybody(VIEWS["digest"]) == VIEWS["digest"]
+
+
+async def test_a_guests_long_answer_ends_with_what_to_do_for_the_rest() -> None:
+    """Where somebody brought the app along, Discord takes five messages after the first."""
+    text = "\n".join(f"line {number} of a long document" for number in range(2000))
+    stage = Stage(Answer(Document(title="Library", name="library.bib", text=text)))
+    stage.reply._left = 5
+    await stage.command()
+    assert stage.reply.how == ["edit", *["private"] * 5]
+    assert "more messages belong to this answer" in str(stage.reply.shown[-1][1]["content"])

@@ -111,3 +111,20 @@ async def test_the_message_of_a_button_is_read_as_it_stands(reply: Reply, discor
     discord.then(*BUSY).then(200, {"id": "1", "components": []})
     assert await reply.original() == {"id": "1", "components": []}
     assert made(discord) == [("GET", ORIGINAL)] * 2
+
+
+async def test_a_guest_posts_five_more_messages_and_says_how_many_are_left_out() -> None:
+    """A person brought the app along to where it is no member."""
+    async with fake_discord() as discord:
+        discord.then(200, {"id": "1"})
+        rest = Rest("invented.token", discord.url)
+        member, guest = (Reply(rest, "900", "5", "token", guest=guest) for guest in (False, True))
+        assert member.fitting([PAYLOAD] * 9) == [PAYLOAD] * 9
+        assert guest.fitting([PAYLOAD] * 5) == [PAYLOAD] * 5
+        *kept, last = guest.fitting([PAYLOAD] * 9)
+        assert kept == [PAYLOAD] * 4
+        assert str(last["content"]).startswith("5 more messages")
+        for _ in range(5):
+            await guest.post(PAYLOAD, private=True)
+        assert guest.fitting([PAYLOAD]) == []
+        await rest.close()
