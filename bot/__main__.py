@@ -65,9 +65,10 @@ def main() -> None:
 def renderers() -> dict[str, Renderer]:
     """By platform; a new one is a line here."""
     from adapters.discord.render import render as discord
+    from adapters.email.render import shown
     from adapters.slack.render import render as slack
 
-    return {"text": lambda view: [{"text": to_text(view)}], "slack": slack, "discord": discord}
+    return {"text": lambda view: [{"text": to_text(view)}], "slack": slack, "discord": discord, "email": shown}
 
 
 @asynccontextmanager
@@ -78,6 +79,7 @@ async def open_platforms(settings: Settings) -> AsyncIterator[Mapping[str, Platf
     from adapters.slack.modes import many_workspaces
     from adapters.slack.platform import SlackPlatform
     from adapters.slack.workspaces import Workspaces
+    from bot.cli.mail_door import open_mail
 
     async with AsyncExitStack() as stack:
         platforms: dict[str, Platform] = {}
@@ -89,6 +91,9 @@ async def open_platforms(settings: Settings) -> AsyncIterator[Mapping[str, Platf
             discord = DiscordPlatform.from_settings(settings)
             stack.push_async_callback(discord.close)
             platforms["discord"] = discord
+        mail = await open_mail(settings, stack)
+        if mail is not None:
+            platforms["email"] = mail
         yield platforms
 
 
@@ -112,11 +117,14 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
     Raises:
         UserError: The port is taken, or the database cannot be used.
     """
+    from bot.cli.mail_door import refuse_wrong_mail
+
     wanted, stop = work_of(roles), _stop_on_signals()
     async with AsyncExitStack() as stack:
         if demo:
             settings = stack.enter_context(demo_settings(settings))
         platforms = await stack.enter_async_context(open_platforms(settings))
+        await refuse_wrong_mail(platforms.get("email"))
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
         jobs = [*_jobs(product), *(await _demo_jobs(product) if demo else await _fetch_jobs(product, stack))]
         jobs = [job for job in jobs if job.roles & wanted]
@@ -136,14 +144,21 @@ async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler", j
     log.info("ending", within_seconds=DRAIN)
     running.drain()
     ticker.shutdown(wait=False)
-    if not await product.service.courier.drain(DRAIN - CLOSE):
+    delivered, written = await asyncio.gather(product.service.courier.drain(DRAIN - CLOSE), _post_letters(product))
+    if not delivered:
         log.warning("some messages were still on their way; the ledger knows which")
+    if not written:
+        log.warning("some letters were still waiting to be sent; whoever asked for them can ask again")
     closing = asyncio.gather(running.end(), *(job.end() for job in jobs))
     try:
         async with asyncio.timeout_at(begun + DRAIN):
             await closing
     except TimeoutError:
         log.warning("not everything could be closed in time", took=round(loop.time() - begun))
+
+
+async def _post_letters(product: Product) -> bool:
+    return product.service.mailing is None or await product.service.mailing.drain(DRAIN - CLOSE)
 
 
 async def _ways_in(product: Product, wanted: frozenset[Role], running: Running, stack: AsyncExitStack) -> "WebServer":

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.mail_server import MailServer, Sender, normal_address
 
 
 def _http_url(value: str) -> str:
@@ -48,6 +49,15 @@ def _networks(value: object) -> object:
     for network in networks:
         ip_network(network, strict=False)
     return networks
+
+
+def _smtp_url(value: SecretStr) -> SecretStr:
+    MailServer.parse(value.get_secret_value())
+    return value
+
+
+def _sender(value: str) -> str:
+    return str(Sender.parse(value))
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -99,8 +109,13 @@ class Settings(BaseSettings):
     github_token: SecretStr | None = None
     s2_api_key: SecretStr | None = None
 
-    smtp_url: SecretStr | None = None
-    mail_from: str | None = Field(None, examples=["papers@example.org"])
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
+        None, examples=["smtp://user:password@mail.example.org:587?starttls=1"]
+    )
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+        None, examples=["Broadsheet <papers@example.org>"]
+    )
+    mail_bounces: Annotated[str, AfterValidator(normal_address)] | None = Field(None, examples=["returns@example.org"])
     encryption_keys: SecretStr | None = None
     admin_token: SecretStr | None = None
 

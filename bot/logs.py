@@ -10,6 +10,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.mail_server import MailServer
 
 _TOKEN_SHAPES = re.compile(
     r"xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|xoxe\.[A-Za-z0-9.-]+"  # Slack
@@ -17,6 +18,8 @@ _TOKEN_SHAPES = re.compile(
     r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|hf_[A-Za-z0-9]{20,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
 )
+_MAIL_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+"""Somebody's; a host without a dot, as in `discord:@me`, is none. https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1."""
 _MASK = "***"
 _NOISY = (
     "slack_bolt",
@@ -72,18 +75,20 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     """The values that must never be seen, longest first."""
     values = (getattr(settings, name) for name in Settings.model_fields)
     known = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+    if settings.smtp_url is not None:
+        known.add(MailServer.parse(settings.smtp_url.get_secret_value()).password or "")
     return tuple(sorted((value for value in known if len(value) >= 6), key=len, reverse=True))
 
 
 def redactor(secrets: Iterable[str]) -> Processor:
-    """A processor that masks these values, and whatever looks like a token, in every string of an event."""
+    """A processor that masks these values, and whatever looks like a token or a mail address, in every string."""
     known = tuple(secrets)
 
     def mask(value: Any) -> Any:
         if isinstance(value, str):
             for secret in known:
                 value = value.replace(secret, _MASK)
-            return _TOKEN_SHAPES.sub(_MASK, value)
+            return _MAIL_ADDRESS.sub(_MASK, _TOKEN_SHAPES.sub(_MASK, value))
         if isinstance(value, dict):
             return {key: mask(item) for key, item in value.items()}
         if isinstance(value, list | tuple):

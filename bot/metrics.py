@@ -53,6 +53,33 @@ FIGURES = DeliveryFigures(REGISTRY)
 """Of the running program; a test makes its own."""
 
 
+class MailFigures:
+    """What people do with mail that is no digest."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._events = Counter(
+            "broadsheet_mail_events",
+            "E-mail digests asked for, confirmed, changed, ended, and what was refused.",
+            ["event"],
+            registry=registry,
+        )
+        self._letters = Counter(
+            "broadsheet_mail_letters",
+            "Attempts to send a confirmation or a link, by what became of them.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+
+    def note(self, event: str) -> None:
+        self._events.labels(event).inc()
+
+    def letter(self, kind: str, outcome: str) -> None:
+        self._letters.labels(kind, outcome).inc()
+
+
+MAIL_FIGURES = MailFigures(REGISTRY)
+
+
 def state_of_affairs(adapters: dict[str, bool], sources: dict[str, bool]) -> CollectorRegistry:
     """Gauges of one moment: which adapters people can reach, and which sources did not answer last."""
     registry = CollectorRegistry()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,7 +23,7 @@ from bot.models import (
 )
 from bot.models.preferences import preferences_as_json, preferences_from
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
-from storage import schema
+from storage import schema, schema_deliveries, schema_feeds
 from storage.engine import reading
 from storage.rows import AnyRow, AnySelect
 from storage.upsert import insert_into
@@ -31,6 +31,8 @@ from storage.upsert import insert_into
 _SUBSCRIPTION = schema.subscription
 _CHANGE = schema.change
 _COMMAND = schema.remembered_command
+_DELIVERY = schema_deliveries.delivery
+_FEED = schema_feeds.channel_feed
 _NOT_REMOVED = _SUBSCRIPTION.c.removed_at.is_(None)
 
 
@@ -75,6 +77,18 @@ class SqlChannels:
             await _log(connection, change)
         return True
 
+    async def erase(self, channel: ChannelKey) -> bool:
+        theirs = select(_SUBSCRIPTION.c.id).where(*_of(channel)).scalar_subquery()
+        sent = delete(_DELIVERY).where(
+            or_(_DELIVERY.c.subscription_id.in_(theirs), _DELIVERY.c.channel == str(channel))
+        )
+        async with self._engine.begin() as connection:
+            await connection.execute(sent)  # their parts go with them
+            await connection.execute(delete(_FEED).where(*_at(_FEED, channel)))
+            ended = await connection.execute(delete(_SUBSCRIPTION).where(*_of(channel)))
+            logged = await connection.execute(delete(_CHANGE).where(*_at(_CHANGE, channel)))
+        return ended.rowcount + logged.rowcount > 0
+
     async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
         here = (_SUBSCRIPTION.c.platform == platform, _SUBSCRIPTION.c.workspace == workspace, _NOT_REMOVED)
         async with self._reading.connect() as connection:
@@ -95,11 +109,7 @@ class SqlChannels:
     async def log(self, channel: ChannelKey, limit: int) -> list[Change]:
         lines = (
             select(_CHANGE.c.at, _CHANGE.c.by_id, _CHANGE.c.by_name, _CHANGE.c.what)
-            .where(
-                _CHANGE.c.platform == channel.platform,
-                _CHANGE.c.workspace == channel.workspace,
-                _CHANGE.c.channel == channel.channel,
-            )
+            .where(*_at(_CHANGE, channel))
             .order_by(_CHANGE.c.id.desc())
             .limit(limit)
         )
@@ -176,10 +186,14 @@ def _select() -> AnySelect:
 
 
 def _of(channel: ChannelKey) -> tuple[Any, ...]:
+    return _at(_SUBSCRIPTION, channel)
+
+
+def _at(table: Table, channel: ChannelKey) -> tuple[Any, ...]:
     return (
-        _SUBSCRIPTION.c.platform == channel.platform,
-        _SUBSCRIPTION.c.workspace == channel.workspace,
-        _SUBSCRIPTION.c.channel == channel.channel,
+        table.c.platform == channel.platform,
+        table.c.workspace == channel.workspace,
+        table.c.channel == channel.channel,
     )
 
 

@@ -38,6 +38,9 @@ class MemoryDeliveries:
         self._rates: dict[str, Rate] = {}
         self._ids = count(1)
 
+    def erase(self, channel: ChannelKey) -> None:
+        self._rows = {place: row for place, row in self._rows.items() if row.delivery.channel != channel}
+
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         due = [one for one in self._subscribed.values() if one.next_run_at is not None and one.next_run_at <= now]
         due.sort(key=lambda one: (one.next_run_at, one.id))

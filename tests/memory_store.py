@@ -1,6 +1,6 @@
 """The store as plain dictionaries: what the contract means, and the fake of every test that needs a store."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
@@ -154,6 +154,8 @@ class MemoryChannels:
         self._commands: dict[str, str] = {}
         self._used: dict[str, datetime] = {}
         self._ids = count(1)
+        self.forget_deliveries: Callable[[ChannelKey], None] = lambda _: None
+        """Of a ledger of the same store."""
 
     async def subscription(self, channel: ChannelKey) -> Subscription | None:
         return next((one for one in self.subscribed.values() if one.channel == channel), None)
@@ -182,6 +184,14 @@ class MemoryChannels:
         del self.subscribed[known.id]
         self._changes.append(change)
         return True
+
+    async def erase(self, channel: ChannelKey) -> bool:
+        known, before = await self.subscription(channel), len(self._changes)
+        if known is not None:
+            del self.subscribed[known.id]
+        self._changes = [change for change in self._changes if change.channel != channel]
+        self.forget_deliveries(channel)
+        return known is not None or len(self._changes) < before
 
     async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
         wanted = (platform, workspace)
@@ -266,6 +276,7 @@ class MemoryStore:
         self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
         self.leases = MemoryLeases()
+        self.channels.forget_deliveries = self.deliveries.erase
         self.search = MemorySearch(self.papers)
 
     async def close(self) -> None:

@@ -15,10 +15,10 @@ from typer.main import get_command
 from bot import __main__ as root
 from bot import cli
 from bot.config import Settings
-from bot.metrics import DeliveryFigures, state_of_affairs
+from bot.metrics import DeliveryFigures, MailFigures, state_of_affairs
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-RAISED = {"UserError", "UsageError", "SettingsError", "error_json"}
+RAISED = {"UserError", "UsageError", "SettingsError", "LinkError", "error_json"}
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
 
 
@@ -59,6 +59,7 @@ def test_every_error_code_is_explained_and_no_other() -> None:
 def test_every_figure_is_in_the_operators_guide() -> None:
     registry = CollectorRegistry()
     DeliveryFigures(registry)
+    MailFigures(registry)
     families = [*registry.collect(), *state_of_affairs({"slack": True}, {"arxiv": False}).collect()]
     guide = text_of("docs/operating.md")
     assert [family.name for family in families if f"`{family.name}`" not in guide] == []

@@ -9,7 +9,7 @@ import jinja2
 from aiohttp import web
 from prometheus_client import REGISTRY, CollectorRegistry
 
-from adapters.web import archive, feeds, health, pages, playground, topic_pages
+from adapters.web import archive, feeds, health, mailing, pages, playground, topic_pages
 from adapters.web.api import api_routes
 from adapters.web.guard import add_headers, guard
 from adapters.web.limits import Buckets
@@ -36,7 +36,7 @@ def create_web(
     requests = Buckets(settings.requests_per_minute) if settings.requests_per_minute else None
     app = _application(Web(service, renderers, settings, state, registry, Allowance(), requests))
     app.add_routes([*playground.routes, *api_routes(), *pages.routes, *topic_pages.routes, *archive.routes])
-    app.add_routes([*feeds.routes, *extra_routes])
+    app.add_routes([*feeds.routes, *mailing.routes, *extra_routes])
     aiohttp_jinja2.get_env(app).globals["site"] = site_of(app)
     return app
 

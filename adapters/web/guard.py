@@ -95,13 +95,19 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
             return web.Response(status=204, headers={"Allow": _allowed(error)})
         return refusal(request, error.status, headers=_kept(error))
     except TimeoutError:
-        log.warning("request took too long", path=request.path)
+        log.warning("request took too long", path=place(request))
         return refusal(request, 503)
     except Exception:
         reference = new_reference()
-        log.exception("request failed", path=request.path, reference=reference)
+        log.exception("request failed", path=place(request), reference=reference)
         database = await ask_database(request.app[WEB].state)
         return refusal(request, 500 if database.ready else 503, reference=reference, message=database.reason)
+
+
+def place(request: web.Request) -> str:
+    """What was asked for, as a log may tell it: paths of links from mail hold what nobody else may have."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "nowhere"
 
 
 def _kept(error: web.HTTPException) -> dict[str, str]:

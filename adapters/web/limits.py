@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.config import Settings
 
-LIMITED = ("/api/", "/feeds/", "/p/", "/d/", "/topics", "/cite/")
+LIMITED = ("/api/", "/feeds/", "/p/", "/d/", "/topics", "/cite/", "/subscribe", "/preferences", "/confirm/")
 """Beginnings of the paths that are counted: what is looked up for whoever asks, but the front page by itself too."""
 ADDRESSES = 10_000
 """Buckets that are kept; the one used longest ago goes first, which by then is mostly full again."""

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -18,7 +18,8 @@ from adapters.web.asking import Asked, ask, configures
 from adapters.web.draw_discord import command_keys, draw_discord
 from adapters.web.draw_slack import draw_slack
 from adapters.web.edition import edition
-from adapters.web.guard import BODY_BYTES, is_secure, read_body
+from adapters.web.forms import read_form
+from adapters.web.guard import is_secure
 from adapters.web.press import EFFECTS, Stage, named
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
@@ -95,7 +96,7 @@ async def show(request: web.Request) -> web.Response:
 @routes.post("/")
 async def press(request: web.Request) -> web.Response:
     shared, visitor = request.app[WEB], Visitor.of(request)
-    choice = Choice.of(await _form(request))
+    choice = Choice.of(await read_form(request))
     if not configures(shared, choice.text) and len(choice.address) <= LONGEST_ADDRESS:
         raise web.HTTPSeeOther(choice.address + "#answer")
     asked = await ask(shared, choice.text, visitor, may_change=True)
@@ -103,21 +104,6 @@ async def press(request: web.Request) -> web.Response:
     if asked.configures:
         visitor.remember(response, secure=is_secure(shared))
     return response
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    """The fields of a small form that this very site sent."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise web.HTTPForbidden
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    body = await read_body(request)
-    if body is None:
-        raise web.HTTPRequestEntityTooLarge(BODY_BYTES, request.content_length or 0)
-    try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
-    except ValueError:
-        raise web.HTTPBadRequest from None
 
 
 async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Response:

@@ -32,7 +32,7 @@ def site_of(app: web.Application) -> Site:
     settings = app[WEB].settings
     paths = {str(resource.canonical) for resource in app.router.resources()}
     sections = tuple(section for section in SECTIONS if section.url in paths)
-    if "/subscribe" in paths and settings.smtp_url is not None:
+    if "/subscribe" in paths and app[WEB].service.mailing is not None:
         sections = (*sections, Link("By e-mail", "/subscribe"))
     installs = [Link("Add to Slack", "/slack/install")] if "/slack/install" in paths else []
     return Site(sections, (*installs, *_discord(settings)))

@@ -11,6 +11,7 @@ from bot.cli import (
     feeding,
     forgetting,
     ledger,
+    mailing,
     measuring,
     operating,
     platforms,
@@ -45,6 +46,7 @@ def build(root: Root) -> typer.Typer:
     searching.add(app)
     platforms.add(app)
     teams.add(app)
+    mailing.add(app, root)
     return app
 
 

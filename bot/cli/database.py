@@ -11,6 +11,7 @@ from bot.errors import UserError
 from storage import backup as copies
 from storage import migrations
 from storage.installations import open_installations
+from storage.keys import open_mail_key
 from storage.migrations import upgrade
 from storage.secrets import forget_old_keys, key_file, open_secrets, renew_key_file
 
@@ -57,7 +58,7 @@ def check(*, json: AsObject = False) -> None:
 
 
 def rekey(*, json: AsObject = False) -> None:
-    """Encrypt every kept token with the newest key.
+    """Encrypt every kept token, and the key that signs links in mail, with the newest key.
 
     Put a new key first in ENCRYPTION_KEYS, run this, then take the old ones out. Without ENCRYPTION_KEYS it makes the
     new key itself, in the file beside the database.
@@ -78,7 +79,8 @@ def rekey(*, json: AsObject = False) -> None:
 
 
 async def _rekey(url: str, keys: str | None) -> int:
-    async with open_installations(url, keys) as installations:
+    async with open_installations(url, keys) as installations, open_mail_key(url, keys) as mail_key:
+        await mail_key.rekey()
         return await installations.rekey()
 
 

@@ -116,12 +116,16 @@ async def _examine(
     """Whether a platform lets us do what we promised in these channels, if it can be asked."""
     from adapters.discord import doctor as discord
     from adapters.discord.platform import DiscordPlatform
+    from adapters.email import doctor as email
+    from adapters.email.platform import EmailPlatform
     from adapters.slack import doctor as slack
     from adapters.slack.platform import SlackPlatform
 
     if isinstance(platform, SlackPlatform):
         async for check in slack.examine(platform, channels):
             yield check
+    elif isinstance(platform, EmailPlatform):
+        yield await email.examine(platform)
     elif isinstance(platform, DiscordPlatform):
         async for check in discord.examine(settings, platform, channels):
             yield check

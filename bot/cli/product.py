@@ -16,6 +16,7 @@ from bot.semantic.files import NAME, find_model
 from bot.semantic.process import EncoderProcess
 from bot.service import Service
 from bot.service.feeds import FEED_LIMITS, FeedReading
+from bot.service.mailing import MailDoor
 from bot.service.refreshing import Refreshing
 from bot.service.sources import fetcher_from, sources_from
 from storage.search import FullText
@@ -69,7 +70,9 @@ async def open_product(
         encoder = await stack.enter_async_context(open_encoder(settings))
         store = open_store(settings.database_url, encoder=encoder)
         stack.push_async_callback(store.close)
-        service = Service.over(store, store.search, platforms, clock)
+        post = platforms.get("email")
+        mail = post if isinstance(post, MailDoor) else None
+        service = Service.over(store, store.search, platforms, clock, mail)
         yield Product(
             settings=settings, clock=clock, store=store, search=store.search, service=service, platforms=platforms
         )

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')  # quotes keep spaces; an uncl
 _KEY = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{0,20}):(?!//)(?P<value>.*)", re.DOTALL)
 _SIGNED = re.compile(r'[+\-−–](?P<term>[\w"].*)', re.DOTALL)
 _NOT_OPTIONS = frozenset({"arxiv", "doi", "url", "oai", "http", "https", "slack", "discord", "email", "terminal"})
-"""Words before a colon that begin an id, an address or a channel's key."""
+"""Words before a colon that begin an id, an address or a channel's key, unless a command has an option so named."""
 
 
 def parse(text: str) -> tuple[Command, dict[str, str]]:
@@ -65,6 +65,10 @@ def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = Tru
             message = f"`{command.path}` needs {option.summary[0].lower()}{option.summary[1:]}."
             raise UsageError("missing_value", message, hint, option=option.name)
     return values
+
+
+def _begins_a_key(word: str, command: Command) -> bool:
+    return word in _NOT_OPTIONS and command.option(word) is None
 
 
 def _read(option: Option[Any], text: str) -> object:
@@ -181,7 +185,7 @@ def assign(command: Command, tokens: Iterable[str]) -> dict[str, str]:
 
 def _take_key(found: _Assignment, token: str) -> bool:
     match = _KEY.fullmatch(token)
-    if match is None or match["name"].lower() in _NOT_OPTIONS:
+    if match is None or _begins_a_key(match["name"].lower(), found.command):
         return False
     name = match["name"].lower()
     option = _option(found.command, name)

@@ -23,6 +23,7 @@ from bot.commands.parsing import (
     optional_text,
     parse_date,
     parse_dates,
+    parse_email,
     parse_moment,
     parse_month,
     parse_score,
@@ -206,6 +207,9 @@ OWN: Option[OwnDigest | None] = Option(
     "stop",
     choices=tuple(OwnDigest),
     takes_word=True,
+)
+EMAIL: Option[str | None] = Option(
+    "email", "By e-mail to this address, once a link is confirmed", parse_email, None, "ada@example.org"
 )
 UNTIL: Option[date | None] = Option("until", "Digests come again on this date", parse_date, None, "2026-08-31")
 SKIP = Option("skip", "Leave out only the next one: yes", parse_yes, default=False, example="yes")

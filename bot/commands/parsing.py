@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.cards import SOURCE_NAMES
 from bot.errors import UsageError
+from bot.mail_server import normal_address
 from bot.models import Topics
 from bot.topics import parse_terms
 from bot.topics.presets import parse_presets
@@ -21,6 +22,16 @@ def optional_text(text: str) -> str | None:
 
 def required_text(text: str) -> str:
     return text.strip()
+
+
+def parse_email(text: str) -> str:
+    """An address in normal form; Slack gives a link to it."""
+    bare = text.strip().strip("<>").removeprefix("mailto:").partition("|")[0]
+    try:
+        return normal_address(bare)
+    except ValueError as error:
+        message = f"{_shown(bare)} {error}."
+        raise UsageError("bad_address", message, "Example: email:ada@example.org", option="email") from None
 
 
 def one_of(kind: type[E], name: str) -> Callable[[str], E]:

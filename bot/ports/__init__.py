@@ -17,6 +17,7 @@ from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
 from bot.ports.leases import LeaseStore
 from bot.ports.links import Linkable, LinkStore
+from bot.ports.mail import KeyStore, Letter, LetterKind, Post
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
 from bot.ports.people import PeopleStore
 from bot.ports.platforms import ONCE, PLAIN, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
@@ -41,8 +42,11 @@ __all__ = [
     "Hit",
     "Installation",
     "InstallationStore",
+    "KeyStore",
     "Lease",
     "LeaseStore",
+    "Letter",
+    "LetterKind",
     "LinkStore",
     "Linkable",
     "PaperStore",
@@ -51,6 +55,7 @@ __all__ = [
     "Payload",
     "PeopleStore",
     "Platform",
+    "Post",
     "Rate",
     "Record",
     "Search",

@@ -35,6 +35,13 @@ class ChannelStore(Protocol):
         """End a channel's digest; its history stays. False if there was none."""
         ...
 
+    async def erase(self, channel: ChannelKey) -> bool:
+        """Delete all that is kept of a channel: its digest, what it was, its deliveries and its log.
+
+        False if there was nothing.
+        """
+        ...
+
     async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
         """Of one workspace, by channel."""
         ...

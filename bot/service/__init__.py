@@ -13,6 +13,7 @@ from bot.service.digests import Digests
 from bot.service.discovery import Discovery
 from bot.service.feeds import Feeds
 from bot.service.links import Links
+from bot.service.mailing import LetterDoor, Mailing
 from bot.service.people import People
 from bot.service.prospects import Prospects
 from bot.service.reading import Reading
@@ -36,11 +37,20 @@ class Service:
     courier: Courier
     store: Store
     clock: Clock
+    mailing: Mailing | None = None
+    """None where no mail is sent from here."""
 
     @classmethod
-    def over(cls, store: Store, search: Search, platforms: Mapping[str, Platform], clock: Clock) -> Self:
-        """All of them over one store; `platforms` are the ways out."""
-        trends = Trends(store, search, clock)
+    def over(
+        cls,
+        store: Store,
+        search: Search,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        mail: LetterDoor | None = None,
+    ) -> Self:
+        """All of them over one store; `platforms` are the ways out, `mail` the one for letters."""
+        trends, channels = Trends(store, search, clock), Channels(store, clock)
         choosing = Choosing(store, search)
         digests, reading = Digests(store, trends, choosing, clock), Reading(store, search, trends, clock)
         return cls(
@@ -48,7 +58,7 @@ class Service:
             discovery=Discovery(store, search, trends, reading, clock),
             people=People(store, clock),
             links=Links(store, clock),
-            channels=Channels(store, clock),
+            channels=channels,
             digests=digests,
             trying=Trying(store, trends, clock),
             feeds=Feeds(store, clock),
@@ -56,4 +66,5 @@ class Service:
             courier=Courier(store, platforms, digests.compose, clock=clock),
             store=store,
             clock=clock,
+            mailing=Mailing(store, channels, mail.links, mail) if mail else None,
         )

@@ -9,6 +9,7 @@ from storage.schema import metadata
 from storage.schema_deliveries import delivery as _delivery  # noqa: F401 - its tables belong to the metadata
 from storage.schema_feeds import feed as _feed  # noqa: F401 - the same
 from storage.schema_installations import installation as _installation  # noqa: F401 - the same
+from storage.schema_keys import signing_key as _signing_key  # noqa: F401 - the same
 from storage.schema_leases import lease as _lease  # noqa: F401 - the same
 from storage.schema_people import vote as _vote  # noqa: F401 - the same
 

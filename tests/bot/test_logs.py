@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.logs import redactor, secrets_of, set_up_logging
@@ -76,3 +77,18 @@ def test_a_short_secret_masks_no_ordinary_word() -> None:
     settings = Settings(_env_file=None, slack_signing_secret="abc", hf_token="long-enough")  # type: ignore[call-arg,arg-type]  # pydantic's own
 
     assert secrets_of(settings) == ("long-enough",)
+
+
+def test_nobodys_mail_address_is_told(stderr: io.StringIO) -> None:
+    told = "email:ada.b+c@mail.example.org refused <ben@bücher.example>; discord:@me:77 and ops@localhost are none"
+    structlog.get_logger("bot.test").warning(told, nested={"to": ["cleo@example.org"]})
+    logging.getLogger("some.library").error("sent to %s", "dan@example.org")
+
+    written = stderr.getvalue()
+    assert lines(stderr)[0]["event"] == "email:*** refused <***>; discord:@me:77 and ops@localhost are none"
+    assert not [name for name in ("ada", "ben", "cleo", "dan") if f"{name}" in written]
+
+
+def test_the_password_of_the_mail_server_is_a_secret() -> None:
+    settings = Settings.model_construct(smtp_url=SecretStr("smtp://papers:open%20sesame@mail.example.org"))
+    assert redactor(secrets_of(settings))(None, "", {"event": "it said: open sesame"})["event"] == "it said: ***"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.models import ChannelKey, Combine, Filters, Period, Person, Preferences, Topics, Weekdays
-from bot.ports import AlreadySubscribedError, EditedMeanwhileError
+from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Lease
 from tests.builders import CHANNEL, NOON, days, hours, make_change, make_schedule, make_subscription
 from tests.conftest import AnyStore
 
@@ -168,3 +168,28 @@ async def test_what_buttons_mean_is_forgotten_when_it_was_kept_long_ago(store: A
     assert await store.channels.recall_command("a") == "trending"
     assert await store.channels.forget_commands(real + timedelta(hours=1)) == 1
     assert await store.channels.recall_command("a") is None
+
+
+async def test_erases_all_of_a_channel_and_nothing_of_another(store: AnyStore) -> None:
+    first = await store.channels.create(make_subscription(), make_change())
+    await store.channels.create(make_subscription(OTHER), make_change(channel=OTHER))
+    lease = Lease("somebody", NOON, days(1))
+    for subscription in (first, await store.channels.subscription(OTHER)):
+        assert subscription is not None
+        opened = await store.deliveries.open_slot(
+            subscription, NOON.date(), now=NOON, expires_at=NOON + days(1), lease=lease, again=False
+        )
+        assert opened is not None
+        assert await store.deliveries.freeze(opened, lease, ["2603.00001"], [{"text": "hello"}], {"text": "plain"})
+    await store.channels.remove(CHANNEL, make_change("ended"))
+    again = await store.channels.create(make_subscription(), make_change())
+
+    assert await store.channels.erase(CHANNEL)
+
+    assert await store.channels.subscription(CHANNEL) is None
+    assert await store.channels.log(CHANNEL, 10) == []
+    assert await store.deliveries.history(CHANNEL, 10) == []
+    assert await store.deliveries.delivery(again.id, NOON.date()) is None
+    assert len(await store.channels.log(OTHER, 10)) == 1
+    assert len(await store.deliveries.history(OTHER, 10)) == 1
+    assert not await store.channels.erase(CHANNEL)

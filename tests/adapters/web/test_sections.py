@@ -232,16 +232,6 @@ async def test_install_buttons_come_with_the_settings(papers: MemoryStore, conne
     assert "/slack/install" in found.links
 
 
-async def test_subscribing_by_mail_is_offered_where_there_is_mail(papers: MemoryStore, connect: Connect) -> None:
-    async def subscribe(_request: web.Request) -> web.Response:
-        return web.Response()
-
-    extra = [web.get("/subscribe", subscribe)]
-    with_mail = await connect(make_app(papers, extra=extra, smtp_url=SecretStr("smtp://localhost")))
-    assert "/subscribe" in (await page(with_mail, "/")).links
-    assert "/subscribe" not in (await page(await connect(make_app(papers, extra=extra)), "/")).links
-
-
 def headings(found: Page) -> Iterable[int]:
     return (int(one.tag[1]) for one in found.elements if one.tag in {"h1", "h2", "h3", "h4"})
 

@@ -1,0 +1,246 @@
+"""Digests by e-mail: ask for one, confirm it, change it, end it. No session: who has the link from the mail may.
+
+A GET shows, a POST acts: https://www.rfc-editor.org/rfc/rfc8058. Whoever looks at links before people do (mail
+servers, spam filters) ends and begins nothing.
+"""
+
+from collections.abc import Mapping
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from adapters.web.forms import read_form
+from adapters.web.limits import client_key
+from adapters.web.mail_form import (
+    DEFAULTS,
+    FormError,
+    MailForm,
+    address_from,
+    form_of,
+    settings_from,
+    told,
+    wish_from,
+)
+from adapters.web.state import WEB
+from bot.errors import UserError
+from bot.mailing import LinkError, Purpose
+from bot.models import Subscription
+from bot.schedule import in_words, wanted_runs, zone_names
+from bot.service.mailing import Mailbox, Mailing
+from bot.service.wishes import describe_schedule, describe_topics
+
+routes = web.RouteTableDef()
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""Of pages whose address is a key."""
+RETRY_AFTER = "3600"
+FORM_TYPE = "application/x-www-form-urlencoded"
+SHORT = 1024
+"""Bytes; `List-Unsubscribe=One-Click` has 26."""
+
+
+@routes.get("/subscribe")
+async def show_subscribe(request: web.Request) -> web.Response:
+    _mailing(request)
+    typed = {name: text for name, text in request.query.items() if name in DEFAULTS and name != "address"}
+    return _page(request, "subscribe", form=MailForm(typed))
+
+
+@routes.post("/subscribe")
+async def subscribe(request: web.Request) -> web.StreamResponse:
+    mailing, texts = _mailing(request), await read_form(request)
+    try:
+        mailing.ask(wish_from(texts), _asker(request))
+    except FormError as error:
+        return _page(request, "subscribe", 400, form=error.form)
+    except UserError as error:
+        return _refused(request, error)
+    raise web.HTTPSeeOther("/subscribe/asked")
+
+
+@routes.get("/subscribe/asked")
+async def asked(request: web.Request) -> web.Response:
+    """The same for every address."""
+    _mailing(request)
+    return _page(request, "asked")
+
+
+@routes.get("/preferences")
+async def show_ask_for_preferences(request: web.Request) -> web.Response:
+    _mailing(request)
+    return _page(request, "lost", form=MailForm({}))
+
+
+@routes.post("/preferences")
+async def ask_for_preferences(request: web.Request) -> web.StreamResponse:
+    mailing, texts = _mailing(request), await read_form(request)
+    try:
+        mailing.ask_for_preferences(address_from(texts), _asker(request))
+    except FormError as error:
+        return _page(request, "lost", 400, form=error.form)
+    except UserError as error:
+        return _refused(request, error)
+    raise web.HTTPSeeOther("/subscribe/asked")
+
+
+@routes.get("/confirm/{token}")
+async def show_confirm(request: web.Request) -> web.Response:
+    try:
+        wish = await _mailing(request).wish_of(_token(request), _asker(request))
+    except UserError as error:
+        return _refused(request, error)
+    when, about = describe_schedule(wish.schedule), describe_topics(wish.wanted)
+    return _page(request, "confirm", address=wish.address, when=when, about=about)
+
+
+@routes.post("/confirm/{token}")
+async def confirm(request: web.Request) -> web.Response:
+    await read_form(request)
+    try:
+        saved = await _mailing(request).confirm(_token(request), _asker(request))
+    except UserError as error:
+        return _refused(request, error)
+    return _page(request, "confirmed", address=saved.channel.channel, runs=_runs(request, saved))
+
+
+@routes.get("/unsubscribe/{token}")
+async def show_unsubscribe(request: web.Request) -> web.Response:
+    """Asks, and changes nothing."""
+    try:
+        owner = await _mailing(request).owner(Purpose.UNSUBSCRIBE, _token(request), _asker(request))
+    except UserError as error:
+        return _refused(request, error)
+    return _page(request, "unsubscribe" if owner.subscription else "ended", owner=owner)
+
+
+@routes.post("/unsubscribe/{token}")
+async def unsubscribe(request: web.Request) -> web.Response:
+    """One click: from a mail program, whatever it sends along, or from a button of the page."""
+    mailing, everything = _mailing(request), await _wants_all_deleted(request)
+    try:
+        owner = await mailing.owner(Purpose.UNSUBSCRIBE, _token(request), _asker(request))
+        if everything:
+            await mailing.forget(owner.address)
+        else:
+            await mailing.unsubscribe(owner)
+    except UserError as error:
+        return _refused(request, error)
+    return _page(request, "forgotten" if everything else "ended", owner=owner)
+
+
+async def _wants_all_deleted(request: web.Request) -> bool:
+    """The second button, which is on our page alone; mail programs send forms of their own, read by nobody."""
+    ours = request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+    if not ours or request.content_type != FORM_TYPE or (request.content_length or 0) > SHORT:
+        return False
+    return (await read_form(request)).get("do") == "forget"
+
+
+@routes.get("/preferences/{token}")
+async def show_preferences(request: web.Request) -> web.Response:
+    try:
+        owner = await _mailing(request).owner(Purpose.PREFERENCES, _token(request), _asker(request))
+    except UserError as error:
+        return _refused(request, error)
+    return _preferences(request, owner)
+
+
+@routes.post("/preferences/{token}")
+async def change_preferences(request: web.Request) -> web.Response:
+    mailing, texts = _mailing(request), await read_form(request)
+    try:
+        owner = await mailing.owner(Purpose.PREFERENCES, _token(request), _asker(request))
+        try:
+            return await _do(request, mailing, owner, texts)
+        except FormError as error:
+            return _preferences(request, owner, status=400, form=error.form)
+    except UserError as error:
+        return _refused(request, error)
+
+
+async def _do(request: web.Request, mailing: Mailing, owner: Mailbox, texts: Mapping[str, str]) -> web.Response:
+    """What the pressed button says."""
+    match texts.get("do"):
+        case "pause":
+            saved = await mailing.pause(owner)
+            return _preferences(request, Mailbox(owner.address, saved), done="No mail comes until you run it again.")
+        case "save" | "resume":
+            saved = await mailing.change(owner, settings_from(texts))
+            return _preferences(request, Mailbox(owner.address, saved), done="Saved.")
+        case "unsubscribe":
+            await mailing.unsubscribe(owner)
+            return _page(request, "ended", owner=owner)
+        case "forget" if texts.get("really") == "yes":
+            await mailing.forget(owner.address)
+            return _page(request, "forgotten", owner=owner)
+        case "forget":
+            return _preferences(request, owner, status=400, unsure=True)
+        case _:
+            raise web.HTTPBadRequest
+
+
+def _preferences(
+    request: web.Request,
+    owner: Mailbox,
+    *,
+    status: int = 200,
+    form: MailForm | None = None,
+    done: str = "",
+    unsure: bool = False,
+) -> web.Response:
+    known = owner.subscription
+    return _page(
+        request,
+        "preferences",
+        status,
+        owner=owner,
+        form=form or (form_of(known) if known else MailForm({})),
+        stopped=known.paused_because if known else None,
+        runs=_runs(request, known) if known else (),
+        done=done,
+        unsure=unsure,
+    )
+
+
+def _runs(request: web.Request, subscription: Subscription) -> tuple[str, ...]:
+    """The next ones, in the reader's own zone."""
+    now = request.app[WEB].service.clock.now()
+    if subscription.next_run_at is None:
+        return ()
+    return tuple(in_words(moment, subscription.schedule.zone, now) for moment in wanted_runs(subscription, now, 3))
+
+
+def _mailing(request: web.Request) -> Mailing:
+    mailing = request.app[WEB].service.mailing
+    if mailing is None:
+        raise web.HTTPNotFound
+    return mailing
+
+
+def _asker(request: web.Request) -> str:
+    return client_key(request, request.app[WEB].settings)
+
+
+def _token(request: web.Request) -> str:
+    return request.match_info["token"]
+
+
+def _refused(request: web.Request, error: UserError) -> web.Response:
+    """What is wrong, and where to ask for a new link."""
+    status = 429 if error.code == "slow_down" else 410 if error.code == "expired_link" else 400
+    if error.code == "edited_meanwhile":
+        status = 409
+    response = _page(
+        request, "refused", status, message=error.message, told=told(error), lost=isinstance(error, LinkError)
+    )
+    if status == 429:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _page(request: web.Request, name: str, status: int = 200, **context: object) -> web.Response:
+    shared = request.app[WEB]
+    context |= {"here": request.path, "zones": zone_names(), "now": shared.service.clock.now()}
+    response = aiohttp_jinja2.render_template(f"mail_{name}.html", request, context, status=status)
+    response.headers.update(PRIVATE)
+    return response

@@ -1,0 +1,1 @@
+"""Mail: what is sent, to a real mail server on loopback, and what its answers mean."""
