@@ -176,6 +176,8 @@ class DigestPost:
     tags: tuple[str, ...] = ()
     """Of that post, by name."""
     publish: bool = False
+    ping: str = ""
+    """Whom it calls, as Preferences.ping says."""
     """Those who follow the channel get it too."""
 
 

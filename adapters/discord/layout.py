@@ -30,6 +30,16 @@ NO_MENTIONS: dict[str, object] = {"parse": []}
 """A bot's messages mention whomever they name unless told otherwise."""
 
 
+def mention(role: str) -> str:
+    """As text: https://docs.discord.com/developers/reference#message-formatting ."""
+    return f"<@&{role}>"
+
+
+def calling(payload: Payload, role: str) -> Payload:
+    """A message that calls a role, and nobody else."""
+    return payload | {"allowed_mentions": NO_MENTIONS | {"roles": [role]}}
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What components take of a message's limits."""

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import structlog
 
-from adapters.discord.layout import SUPPRESS_NOTIFICATIONS
+from adapters.discord.layout import NO_MENTIONS, SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.permissions import DIRECT
 from adapters.discord.placing import PUBLISH, Post, bare, begins, chosen_tags, place_of, placed, placed_alone
@@ -126,7 +126,9 @@ def nonce(key: str) -> str:
 
 
 def silent(payload: Payload) -> Payload:
-    """As Discord gets it: it rings nowhere."""
+    """As Discord gets it: it rings nowhere, unless it is to call somebody."""
+    if payload.get("allowed_mentions", NO_MENTIONS) != NO_MENTIONS:
+        return bare(payload)
     flags = payload.get("flags")
     return bare(payload) | {"flags": (flags if isinstance(flags, int) else 0) | SUPPRESS_NOTIFICATIONS}
 

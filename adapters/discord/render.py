@@ -8,7 +8,7 @@ from adapters.discord.buttons import buttons_of
 from adapters.discord.cards import WITH_BUTTONS, facts_of, headline, link_buttons, pack_cards, title_of, with_picture
 from adapters.discord.components import contents, rows
 from adapters.discord.document import document_blocks
-from adapters.discord.layout import CONTENT, Block, lines_blocks, pack, plain_message
+from adapters.discord.layout import CONTENT, Block, calling, lines_blocks, mention, pack, plain_message
 from adapters.discord.panels import (
     absolute,
     button_blocks,
@@ -58,7 +58,10 @@ def render(view: View) -> list[Payload]:
         case CardList():
             return pack_cards(view.cards, partial(_around_list, view), INK)
         case DigestPost():
-            return pack_cards(view.cards, partial(_around_digest, view), GREY if view.preview else INK, WITH_BUTTONS)
+            messages = pack_cards(
+                view.cards, partial(_around_digest, view), GREY if view.preview else INK, WITH_BUTTONS
+            )
+            return messages if view.preview or not view.ping else [calling(messages[0], view.ping), *messages[1:]]
         case PaperDetail() | Explanation():
             return pack(_detail(view) if isinstance(view, PaperDetail) else _explanation(view), INK)
         case Notice() | Help() | Status() | ChannelList():
@@ -122,7 +125,8 @@ def _list_head(view: CardList) -> str:
 
 def _around_digest(view: DigestPost, cards: Sequence[Block]) -> Iterator[Block]:
     mark = small("Preview: not posted, not counted") if view.preview else ""
-    yield title_block(view.title, escape(one_line(view.date_line)), mark)
+    called = "" if view.preview or not view.ping else mention(view.ping)
+    yield title_block(view.title, escape(one_line(view.date_line)), mark, called)
     yield from cards
     if not view.cards:
         yield from prose_blocks(_quiet(view))

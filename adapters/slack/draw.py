@@ -118,15 +118,24 @@ def usage_help(view: Help) -> list[Part]:
 def digest(view: DigestPost) -> list[Part]:
     dated = joined("Preview, not counted" if view.preview else "", one_line(view.date_line), between=" · ")
     top = Part((header(view.title), *context(dated)), joined(one_line(view.title), dated, between=" · "))
+    called = [] if view.preview or not view.ping else [Part((rich_text(line(called_by(view.ping))),), "")]
     quiet = "" if view.cards else view.digest.quiet_because or "No papers today."
     footer = small(view.footer)
     return [
         top,
+        *called,
         *(card_part(card) for card in view.cards),
         *sentences(quiet),
         *(Part((divider(), *part.blocks), part.text) for part in footer[:1]),
         *footer[1:],
     ]
+
+
+def called_by(ping: str) -> Element:
+    """A mention: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/#broadcast-element-type ."""
+    if ping == "here":
+        return {"type": "broadcast", "range": "here"}
+    return {"type": "usergroup", "usergroup_id": ping}
 
 
 def abstracts(view: DigestPost) -> list[Part]:

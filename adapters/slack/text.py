@@ -34,7 +34,8 @@ def address(url: str) -> str | None:
 def typed(text: str) -> str:
     """What a person typed after the command, from what Slack makes of it when escaping is on.
 
-    Links come in angle brackets and are unwrapped; `<#C123|name>` stays, since commands read channels so.
+    Links come in angle brackets and are unwrapped; `<#C123|name>` stays, since commands read channels so, and
+    whoever `ping:` is to call.
     https://docs.slack.dev/interactivity/implementing-slash-commands/#escaping
     """
     unwrapped = _REFERENCE.sub(_unwrapped, text)
@@ -45,7 +46,7 @@ def typed(text: str) -> str:
 
 def _unwrapped(match: re.Match[str]) -> str:
     target, label = match[1], match[2]
-    if target.startswith("#"):
+    if target.startswith("#") or match.string[: match.start()].endswith("ping:"):
         return match[0]
     if target.startswith("@"):
         return f"@{label or target[1:]}"

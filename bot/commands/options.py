@@ -26,6 +26,7 @@ from bot.commands.parsing import (
     parse_email,
     parse_moment,
     parse_month,
+    parse_ping,
     parse_score,
     parse_since,
     parse_sources,
@@ -251,6 +252,7 @@ TAGS: Option[tuple[str, ...]] = Option(
 PUBLISH = Option(
     "publish", "Publish it to a Discord announcement channel's followers", parse_yes, default=False, example="yes"
 )
+PING = Option("ping", "Whom it calls: none, here or a role", parse_ping, "", "none")
 SETTINGS_TEXT = Option(
     "settings", "What digest export gave", required_text, "", "{…}", takes_text=True, required=True, from_file=True
 )

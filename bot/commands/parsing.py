@@ -227,6 +227,23 @@ def at_most(name: str, maximum: int) -> Callable[[str], int]:
     return lambda text: 0 if text.strip().lower() in {*NO_TERMS, "0", "off"} else number(text)
 
 
+_ROLE = re.compile(r"<@&(\d{15,21})>|<!subteam\^(S[A-Z0-9]{6,20})(?:\|[^>]*)?>|(\d{15,21}|S[A-Z0-9]{6,20})")
+
+
+def parse_ping(text: str) -> str:
+    """Nothing for nobody, `here`, or the id of a role, which is typed as a mention: `<@&1>`, `<!subteam^S1>`."""
+    cleaned = text.strip()
+    if cleaned.lower() in NO_TERMS | {"nobody", "off"}:
+        return ""
+    if re.fullmatch(r"@?here|<!here(?:\|[^>]*)?>", cleaned.lower()):
+        return "here"
+    role = _ROLE.fullmatch(cleaned)
+    if role is None:
+        message = f"`ping` is none, here or a role, not {_shown(text)}."
+        raise UsageError("bad_value", message, "Pick the role from the list that opens after @.")
+    return next(group for group in role.groups() if group)
+
+
 def parse_score(text: str) -> float:
     """As `why` tells scores; 0 for none."""
     cleaned = text.strip().lower()

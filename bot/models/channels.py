@@ -137,6 +137,8 @@ class Preferences:
     """Of such posts, by name."""
     publish: bool = False
     """To those who follow an announcement channel."""
+    ping: str = ""
+    """Whom a digest calls: nobody, `here`, or a role's id as its platform has it, a user group's on Slack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Preferences as JSON and back, for the store and for people who copy settings; only what differs from the defaults."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ def preferences_as_json(wishes: Preferences) -> dict[str, Any]:
         "own_post": wishes.own_post,
         "tags": list(wishes.tags),
         "publish": wishes.publish,
+        "ping": wishes.ping or None,
         "minimum_upvotes": filters.minimum_upvotes,
         "minimum_score": filters.minimum_score,
         "sources": list(filters.sources),
@@ -52,6 +54,7 @@ def preferences_from(told: Mapping[str, Any]) -> Preferences:
         own_post=_truth(told.get("own_post", False)),
         tags=tuple(_word(tag) for tag in told.get("tags", ())),
         publish=_truth(told.get("publish", False)),
+        ping=_called(told.get("ping", "")),
         filters=Filters(
             minimum_upvotes=_number(told.get("minimum_upvotes"), 1, 100_000),
             minimum_score=_score(told.get("minimum_score")),
@@ -60,6 +63,12 @@ def preferences_from(told: Mapping[str, Any]) -> Preferences:
             maximum_age=_number(told.get("maximum_age"), 1, 45),
         ),
     )
+
+
+def _called(value: object) -> str:
+    if re.fullmatch(r"|here|S[A-Z0-9]{6,20}|[0-9]{15,21}", _word(value)):
+        return _word(value)
+    raise ValueError(f"{value!r} is nobody to call")
 
 
 def _text(day: date | None) -> str | None:

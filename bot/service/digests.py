@@ -280,6 +280,7 @@ class Digests:
             own_post=wishes.own_post,
             tags=wishes.tags,
             publish=wishes.publish,
+            ping=wishes.ping,
         )
 
 

@@ -66,6 +66,7 @@ PREFERENCES = st.builds(
     learn_since=st.none() | st.datetimes(timezones=st.just(UTC)),
     tags=st.lists(st.sampled_from(["papers", "off topic"]), unique=True).map(tuple),
     publish=st.booleans(),
+    ping=st.sampled_from(["", "here", "S0123456", "123456789012345678"]),
 )
 TERMS = st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), max_size=4, unique=True).map(tuple)
 SUBSCRIPTIONS = st.builds(
@@ -371,3 +372,39 @@ async def test_that_a_channel_is_a_forum_is_kept_and_is_not_copied_elsewhere() -
     export = json.dumps(settings_as_json(saved) | {"papers": 7})
     await desk.ask(f"digest import '{export}' yes:yes", Call(ADA, FORUM))
     assert (await desk.service.channels.get(FORUM)).preferences.own_post
+
+
+@pytest.mark.parametrize(
+    ("typed", "ping"),
+    [
+        ("here", "here"),
+        ("@here", "here"),
+        ("<!here>", "here"),
+        ("<!subteam^S0123456|@readers>", "S0123456"),
+        ("S0123456", "S0123456"),
+    ],
+)
+async def test_a_digest_calls_whom_its_format_names_and_nobody_again_after_none(typed: str, ping: str) -> None:
+    desk = make_desk()
+    await desk.ask("digest subscribe")
+    view = await desk.ask(f"digest format ping:{typed}")
+    assert isinstance(view, Notice)
+    assert "calling" in str(view.fields)
+    saved = await desk.store.channels.subscription(CHANNEL)
+    assert saved is not None
+    assert saved.preferences.ping == ping
+    post = await desk.service.digests.preview(CHANNEL, saved, None)
+    assert post.ping == ping
+    await desk.ask("digest format ping:none")
+    saved = await desk.store.channels.subscription(CHANNEL)
+    assert saved is not None
+    assert saved.preferences.ping == ""
+
+
+@pytest.mark.parametrize("typed", ["everyone", "123456789012345678", "@channel", "<@U123>"])
+async def test_nobody_else_can_be_called(typed: str) -> None:
+    desk = make_desk()
+    await desk.ask("digest subscribe")
+    view = await desk.ask(f"digest format ping:{typed}")
+    assert isinstance(view, Notice)
+    assert (view.code, view.option) == ("bad_value", "ping")

@@ -6,7 +6,7 @@ from bot.commands import Answer, Call, Command
 from bot.commands.choices import Style
 from bot.commands.digest import announced, channel_of
 from bot.commands.digest.settings import describe_format, settings_notice
-from bot.commands.options import CHANNEL, DETAILS, PAPERS, PUBLISH, STYLE, TAGS
+from bot.commands.options import CHANNEL, DETAILS, PAPERS, PING, PUBLISH, STYLE, TAGS
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
@@ -23,7 +23,8 @@ async def run(service: Service, call: Call) -> Answer:
     details = call[DETAILS] if DETAILS.name in call.values else saved.preferences.details
     tags = call[TAGS] if TAGS.name in call.values else saved.preferences.tags
     publish = call[PUBLISH] if PUBLISH.name in call.values else saved.preferences.publish
-    wishes = replace(saved.preferences, compact=compact, details=details, tags=tags, publish=publish)
+    ping = call[PING] if PING.name in call.values else saved.preferences.ping
+    wishes = replace(saved.preferences, compact=compact, details=details, tags=tags, publish=publish, ping=ping)
     what = describe_format(saved.limit, wishes)
     saved = await service.channels.prefer(channel, call.caller, wishes, f"changed the format to: {what}")
     if saved == known:
@@ -33,18 +34,27 @@ async def run(service: Service, call: Call) -> Answer:
 
 
 def _refuse_elsewhere(call: Call, channel: ChannelKey) -> None:
-    """What only Discord has is refused where it would change nothing."""
+    """What only one platform has is refused where it would change nothing."""
     named = next((option.name for option in (TAGS, PUBLISH) if option.name in call.values), None)
+    _refuse_ping(call[PING], channel)
     if named and channel.platform != "discord":
         message = f"“{named}” is for Discord: only it has forums and announcement channels."
         raise UsageError("only_discord", message, f"Example: /papers {command.example}", option=named)
+
+
+def _refuse_ping(ping: str, channel: ChannelKey) -> None:
+    """Discord has `@here` for whoever types a title with it too, so a digest calls a role there."""
+    if ping and ping.isdigit() != (channel.platform == "discord"):
+        what = "Here" if ping == "here" else "That role"
+        message = f"{what} cannot be called on {channel.platform.capitalize()}."
+        raise UsageError("bad_value", message, "Pick a role from the list that opens after @.", option=PING.name)
 
 
 command = Command(
     "format",
     "How many papers, compact or cards, details in a thread",
     run,
-    (PAPERS, STYLE, DETAILS, TAGS, PUBLISH, CHANNEL),
+    (PAPERS, STYLE, DETAILS, PING, TAGS, PUBLISH, CHANNEL),
     example="digest format compact papers:8 details:no",
     group="digest",
     order=45,

@@ -48,6 +48,7 @@ def describe_format(limit: int, wishes: Preferences) -> str:
         "" if wishes.details else "without details in a thread",
         f"as posts tagged {', '.join(f'“{tag}”' for tag in wishes.tags)}" if wishes.tags else "",
         "published to followers" if wishes.publish else "",
+        f"calling {'@here' if wishes.ping == 'here' else f'the role {wishes.ping}'}" if wishes.ping else "",
     )
     return ", ".join((f"up to {number(limit)}", *filter(None, told)))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -290,3 +291,14 @@ def test_a_long_text_falls_back_to_its_first_whole_lines() -> None:
     content = str(fallback(view)["content"])
     assert content.endswith("\n…")
     assert "https://arxiv.org/abs/2603.00001" in content
+
+
+def test_a_digest_calls_the_role_it_is_told_to_and_its_preview_calls_nobody() -> None:
+    view = VIEWS["digest"]
+    assert isinstance(view, DigestPost)
+    called, *_ = render(replace(view, ping="123456789012345678"))
+    assert called["allowed_mentions"] == {"parse": [], "roles": ["123456789012345678"]}
+    assert "<@&123456789012345678>" in str(called)
+    quiet, *_ = render(replace(view, ping="123456789012345678", preview=True))
+    assert quiet["allowed_mentions"] == {"parse": []}
+    assert "<@&" not in str(quiet)

@@ -17,6 +17,7 @@ from bot.views import (
     CardList,
     ChannelLine,
     ChannelList,
+    DigestPost,
     Effect,
     PaperCard,
     PaperDetail,
@@ -150,3 +151,18 @@ def test_a_command_too_long_for_a_button_has_none() -> None:
 @pytest.mark.parametrize("action_id", ["turn:v2:0", "turn", "vote:v1:0", ""])
 def test_buttons_of_other_versions_are_not_understood(action_id: str) -> None:
     assert effect_of(action_id) is None
+
+
+@pytest.mark.parametrize(
+    ("ping", "element"),
+    [
+        ("here", {"type": "broadcast", "range": "here"}),
+        ("S0123456", {"type": "usergroup", "usergroup_id": "S0123456"}),
+    ],
+)
+def test_a_digest_calls_whom_it_is_told_to_and_its_preview_calls_nobody(ping: str, element: dict[str, str]) -> None:
+    view = VIEWS["digest"]
+    assert isinstance(view, DigestPost)
+    assert str(element) in str(render(replace(view, ping=ping)))
+    assert str(element) not in str(render(replace(view, ping=ping, preview=True)))
+    assert "broadcast" not in str(render(view))

@@ -19,6 +19,7 @@ from bot.plain import clean, cut, length, one_line, pieces
         ("follow <@U123>", "follow @U123"),
         ("search <!here> now", "search @here now"),
         ("search <!subteam^S1|@readers> now", "search @readers now"),
+        ("digest format ping:<!subteam^S1|@readers>", "digest format ping:<!subteam^S1|@readers>"),
         ("subscribe <mailto:ada@example.org|ada@example.org>", "subscribe ada@example.org"),
         ("search R&amp;D a &lt; b &gt; c", "search R&D a < b > c"),
         ("search &amp;lt;", "search &lt;"),
