@@ -3,16 +3,19 @@
 Carbonell and Goldstein, 1998: λ · relevance − (1 − λ) · the greatest similarity to what is chosen already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+Row = NDArray[np.float32]
 
-def mmr(relevance: Sequence[float], similarity: NDArray[np.float32], weight: float, count: int) -> list[int]:
+
+def mmr(relevance: Sequence[float], similar: Callable[[int], Row], weight: float, count: int) -> list[int]:
     """At most `count` places of the list, the first one chosen first; of equal ones the earlier.
 
-    `similarity` is (n, n), 1 being the same; `weight` is λ, and with 1 nothing but relevance counts.
+    `similar` gives of a place its similarity to each, 1 being the same; it is asked about what is chosen alone.
+    `weight` is λ, and with 1 nothing but relevance counts.
     """
     worth = np.asarray(relevance, np.float64)
     nearest = np.full(len(worth), -np.inf)
@@ -22,5 +25,5 @@ def mmr(relevance: Sequence[float], similarity: NDArray[np.float32], weight: flo
         margin[chosen] = -np.inf
         best = int(np.argmax(margin))
         chosen.append(best)
-        nearest = np.maximum(nearest, similarity[best])
+        nearest = np.maximum(nearest, similar(best))
     return chosen

@@ -1,6 +1,6 @@
 """The choice itself. Pure: the same papers, channel and date give the same picks, in whatever order they are told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -108,20 +108,25 @@ def _pool(candidates: Collection[Candidate], seen: Collection[str], limit: int) 
 def _diverse(known: Sequence[_Weighed], limit: int, spread: float) -> list[int]:
     """Places in the order in which they come; a paper a whole spread below the best is worth nothing."""
     relevance = [1 + (one.worth - known[0].worth) / spread for one in known]
-    return mmr(relevance, _similarity([one.candidate for one in known]), WEIGHT, limit)
+    return mmr(relevance, _similar([one.candidate for one in known]), WEIGHT, limit)
 
 
-def _similarity(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-    """(n, n) cosines: of the meanings where both are known, else of the words."""
-    if not candidates:
-        return np.zeros((0, 0), np.float32)
-    words = np.stack([one.words for one in candidates])
+def _similar(candidates: Sequence[Candidate]) -> Callable[[int], Vector]:
+    """(n,) cosines of one with each: of the meanings where both are known, else of the words.
+
+    By einsum: so few numbers are not worth the threads that a product of matrices wakes, least of all when busy.
+    """
+    words = np.stack([one.words for one in candidates]) if candidates else np.zeros((0, 1), np.float32)
     width = next((len(one.vector) for one in candidates if one.vector is not None), 1)
     nothing = np.zeros(width, np.float32)
-    meanings = np.stack([nothing if one.vector is None else one.vector for one in candidates])
-    has = np.array([one.vector is not None for one in candidates])
-    similarity: NDArray[np.float32] = np.where(has[:, None] & has[None, :], meanings @ meanings.T, words @ words.T)
-    return similarity
+    meanings = np.stack([nothing if one.vector is None else one.vector for one in candidates]) if candidates else words
+    has = np.array([one.vector is not None for one in candidates], bool)
+
+    def row(place: int) -> Vector:
+        told: Vector = np.einsum("ij,j->i", words, words[place])
+        return np.where(has, np.einsum("ij,j->i", meanings, meanings[place]), told) if has[place] else told
+
+    return row
 
 
 def _drawn(places: Sequence[int], seed: str) -> int | None:

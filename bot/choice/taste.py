@@ -57,7 +57,7 @@ class Taste:
         rows = [vector for vector in vectors if vector is not None] if by_meaning else list(words)
         if direction is None or not rows:
             return [0.0] * len(words)
-        along = np.stack(rows).astype(np.float64) @ direction
+        along = np.einsum("ij,j->i", np.stack(rows).astype(np.float64), direction)
         told = np.clip((along - np.median(along)) / _FULL, -1.0, 1.0)
         bound = SHARE * spread * self.votes / (self.votes + _DOUBT)
         return [float(part) for part in np.round(bound * told / _GRAIN) * _GRAIN]

@@ -6,8 +6,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH = 4096
-"""Places; of fifteen words of each of two papers, one in twenty times one meets another by chance."""
+WIDTH = 1024
+"""Places; of fifteen words of each of two papers, one in five times one meets another by chance."""
 
 
 def hashed(weights: Iterable[tuple[str, float]]) -> NDArray[np.float32]:

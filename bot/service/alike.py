@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.choice import hashed
 from bot.models import Paper, Topics
 from bot.ports import PaperStore, Search, Vectors
-from bot.service.similarity import telling_terms
+from bot.service.choosing import words_of
 from bot.topics import examples_of, likes_of
 
 ONE, SEVERAL = 0.55, 0.60
@@ -48,7 +47,7 @@ class Alike:
         for key in likes_of(topics):
             ids = examples_of(key)
             papers, vectors = await self._papers.many(ids), await self._search.vectors(ids)
-            words = _middle([hashed(telling_terms(paper)) for paper in papers.values()])
+            words = _middle([words_of(paper) for paper in papers.values()])
             if words is not None:
                 least = ONE if len(papers) == 1 else SEVERAL
                 found.append(Example(key, _middle([*vectors.values()]), words, least))
@@ -66,7 +65,7 @@ class Alike:
 def _near(example: Example, paper: Paper, vector: Vectors | None) -> bool:
     if vector is not None and example.meaning is not None:
         return float(vector @ example.meaning) >= example.least
-    return float(hashed(telling_terms(paper)) @ example.words) >= WORDS
+    return float(words_of(paper) @ example.words) >= WORDS
 
 
 def _middle(vectors: Sequence[Vectors]) -> Vectors | None:

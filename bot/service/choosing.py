@@ -1,8 +1,9 @@
 """Gathering what the choice of a digest's papers needs to know; the choice itself is bot.choice, and pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from bot.choice import Candidate, Pick, Taste, Voted, choose, hashed, learn
 from bot.choice.picking import FIT, pool_size
@@ -10,10 +11,12 @@ from bot.models import ChannelKey, Paper, RankedPaper, ScorePart, Tally, Workspa
 from bot.ports import Search, Store, Vectors
 from bot.service.similarity import telling_terms
 from bot.service.votes import REMEMBERED
-from bot.topics import fit_of
+from bot.topics import Fit, fit_of
 
 FIT_SHARE = 0.25
 """Of the spread: as much as a taste at most."""
+KEPT = 2048
+"""Papers whose words are remembered. The same few are the best of thousands of channels, and reading is most work."""
 _GRAIN = 2.0**-20
 
 
@@ -99,18 +102,29 @@ def described(ranked: RankedPaper, pick: Pick) -> RankedPaper:
     )
 
 
+@lru_cache(maxsize=KEPT)
+def words_of(paper: Paper) -> Vectors:
+    """The vector of its telling words."""
+    return hashed(telling_terms(paper))
+
+
+@lru_cache(maxsize=KEPT)
+def _fit(paper: Paper, terms: tuple[str, ...]) -> Fit | None:
+    return fit_of(paper, terms)
+
+
 def _candidate(paper: Paper, offer: Offer, vector: Vectors | None) -> Candidate:
     return Candidate(
         paper_id=paper.id,
         score=offer.scores[paper.id],
         parts=_fit_part(paper, offer.matched.get(paper.id, ()), offer.spread),
         vector=vector,
-        words=hashed(telling_terms(paper)),
+        words=words_of(paper),
     )
 
 
-def _fit_part(paper: Paper, terms: Sequence[str], spread: float) -> tuple[ScorePart, ...]:
-    fit = fit_of(paper, terms)
+def _fit_part(paper: Paper, terms: tuple[str, ...], spread: float) -> tuple[ScorePart, ...]:
+    fit = _fit(paper, terms)
     if fit is None:
         return ()
     part = round(FIT_SHARE * spread * fit.value / _GRAIN) * _GRAIN
@@ -118,7 +132,7 @@ def _fit_part(paper: Paper, terms: Sequence[str], spread: float) -> tuple[ScoreP
 
 
 def _voted(paper: Paper, tally: Tally, vector: Vectors | None) -> Voted:
-    return Voted(paper_id=paper.id, up=tally.up, down=tally.down, vector=vector, words=hashed(telling_terms(paper)))
+    return Voted(paper_id=paper.id, up=tally.up, down=tally.down, vector=vector, words=words_of(paper))
 
 
 def _in_words(papers: Mapping[str, Paper], votes: Mapping[str, Tally]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Topics: how people type them, which papers fit them, and starting sets of them."""
 
-from bot.topics.fit import fit_of
+from bot.topics.fit import Fit, fit_of
 from bot.topics.index import TopicIndex
 from bot.topics.terms import (
     LONGEST_TERM,
@@ -17,6 +17,7 @@ from bot.topics.terms import (
 __all__ = [
     "LONGEST_TERM",
     "MOST_TERMS",
+    "Fit",
     "Matcher",
     "TopicIndex",
     "compile_term",

@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.choice import LEAST_VOTES, Candidate, Pick, Taste, Voted, choose, hashed, learn, mmr
@@ -63,7 +63,7 @@ def voted_on(told: Sequence[tuple[int, int, Vector | None]]) -> list[Voted]:
 @pytest.mark.parametrize(("weight", "order"), [(0.5, [0, 2, 1]), (0.7, [0, 1, 2]), (1.0, [0, 1, 2])])
 def test_maximal_marginal_relevance_as_worked_out_by_hand(weight: float, order: list[int]) -> None:
     similarity = np.array([[1, 0.95, 0.1], [0.95, 1, 0.1], [0.1, 0.1, 1]], np.float32)
-    assert mmr([0.9, 0.88, 0.5], similarity, weight, 3) == order
+    assert mmr([0.9, 0.88, 0.5], similarity.__getitem__, weight, 3) == order
 
 
 def test_five_of_one_kind_do_not_fill_a_digest() -> None:
@@ -95,6 +95,7 @@ def test_what_was_passed_over_is_told() -> None:
 # --- laws -------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(papers, st.integers(0, 12), votes, st.randoms(use_true_random=False))
 def test_the_order_in_which_papers_are_told_makes_no_difference(
     told: list[Candidate], limit: int, votes: list[tuple[int, int, Vector | None]], dice: Random
@@ -105,6 +106,7 @@ def test_the_order_in_which_papers_are_told_makes_no_difference(
     assert choose(shuffled, limit=limit, spread=SPREAD, seed="here", taste=taste) == first
 
 
+@settings(deadline=None)
 @given(papers, st.integers(0, 12), st.integers(0, 40), votes)
 def test_a_choice_is_of_new_papers_each_once_and_as_many_as_there_are(
     told: list[Candidate], limit: int, known: int, votes: list[tuple[int, int, Vector | None]]
@@ -118,12 +120,14 @@ def test_a_choice_is_of_new_papers_each_once_and_as_many_as_there_are(
     assert not seen & set(chosen)
 
 
+@settings(deadline=None)
 @given(papers, st.integers(1, 12))
 def test_without_a_taste_the_best_paper_comes_first(told: list[Candidate], limit: int) -> None:
     best = max(told, key=lambda one: (one.worth, [-ord(letter) for letter in one.paper_id]))
     assert choose(told, limit=limit, spread=SPREAD, seed="")[0].paper_id == best.paper_id
 
 
+@settings(deadline=None)
 @given(papers, votes, st.floats(0.1, 5))
 def test_a_taste_moves_no_paper_by_more_than_its_share(
     told: list[Candidate], votes: list[tuple[int, int, Vector | None]], spread: float
@@ -137,6 +141,7 @@ def test_a_taste_moves_no_paper_by_more_than_its_share(
     assert sum(part > 0 for part in parts) <= len(told) / 2 + 1, "it lifts some and lowers others"
 
 
+@settings(deadline=None)
 @given(votes, st.randoms(use_true_random=False))
 def test_the_order_of_votes_makes_no_difference(told: list[tuple[int, int, Vector | None]], dice: Random) -> None:
     first = voted_on(told)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.permissions import MANAGE_SERVER, Asked, Place, permit
@@ -98,6 +98,8 @@ async def test_a_code_that_does_not_fit_is_refused(desk: Desk, typed: str) -> No
 async def test_a_direct_message_is_no_team(desk: Desk) -> None:
     here = Call(ADA, ChannelKey("discord", "@me", "77"))
     assert (await notice(desk, "digest link", here)).code == "no_team"
+    page = Call(ADA, ChannelKey("terminal", "", "try"))
+    assert (await notice(desk, "link", page)).code == "no_team"
 
 
 def test_on_discord_linking_needs_manage_server_whatever_else_was_granted() -> None:
@@ -135,6 +137,7 @@ ballots = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ballots)
 def test_one_more_vote_for_a_paper_never_lowers_it(known: list[Ballots]) -> None:
     first, *others = known
@@ -143,6 +146,7 @@ def test_one_more_vote_for_a_paper_never_lowers_it(known: list[Ballots]) -> None
     assert vote_part(after, 1.0).part >= vote_part(before, 1.0).part - 1e-6
 
 
+@settings(deadline=None)
 @given(ballots)
 def test_no_paper_gains_or_loses_more_than_half_the_spread(known: list[Ballots]) -> None:
     assert all(abs(vote_part(say, 2.0).part) <= 1.0 for say in say_of(known).values())
