@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -12,10 +13,11 @@ from multidict import MultiMapping
 
 from adapters.web.answering import dumps, json_answer
 from adapters.web.asking import ask, ask_options
-from adapters.web.conditional import conditional, etag_of
-from adapters.web.guard import Handler, ask_database, is_operator, is_secure, read_body
+from adapters.web.guard import ask_database, is_operator, is_secure, read_body
+from adapters.web.handling import Handler, remembered
 from adapters.web.offered import named_paper, offered, path_of
 from adapters.web.openapi import document
+from adapters.web.remembering import SEARCH_SECONDS, Made
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
 from bot.answers import as_json, error_json
@@ -23,6 +25,7 @@ from bot.commands import Command
 from bot.models import PaperList
 from bot.views import CardList, Notice, Tone, View
 
+JSON = "application/json"
 STATUSES = {
     "unknown_paper": HTTPStatus.NOT_FOUND,
     "not_subscribed": HTTPStatus.NOT_FOUND,
@@ -38,38 +41,36 @@ STATUSES = {
 
 def api_routes() -> Iterable[web.RouteDef]:
     """One route for each reading command, the trial, and the description of them all."""
-    yield web.get("/api/v1/openapi.json", describe)
+    yield web.get("/api/v1/openapi.json", remembered(describe))
     for command in offered():
         yield web.get(path_of(command, pattern=":.+"), _reading(command))
     yield web.post("/api/v1/try", try_text)
 
 
-async def describe(request: web.Request) -> web.Response:
+async def describe(_request: web.Request) -> Made:
     """The OpenAPI document, made from the table of commands that the routes are made from."""
-    body = dumps(document()).encode()
-    return conditional(request, web.Response(body=body, content_type="application/json"), etag_of(body))
+    return Made(body=dumps(document()).encode(), content_type=JSON)
 
 
 def _reading(command: Command) -> Handler:
     named = named_paper(command)
 
-    async def handle(request: web.Request) -> web.Response:
-        shared = request.app[WEB]
+    async def make(request: web.Request) -> Made:
         raw = options(request.query)
         if named is not None and named in raw:
             message = f"`{named}` is a part of the path here."
-            return json_answer(error_json("bad_request", message, f"Example: {path_of(command)}"), status=400)
+            wrong = error_json("bad_request", message, f"Example: {path_of(command)}")
+            return Made(body=dumps(wrong).encode(), content_type=JSON, status=400)
+        shared = request.app[WEB]
         operator = is_operator(request, shared.settings)
         asked = {**_given(raw, command), **request.match_info}
         view = await ask_options(shared, command, asked, Visitor.of(request), operator=operator)
-        response = await answered(shared, view)
-        if response.status != HTTPStatus.OK:
-            return response
-        if isinstance(view, CardList) and view.papers.pages > 1:
-            response.headers["Link"] = links(request.path, raw, command, view.papers)
-        return conditional(request, response, _meaning(response), weak=True)
+        made = await answered(shared, view)
+        if made.status == HTTPStatus.OK and isinstance(view, CardList) and view.papers.pages > 1:
+            return replace(made, headers={"Link": links(request.path, raw, command, view.papers)})
+        return made
 
-    return handle
+    return remembered(make, seconds=SEARCH_SECONDS if command.searches else 60.0)
 
 
 def options(query: MultiMapping[str]) -> dict[str, str]:
@@ -87,12 +88,7 @@ def _given(raw: Mapping[str, str], command: Command) -> dict[str, str]:
     return {name: text for name, text in raw.items() if text or name not in required}
 
 
-_AS_OF = re.compile(r'"as_of": "[^"]*"')
-
-
-def _meaning(response: web.Response) -> str:
-    """Of an answer, whenever it was given: the moment of asking is no news."""
-    return etag_of(_AS_OF.sub("", response.text or "", count=1).encode())
+_AS_OF = re.compile(rb'"as_of": "[^"]*"')
 
 
 def links(path: str, raw: Mapping[str, str], command: Command, papers: PaperList) -> str:
@@ -111,21 +107,22 @@ def links(path: str, raw: Mapping[str, str], command: Command, papers: PaperList
     )
 
 
-async def answered(shared: Web, view: View) -> web.Response:
+async def answered(shared: Web, view: View) -> Made:
     """The view's object with the status it deserves."""
     status = status_of(view)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         database = await ask_database(shared.state)
         if not database.ready:
-            body = error_json("unavailable", database.reason or "The database does not answer.", "Try again soon.")
-            return json_answer(body, status=503, headers={"Retry-After": "5"})
+            told = error_json("unavailable", database.reason or "The database does not answer.", "Try again soon.")
+            return Made(body=dumps(told).encode(), content_type=JSON, status=503, headers={"Retry-After": "5"})
     written = await asyncio.to_thread(_written, view)
-    return web.Response(text=written, status=status, content_type="application/json")
+    meaning = _AS_OF.sub(b"", written, count=1)
+    return Made(body=written, content_type=JSON, status=status, meaning=meaning)
 
 
-def _written(view: View) -> str:
+def _written(view: View) -> bytes:
     """A month of papers takes a moment, in which others shall not wait."""
-    return dumps(as_json(view))
+    return dumps(as_json(view)).encode()
 
 
 def status_of(view: View) -> HTTPStatus:

@@ -53,6 +53,7 @@ def _application(shared: Web) -> web.Application:
     app = web.Application(middlewares=[guard])
     app[WEB] = shared
     app.on_response_prepare.append(add_headers)
+    app.on_cleanup.append(_forget)
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -67,6 +68,10 @@ def _application(shared: Web) -> web.Application:
     app.add_routes(health.routes)
     app.router.add_static("/static", STATIC)
     return app
+
+
+async def _forget(app: web.Application) -> None:
+    await app[WEB].answers.close()
 
 
 def _static_addresses() -> dict[str, str]:

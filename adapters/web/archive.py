@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from adapters.web.edition import edition
+from adapters.web.handling import remembered, rendered
 from adapters.web.looking import look, not_found, refused
+from adapters.web.remembering import Made
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.topic_pages import turns
@@ -23,8 +24,6 @@ from bot.errors import UserError
 from bot.models import Period
 from bot.service.periods import as_option, bounds, in_words
 from bot.views import CardList, Link
-
-routes = web.RouteTableDef()
 
 PAPERS = 30
 DAYS = 35
@@ -49,8 +48,7 @@ class Day:
     """The title of its first paper."""
 
 
-@routes.get("/d/")
-async def index(request: web.Request) -> web.Response:
+async def index(request: web.Request) -> Made:
     """Five weeks of days, the newest first, with the weeks and months they belong to."""
     shared = request.app[WEB]
     today = shared.service.clock.now().date()
@@ -68,16 +66,14 @@ async def index(request: web.Request) -> web.Response:
         "months": _periods(days, Period.MONTHLY),
         "older": f"/d/?before={days[-1].date}" if older else "",
     }
-    return aiohttp_jinja2.render_template("archive.html", request, context)
+    return rendered(request, "archive.html", context)
 
 
-@routes.get("/d")
-async def without_slash(_request: web.Request) -> web.Response:
+async def without_slash(_request: web.Request) -> web.StreamResponse:
     raise web.HTTPMovedPermanently("/d/")
 
 
-@routes.get("/d/{slot}")
-async def digest(request: web.Request) -> web.Response:
+async def digest(request: web.Request) -> Made:
     """The list of a day, a week or a month."""
     slot = request.match_info["slot"]
     known = _slot(slot)
@@ -101,7 +97,7 @@ async def digest(request: web.Request) -> web.Response:
         "neighbours": await _neighbours(shared, period, first),
         "turns": turns(f"/d/{slot}", view.papers, {}),
     }
-    return aiohttp_jinja2.render_template("digest.html", request, context)
+    return rendered(request, "digest.html", context)
 
 
 def _kept(request: web.Request) -> dict[str, str]:
@@ -155,3 +151,10 @@ async def _neighbours(shared: Web, period: Period, first: date) -> list[Link]:
     near = [one for one in (before, after[0].date if after else None) if one is not None]
     firsts = [bounds(period, one)[0] for one in near]
     return [Link(in_words(period, one), f"/d/{as_option(period, one)[1]}") for one in firsts]
+
+
+routes = [
+    web.get("/d", without_slash),
+    web.get("/d/", remembered(index)),
+    web.get("/d/{slot}", remembered(digest)),
+]

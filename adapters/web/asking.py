@@ -10,6 +10,7 @@ from bot.commands.dispatch import answer_options, explain
 from bot.commands.grammar import parse
 from bot.commands.typed import without_prefix
 from bot.errors import UsageError, UserError
+from bot.service.people import NOBODY
 from bot.views import ChannelList, View
 
 
@@ -49,13 +50,17 @@ def configures(web: Web, text: str) -> bool:
 
 
 async def ask_options(web: Web, command: Command, raw: Mapping[str, str], visitor: Visitor, *, operator: bool) -> View:
-    """Run a reading command for a program: lists come whole, and chat's limits do not hold."""
+    """Run a reading command for a program: lists come whole, and chat's limits do not hold.
+
+    Nothing of the visitor's own goes in, so that the answer is everybody's; save where an operator names a channel.
+    """
     try:
         if not operator:
             refuse_other_channels(raw, visitor)
     except UserError as error:
         return explain(error)
-    call = Call(caller=visitor.person, channel=visitor.reading, operator=operator, whole=True)
+    caller = visitor.person if "channel" in raw else NOBODY
+    call = Call(caller=caller, channel=visitor.reading, operator=operator, whole=True)
     return (await answer_options(web.service, command, raw, call, ranges=False)).view
 
 

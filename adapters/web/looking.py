@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from adapters.web.api import status_of
 from adapters.web.asking import ask_options
+from adapters.web.handling import rendered
+from adapters.web.remembering import Made
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
 from bot.cards import one_line
@@ -38,7 +39,7 @@ def topic_of(named: str) -> str:
     return one_line(named)[:LONGEST_TOPIC]
 
 
-def refused(request: web.Request, view: View) -> web.Response:
+def refused(request: web.Request, view: View) -> Made:
     """The error as a page. What nobody knows is a page that does not exist."""
     notice = view if isinstance(view, Notice) else None
     status = status_of(notice) if notice else HTTPStatus.NOT_FOUND
@@ -53,6 +54,6 @@ def refused(request: web.Request, view: View) -> web.Response:
 
 def not_found(
     request: web.Request, message: str, hint: str, *, status: int = HTTPStatus.NOT_FOUND, reference: str = ""
-) -> web.Response:
+) -> Made:
     context = {"status": int(status), "message": message, "hint": hint, "reference": reference}
-    return aiohttp_jinja2.render_template("error.html", request, context, status=status)
+    return rendered(request, "error.html", context, status=status)

@@ -2,13 +2,14 @@
 
 from urllib.parse import quote, urlsplit
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from adapters.web.chart import charts
 from adapters.web.edition import edition
+from adapters.web.handling import remembered, rendered
 from adapters.web.looking import look, refused
 from adapters.web.press import followable
+from adapters.web.remembering import Made
 from adapters.web.site import absolute, paper_address
 from adapters.web.state import WEB
 from bot.cards import signed
@@ -16,15 +17,12 @@ from bot.models import Counts, Paper
 from bot.service.exports import citation
 from bot.views import CardList, Explanation, Field, Link, PaperDetail
 
-routes = web.RouteTableDef()
-
 SIMILAR = 4
 SMALLEST_PART = 0.005
 """Of a score; what is less shows as nothing."""
 
 
-@routes.get("/p/{id:.+}")
-async def paper(request: web.Request) -> web.Response:
+async def paper(request: web.Request) -> Made:
     """All of it on one page, without a script."""
     shared = request.app[WEB]
     detail = await look(request, "paper", {"paper": request.match_info["id"]})
@@ -50,18 +48,17 @@ async def paper(request: web.Request) -> web.Response:
         "citation": citation(shown),
         "cite": f"/cite/{quote(shown.id, safe=':')}.bib",
     }
-    return aiohttp_jinja2.render_template("paper.html", request, context)
+    return rendered(request, "paper.html", context)
 
 
-@routes.get("/cite/{id:.+}.bib")
-async def cite(request: web.Request) -> web.Response:
+async def cite(request: web.Request) -> Made:
     """The paper as a BibTeX file."""
     detail = await look(request, "paper", {"paper": request.match_info["id"]})
     if not isinstance(detail, PaperDetail):
         return refused(request, detail)
     kept = {"Content-Disposition": 'attachment; filename="paper.bib"'}
     text = citation(detail.card.ranked.paper)
-    return web.Response(text=text, content_type="application/x-bibtex", headers=kept)
+    return Made(body=text.encode(), content_type="application/x-bibtex", headers=kept)
 
 
 def reasons(why: Explanation) -> list[Field]:
@@ -89,3 +86,6 @@ def _place(url: str, counts: Counts) -> str:
 
 def _counted(count: int | None, noun: str) -> str:
     return "" if count is None else f" · {count:,} {noun}{'' if count == 1 else 's'}"
+
+
+routes = [web.get("/p/{id:.+}", remembered(paper)), web.get("/cite/{id:.+}.bib", remembered(cite))]

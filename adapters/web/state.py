@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from adapters.web.conditional import Changes
 from adapters.web.limits import Buckets
+from adapters.web.remembering import Answers
 from adapters.web.visitors import Allowance
 from bot.config import Settings
 from bot.ports import Payload
@@ -76,6 +77,8 @@ class Web:
     """What visitors may set up."""
     requests: Buckets | None = None
     """By address; None: as many as they like."""
+    answers: Answers = field(default_factory=Answers)
+    """What is the same for everybody, remembered."""
     editions: Changes = field(default_factory=Changes)
     """Since when feeds say what they say."""
 

@@ -2,25 +2,23 @@
 
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from adapters.web.edition import edition
+from adapters.web.handling import remembered, rendered
 from adapters.web.looking import refused, topic_of, trending
+from adapters.web.remembering import Made
 from adapters.web.site import absolute, feed_address, topic_address
 from adapters.web.state import WEB
 from bot.commands.completing import CATEGORIES, COMMON_TOPICS
 from bot.models import PaperList, Window
 from bot.views import CardList, Link
 
-routes = web.RouteTableDef()
-
 PAPERS = 20
 WINDOWS = {Window.DAY: "24 hours", Window.WEEK: "7 days", Window.MONTH: "30 days"}
 
 
-@routes.get("/topics")
-async def topics(request: web.Request) -> web.Response:
+async def topics(request: web.Request) -> Made:
     """The trending list of everything, and topics to choose from. A form sends the topic somebody typed."""
     typed = topic_of(request.query.get("topic", ""))
     if typed:
@@ -28,12 +26,11 @@ async def topics(request: web.Request) -> web.Response:
     return await _page(request, "")
 
 
-@routes.get("/topics/{topic:.+}")
-async def topic(request: web.Request) -> web.Response:
+async def topic(request: web.Request) -> Made:
     return await _page(request, topic_of(request.match_info["topic"]))
 
 
-async def _page(request: web.Request, named: str) -> web.Response:
+async def _page(request: web.Request, named: str) -> Made:
     query = request.query
     view = await trending(request, named, limit=PAPERS, page=query.get("page", "1"), as_of=query.get("as-of", ""))
     if not isinstance(view, CardList):
@@ -52,7 +49,7 @@ async def _page(request: web.Request, named: str) -> web.Response:
         "themes": COMMON_TOPICS,
         "topic_address": topic_address,
     }
-    return aiohttp_jinja2.render_template("topic.html", request, context)
+    return rendered(request, "topic.html", context)
 
 
 def turns(path: str, papers: PaperList, kept: dict[str, str]) -> list[Link]:
@@ -64,3 +61,6 @@ def turns(path: str, papers: PaperList, kept: dict[str, str]) -> list[Link]:
         for label, page in pages
         if 1 <= page <= papers.pages
     ]
+
+
+routes = [web.get("/topics", remembered(topics)), web.get("/topics/{topic:.+}", remembered(topic))]

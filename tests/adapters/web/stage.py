@@ -73,7 +73,7 @@ def make_app(
     store: MemoryStore, state: FakeState | None = None, *, extra: Sequence[web.RouteDef] = (), **settings: Any
 ) -> web.Application:
     """`settings` are fields of Settings; nothing is read from the environment."""
-    return create_web(
+    app = create_web(
         service=make_service(store),
         renderers=RENDERERS,
         settings=Settings.model_construct(**(Settings.model_construct().model_dump() | settings)),
@@ -81,6 +81,8 @@ def make_app(
         extra_routes=extra,
         registry=CollectorRegistry(),
     )
+    app[WEB].answers._pulse = 0.0  # tests add papers and ask at once
+    return app
 
 
 class BrokenPapers(MemoryPapers):
