@@ -6,6 +6,8 @@ machine, the whole time and the peak memory are added to every one.
 
 from dataclasses import dataclass
 
+import bot  # noqa: F401  # before numpy is imported anywhere: it says how many threads that may start
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -13,6 +15,8 @@ class Options:
 
     peers: bool = False
     """Run the peer beside ours and give the ratio, where there is one."""
+    papers: int | None = None
+    """So many in place of the sizes that the benchmark names; the rest grows with them."""
     database_url: str | None = None
     """None: a SQLite database in a temporary folder."""
     platform: str | None = None

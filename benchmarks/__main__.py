@@ -32,6 +32,8 @@ NAMES = {
 
 PLATFORMS = ("slack", "discord")
 
+_OF_PAPERS = ("rank", "search", "match")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one benchmark and prints its figures; 1 when it could not be run, 2 for a wrong or missing name."""
@@ -44,7 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.platform is not None and asked.name != "commands":
         print(f"--platform {asked.platform}: only “commands” is measured so.", file=sys.stderr)
         return 2
-    options = Options(peers=asked.peers, database_url=asked.database_url, platform=asked.platform)
+    if asked.papers is not None and asked.name not in _OF_PAPERS:
+        print(f"--papers {asked.papers}: only {', '.join(_OF_PAPERS)} are measured so.", file=sys.stderr)
+        return 2
+    options = Options(peers=asked.peers, papers=asked.papers, database_url=asked.database_url, platform=asked.platform)
     started = time.perf_counter()
     try:
         figures: dict[str, object] = module.run(options)
@@ -68,9 +73,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("--json", action="store_true", help="one object on stdout, and nothing else")
     parser.add_argument("--peers", action="store_true", help="run the peer too, and print the ratio")
+    parser.add_argument("--papers", type=_count, help="so many, where the benchmark has papers (rank, search, match)")
     parser.add_argument("--database-url", help="an empty database; default: SQLite in a temporary folder")
     parser.add_argument("--platform", choices=PLATFORMS, help="commands: through the stand-in for that platform")
     return parser
+
+
+def _count(text: str) -> int:
+    """ValueError, which argparse tells, for anything but a number from 1."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
 
 
 def _module(name: str) -> ModuleType | None:

@@ -23,7 +23,7 @@ def run(options: Options) -> dict[str, object]:
     """Figures of building the index and of matching; the sets and papers are invented."""
     dice = random.Random(20260310)
     vocabulary = [_word(dice) for _ in range(20_000)]
-    papers = [_paper(dice, vocabulary, number) for number in range(PAPERS)]
+    papers = [_paper(dice, vocabulary, number) for number in range(options.papers or PAPERS)]
     sets = [_topics(dice, vocabulary) for _ in range(SETS)]
     started = time.perf_counter()
     index = TopicIndex(sets)
@@ -37,7 +37,7 @@ def run(options: Options) -> dict[str, object]:
     )
     figures: dict[str, object] = {
         "sets": SETS,
-        "papers": PAPERS,
+        "papers": len(papers),
         "building_s": round(built - started, 3),
         "matching_s": round(ended - built, 3),
         "both_s": round(ended - started, 3),

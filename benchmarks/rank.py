@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Options
-from bot.models import SIGNALS, Batch, Counts, Evidence, Observation, Paper, Window
+from bot.models import SIGNALS, Batch, Counts, Evidence, Observation, Paper, Traits, Window
 from bot.ranking import MAXIMUM_AGE, rank
 from bot.service.lists import Page
 from bot.service.reading import Reading
@@ -29,6 +29,8 @@ _LISTS = 300
 _BATCH = 2_000
 _KNOWN = dict(zip(SIGNALS, (0.8, 0.8, 0.4, 0.3, 0.1, 0.1, 0.1, 0.02, 0.02, 0.1, 0.1), strict=True))
 """How often an observation tells a signal."""
+_AUTHORS = 5
+"""Of a paper, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ class FixedClock:
 
 def run(options: Options) -> dict[str, object]:
     """Figures of scoring, loading and listing. A database that holds papers already is measured as it is."""
-    evidence = invented(PAPERS, OBSERVATIONS)
-    figures: dict[str, object] = {"papers": PAPERS, "observations": OBSERVATIONS, **_scoring(evidence)}
+    papers = options.papers or PAPERS
+    observations = OBSERVATIONS * papers // PAPERS
+    evidence = invented(papers, observations)
+    figures: dict[str, object] = {"papers": papers, "observations": observations, **_scoring(evidence)}
     if options.peers:
         figures["peer"] = "none: what ranks papers elsewhere has no code to run"
     return figures | asyncio.run(_database(options, evidence))
@@ -68,6 +72,21 @@ def invented(papers: int, observations: int) -> Evidence:
         paper_index=index,
         observed_at=moments,
         values=values,
+        traits=_makers(dice, papers),
+    )
+
+
+def _makers(dice: np.random.Generator, papers: int) -> Traits:
+    """A few authors each, some of whom have many papers; most papers shown by one of a few people."""
+    how_many = dice.integers(1, 2 * _AUTHORS, papers)
+    return Traits(
+        submitter=np.where(dice.random(papers) < 0.8, np.floor(dice.pareto(1.2, papers) * 20), -1).astype(np.int64),
+        author=(2 * papers * dice.random(int(how_many.sum())) ** 2).astype(np.int64),
+        author_of=np.repeat(np.arange(papers), how_many),
+        organization=(dice.random(papers) < 0.5).astype(np.float64),
+        repository=(dice.random(papers) < 0.5).astype(np.float64),
+        project_page=(dice.random(papers) < 0.3).astype(np.float64),
+        title_length=dice.integers(20, 140, papers).astype(np.float64),
     )
 
 
@@ -122,17 +141,29 @@ def batches(evidence: Evidence) -> Iterator[Batch]:
 
 def _paper(evidence: Evidence, row: int) -> Paper:
     seen = datetime.fromtimestamp(float(evidence.first_seen_at[row]), UTC)
+    authors, submitter = _named(evidence, row)
     return Paper(
         id=evidence.paper_ids[row],
         title=f"Paper {row} about learning from little",
         abstract="An invented abstract of ordinary length. " * 25,
-        authors=("Ada Example", "Ben Sample"),
+        authors=authors,
+        submitter=submitter,
         categories=("cs.LG",),
         published_at=datetime.fromtimestamp(float(evidence.published_at[row]), UTC),
         first_seen_at=seen,
         updated_at=seen,
         sources=("hugging_face",),
     )
+
+
+def _named(evidence: Evidence, row: int) -> tuple[tuple[str, ...], str | None]:
+    """The authors of a paper, and who showed it."""
+    makers = evidence.traits
+    if makers is None:
+        return ("Ada Example", "Ben Sample"), None
+    first, end = np.searchsorted(makers.author_of, (row, row + 1)).tolist()
+    shown = int(makers.submitter[row])
+    return tuple(f"Author {one}" for one in makers.author[first:end]), f"person-{shown}" if shown >= 0 else None
 
 
 def _observation(evidence: Evidence, row: int) -> Observation:

@@ -35,7 +35,7 @@ _DAY = 86_400_000_000
 def run(options: Options) -> dict[str, object]:
     """Figures by size. Papers have random vectors: what they hold makes no difference to the time."""
     figures: dict[str, object] = {"queries": QUERIES, "words": "1 to 4"}
-    for size in SIZES:
+    for size in (options.papers,) if options.papers else SIZES:
         figures[f"{size:,} papers"] = asyncio.run(_measure(size))
         gc.collect()
     if options.peers:
@@ -66,7 +66,7 @@ async def _measure(size: int) -> dict[str, object]:
         first = time.perf_counter() - started
         queries = [" ".join(dice.permutation(titles[place].split())[: 1 + place % 4]) for place in range(QUERIES)]
         fused = await _times(store.search, queries)
-        store.search._encoder = None  # noqa: SLF001  # the same index by words alone
+        store.search._meaning._encoder = None  # noqa: SLF001  # the same index by words alone
         words = await _times(store.search, queries)
         return {
             "model": encoder.name,
@@ -106,7 +106,7 @@ def _fill(path: Path, size: int, model: str, dice: np.random.Generator) -> tuple
     before = Marker("benchmark", 0, 0)
     index.put((), Marker(), before)
     for number in range(0, size, _CHUNK):
-        picked = dice.integers(0, _HALVES, (_CHUNK, 2))
+        picked = dice.integers(0, _HALVES, (min(_CHUNK, size - number), 2))
         documents = [
             Document(
                 f"9912.{number + row:07}",

@@ -25,8 +25,9 @@ from storage.rows import AnySelect
 from storage.schema import broadsheet, paper
 from storage.search_fusion import fused
 from storage.search_index import FOUND, Document, Index, Marker, Match, delete
-from storage.search_query import LONGEST, build_query
-from storage.search_vectors import Encoding, Nearest, text_of
+from storage.search_meaning import Meaning, Near
+from storage.search_query import LONGEST, Query, build_query
+from storage.search_vectors import Encoding, text_of
 from storage.types import Words, microseconds
 
 log = structlog.get_logger(__name__)
@@ -37,21 +38,16 @@ _CHUNK = 2000
 _EVER = -(2**62)
 _AT_ONCE = 16
 """Papers encoded in one transaction: half a second's work."""
-_PATIENCE = 5.0
-"""Seconds a query waits for its vector; only the first one, for which the model is loaded, takes more than 0.05."""
-_RECENT = 256
-"""Vectors of queries that are kept: whoever turns a page asks again."""
 FAINTEST = 0.2
 """The least cosine of a paper that holds none of the words: below it there is no common subject."""
 
 
 class FullText:
-    """A Search. Looking up and indexing have a thread and a connection each, so neither waits for the other."""
+    """A Search. Words, meaning and indexing have a thread and a connection each, so none waits for another."""
 
     def __init__(self, engine: AsyncEngine, path: Path, encoder: Encoder | None = None) -> None:
         """Without an encoder the search is by words alone. The encoder belongs to whoever opened it."""
         self._encoder = encoder
-        self._recent: dict[str, Vectors] = {}
         self._engine = reading(engine)
         self._path = path
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -59,6 +55,7 @@ class FullText:
         self._read_thread = ThreadPoolExecutor(1, "search")
         self._write_thread = ThreadPoolExecutor(1, "index")
         self._open()
+        self._meaning = Meaning(self._path, encoder)
 
     async def update(self) -> int:
         async with self._updating:
@@ -67,10 +64,12 @@ class FullText:
     async def rebuild(self, progress: Progress | None = None) -> int:
         """Throw the index away and make it again, without the vectors. Returns how many papers it holds."""
         async with self._updating:
+            await self._meaning.shut()
             await self._reading(self._reader.close)
             await self._writing(self._writer.close)
             delete(self._path)
             self._open()
+            self._meaning.open(self._path)
             return await self._follow(progress)
 
     async def encode(self, progress: Progress | None = None) -> int:
@@ -94,13 +93,13 @@ class FullText:
             if progress:
                 progress.report("encoding papers", done, max(done, total))
         if done:
-            await self._reading(self._nearest.refresh)
+            await self._meaning.refresh()
         return done
 
     @property
     def memory(self) -> int:
         """Bytes that the vectors take in this process."""
-        return self._nearest.memory
+        return self._meaning.memory
 
     async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
         """As the port says; a query that is a paper's id, address or DOI gives that paper first.
@@ -108,31 +107,34 @@ class FullText:
         Raises:
             UserError: `search_slow`.
         """
-        asked = _Asked(query, _EVER if since is None else microseconds(since), microseconds(as_of))
-        by_words, vector = await asyncio.gather(self._asking(lambda: self._words(asked)), self._meaning(asked))
-        if vector is None or not by_words.meant:
+        first = _EVER if since is None else microseconds(since)
+        asked = _Asked(query, build_query(query), first, microseconds(as_of))
+        by_words, near = await asyncio.gather(self._asking(lambda: self._words(asked)), self._meant(asked))
+        if near is None:
             return _found(by_words, "bm25")
-        return _found(await self._asking(lambda: self._both(asked, by_words, vector)), "fused")
+        others = [match.key for match in by_words.matches if match.key not in near.cosines]
+        cosines = near.cosines | await self._meaning.cosines(others, near.vector)
+        return _found(await self._asking(lambda: self._both(by_words, cosines)), "fused")
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
         """As the port says: by meaning, or, while there is no model, by the words that tell most about it."""
         text = text_of(paper.title, paper.abstract)
         until = microseconds(as_of)
-        vector = await self._reading(lambda: self._known_vector(paper.id))
-        if vector is None and self._has_vectors:
-            vector = await self._encoded(text)
+        vector = (await self._meaning.vectors([paper.id])).get(paper.id)
+        if vector is None:
+            vector = await self._meaning.vector_of(text)
         if vector is None:
             hits = await self._asking(lambda: self._reader.similar(paper.id, text, until, limit))
             return Found(tuple(Hit(match.paper_id, match.score) for match in hits), "bm25")
-        closest = await self._reading(lambda: self._closest(paper.id, vector, until, limit))
-        return Found(tuple(closest), "fused")
+        return Found(tuple(await self._closest(paper.id, vector, until, limit)), "fused")
 
     async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
         """As the port says; none while there is no model."""
-        return await self._reading(lambda: self._nearest.vectors(paper_ids)) if self._encoder is not None else {}
+        return await self._meaning.vectors(paper_ids)
 
     async def close(self) -> None:
         """Finish what is under way; the file stays."""
+        await self._meaning.close()
         await self._reading(self._reader.close)
         await self._writing(self._writer.close)
         self._read_thread.shutdown()
@@ -149,66 +151,30 @@ class FullText:
             self._path = Path(self._temporary.name) / "search.db"
             self._writer = Index(self._path)
         self._reader = Index(self._path)
-        self._encoding, self._nearest = Encoding(self._writer), Nearest(self._reader)
+        self._encoding = Encoding(self._writer)
 
     def _words(self, asked: "_Asked") -> "_ByWords":
-        query = build_query(asked.text)
         named = canonical_id(asked.text)
         if named is not None and not self._reader.holds(named, asked.since, asked.as_of):
             named = None
-        matches = self._reader.find(query, asked.since, asked.as_of)
-        return _ByWords(matches, named, meant=bool(query.terms) and not query.by_parts and not query.quoted)
+        return _ByWords(self._reader.find(asked.query, asked.since, asked.as_of), named)
 
-    def _both(self, asked: "_Asked", by_words: "_ByWords", vector: Vectors) -> "_ByWords":
-        near = self._nearest.nearest(vector, FOUND, asked.since, asked.as_of)
-        close = self._reader.described(key for key, cosine in near if cosine >= FAINTEST)
-        keys = list({match.key for match in (*by_words.matches, *close)})
-        known = zip(keys, self._nearest.cosines(keys, vector), strict=True)
-        cosines = {key: cosine for key, cosine in known if cosine is not None}
-        return replace(by_words, matches=fused(by_words.matches, close, cosines)[:FOUND])
+    def _both(self, by_words: "_ByWords", cosines: dict[int, float]) -> "_ByWords":
+        known = {match.key for match in by_words.matches}
+        told = {key: cosine for key, cosine in cosines.items() if key in known or cosine >= FAINTEST}
+        close = self._reader.described(key for key in told if key not in known)
+        return replace(by_words, matches=fused(by_words.matches, close, told)[:FOUND])
 
-    def _known_vector(self, paper_id: str) -> Vectors | None:
-        self._nearest.refresh()
-        key = self._reader.key_of(paper_id)
-        return None if key is None else self._nearest.vector(key)
-
-    def _closest(self, paper_id: str, vector: Vectors, as_of: int, limit: int) -> list[Hit]:
-        near = self._nearest.nearest(vector, limit + 1, _EVER, as_of)
-        cosines = dict(near)
-        found = [Hit(match.paper_id, cosines[match.key]) for match in self._reader.described(cosines)]
-        return [hit for hit in found if hit.paper_id != paper_id][:limit]
-
-    async def _meaning(self, asked: "_Asked") -> Vectors | None:
-        """The vector of a query; None where there is nothing to compare it with, or nothing that could make it."""
-        if not build_query(asked.text).terms or not await self._reading(self._look_for_vectors):
+    async def _meant(self, asked: "_Asked") -> Near | None:
+        if not asked.meant:
             return None
-        if asked.text not in self._recent:
-            vector = await self._encoded(asked.text[:LONGEST])
-            if vector is None:
-                return None
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            self._recent[asked.text] = vector
-        return self._recent[asked.text]
+        return await self._meaning.near(asked.text[:LONGEST], FOUND, asked.since, asked.as_of)
 
-    async def _encoded(self, text: str) -> Vectors | None:
-        if self._encoder is None:
-            return None
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                vector: Vectors = (await self._encoder.encode([text]))[0]
-                return vector
-        except (EncoderError, TimeoutError):
-            return None
-
-    def _look_for_vectors(self) -> bool:
-        if self._encoder is not None:
-            self._nearest.refresh()
-        return self._has_vectors
-
-    @property
-    def _has_vectors(self) -> bool:
-        return self._encoder is not None and len(self._nearest) > 0
+    async def _closest(self, paper_id: str, vector: Vectors, as_of: int, limit: int) -> list[Hit]:
+        cosines = dict(await self._meaning.closest(vector, limit + 1, _EVER, as_of))
+        found = await self._reading(lambda: self._reader.described(cosines))
+        hits = [Hit(match.paper_id, cosines[match.key]) for match in found]
+        return [hit for hit in hits if hit.paper_id != paper_id][:limit]
 
     async def _asking(self, work: Callable[[], T]) -> T:
         """As _reading; a damaged index is made again, and asked again."""
@@ -279,8 +245,14 @@ def _select_after(marker: Marker) -> AnySelect:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     text: str
+    query: Query
     since: int
     as_of: int
+
+    @property
+    def meant(self) -> bool:
+        """Whether meaning may add to the words: quotation marks say that these very words are wanted."""
+        return bool(self.query.terms) and not self.query.by_parts and not self.query.quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +260,6 @@ class _ByWords:
     matches: Sequence[Match]
     named: str | None
     """The paper that the query is the id or address of."""
-    meant: bool
-    """Whether meaning may add to it: quotation marks say that these very words are wanted."""
 
 
 def _found(by_words: _ByWords, mode: SearchMode) -> Found:

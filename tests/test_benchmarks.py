@@ -77,6 +77,18 @@ def test_commands_through_a_platform_say_what_they_miss(
     assert "needs the stand-in" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_size_of_one_s_own_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rank", "--json", "--papers", "20"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["papers"], report["observations"], report["loaded_observations"]) == (20, 200, 200)
+
+
+def test_only_what_has_papers_takes_a_number_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tick", "--papers", "20"]) == 2
+    assert "rank, search, match" in capsys.readouterr().err
+
+
 def test_only_commands_go_through_a_platform(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rank", "--platform", "slack"]) == 2
     assert "only “commands”" in capsys.readouterr().err
