@@ -44,6 +44,8 @@ DEMO_TICK = 20.0
 """Real seconds between two looks at the invented sources."""
 FEEDS = 30.0
 """Real seconds between two looks for feeds of channels that are due."""
+ALERTS = 60.0
+"""Real seconds between two looks for papers that take off; nothing is read while nothing new is known."""
 PRUNE = 3600.0
 """Real seconds between two looks for what is long over."""
 DRAIN = 20.0
@@ -238,6 +240,7 @@ def _jobs(product: Product) -> list[Job]:
         Job("index", ANSWERING, TICK, product.search.update),
         Job("encode", ANSWERING, TICK, product.search.encode),
         Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
+        Job("alerts", frozenset({Role.WORKER}), ALERTS, product.service.alerts.look),
         Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune(product.store.deliveries, product.clock)),
         Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
     ]

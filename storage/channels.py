@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import Table, Text, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -88,6 +88,14 @@ class SqlChannels:
             ended = await connection.execute(delete(_SUBSCRIPTION).where(*_of(channel)))
             logged = await connection.execute(delete(_CHANGE).where(*_at(_CHANGE, channel)))
         return ended.rowcount + logged.rowcount > 0
+
+    async def with_alerts(self) -> list[Subscription]:
+        """Reads every subscription's preferences: rare, since somebody asks only when a paper takes off."""
+        wants = type_coerce(_SUBSCRIPTION.c.preferences, Text).like('%"alerts":true%')
+        running = (_SUBSCRIPTION.c.next_run_at.is_not(None), _NOT_REMOVED, wants)
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(_select().where(*running).order_by(_SUBSCRIPTION.c.id))
+            return [subscription_from(row) for row in rows]
 
     async def subscriptions(self, platform: str, workspace: str) -> list[Subscription]:
         here = (_SUBSCRIPTION.c.platform == platform, _SUBSCRIPTION.c.workspace == workspace, _NOT_REMOVED)

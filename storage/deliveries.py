@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
-from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Subscription
+from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
 from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, Standing
 from storage import schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
@@ -31,9 +31,11 @@ from storage.delivery_lanes import (
 )
 from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots
 from storage.delivery_rows import (
+    ONCE,
     PART_COLUMNS,
     around,
     delivery_from,
+    digest_of,
     held,
     new_delivery,
     outlived,
@@ -104,11 +106,21 @@ class SqlDeliveries:
             await add_lanes(connection, {subscription.channel}, lease.until)
             await charge(connection, {lane_of(subscription.channel): 1}, lease.real)
             made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
-            unless_there = made.on_conflict_do_nothing(index_elements=["subscription_id", "slot"])
+            unless_there = made.on_conflict_do_nothing(index_elements=ONCE)
             row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
             if row is not None:
                 return delivery_from(row)
             return await reopen(connection, subscription.id, slot, now, lease, taken, again=again)
+
+    async def add_alert(
+        self, subscription: Subscription, slot: date, paper_id: str, *, now: datetime, real: datetime, grace: timedelta
+    ) -> bool:
+        due = {"next_attempt_at": real, "expires_at": real + grace, "selection": (paper_id,)}
+        row = new_delivery(subscription, slot=slot, due_at=now, kind=DeliveryKind.ALERT, **due)
+        async with self._engine.begin() as connection:
+            await add_lanes(connection, {subscription.channel}, real)
+            made = insert_into(connection, _DELIVERY).values(row).on_conflict_do_nothing(index_elements=ONCE)
+            return (await connection.execute(made.returning(_DELIVERY.c.id))).first() is not None
 
     async def claim(
         self,
@@ -237,7 +249,7 @@ class SqlDeliveries:
         return len(ids)
 
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
-        of_slot = (_DELIVERY.c.subscription_id == subscription_id, _DELIVERY.c.slot == slot)
+        of_slot = digest_of(subscription_id, slot)
         async with self._reading.connect() as connection:
             row = (await connection.execute(select(*_DELIVERY.c).where(*of_slot))).first()
         return delivery_from(row) if row else None

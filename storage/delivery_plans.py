@@ -8,10 +8,10 @@ from sqlalchemy import Text, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.keys import lane_of
-from bot.models import ChannelKey, DeliveryState, Subscription
+from bot.models import ChannelKey, DeliveryKind, DeliveryState, Subscription
 from bot.ports import SlotPlan
 from storage.bulk import Rows
-from storage.delivery_rows import earlier
+from storage.delivery_rows import ONCE, earlier
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane
 from storage.types import EPOCH, BigKey, UTCDateTime
@@ -20,7 +20,7 @@ from storage.upsert import insert_into
 Planned = tuple[Subscription, SlotPlan]
 
 _SLOT = ("subscription_id", "channel", "slot", "lane", "state", "due_at", "next_attempt_at", "expires_at", "reason")
-_SAME: dict[str, Any] = {"generation": 0, "attempts": 0, "selection": ()}
+_SAME: dict[str, Any] = {"kind": DeliveryKind.DIGEST.value, "generation": 0, "attempts": 0, "selection": ()}
 """The other columns of a fresh row that must not be NULL."""
 _SLOTS = Rows({name: delivery.c[name].type for name in _SLOT})
 _NEXT_RUNS = Rows({"due_id": BigKey, "following": UTCDateTime()})
@@ -35,7 +35,7 @@ async def keep_slots(
     same = (literal(value, delivery.c[name].type).label(name) for name, value in _SAME.items())
     rows = select(*given.c, *same).where(true())  # without it SQLite takes ON CONFLICT for a join's ON
     made = insert_into(connection, delivery).from_select([*_SLOT, *_SAME], rows)
-    once = made.on_conflict_do_nothing(index_elements=["subscription_id", "slot"])
+    once = made.on_conflict_do_nothing(index_elements=ONCE)
     slots = [
         _slot(one, plan.slot, plan, real, grace - (now - plan.due_at)) for one, plan in plans if plan.slot is not None
     ]

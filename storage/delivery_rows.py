@@ -1,19 +1,21 @@
 """Statements and rows of the ledger: what the two databases are asked, without asking."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Update, and_, case, exists, func, or_, select, update
 
 from bot.delivery.keys import lane_of
-from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
+from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Block, Payload, Standing
 from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
 
+ONCE = ("subscription_id", "slot", "kind")
+"""What of a delivery exists once."""
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
@@ -28,6 +30,7 @@ def delivery_from(row: AnyRow) -> Delivery:
         due_at=row.due_at,
         next_attempt_at=row.next_attempt_at,
         expires_at=row.expires_at,
+        kind=DeliveryKind(row.kind),
         generation=row.generation,
         attempts=row.attempts,
         outcome=Outcome(row.outcome) if row.outcome else None,
@@ -69,6 +72,7 @@ def new_delivery(of: Subscription, **values: Any) -> dict[str, Any]:
         "next_attempt_at": None,
         "expires_at": None,
         "owner": None,
+        "kind": DeliveryKind.DIGEST,
         "generation": 0,
         "attempts": 0,
         "reason": None,
@@ -103,7 +107,7 @@ def around(ids: Collection[int]) -> AnySelect:
     The subscription's columns are NULL once it was removed.
     """
     others = delivery.alias("others")
-    newest = select(func.max(others.c.slot)).where(others.c.subscription_id == delivery.c.subscription_id)
+    newest = select(func.max(others.c.slot)).where(*_akin(others))
     running = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.removed_at.is_(None))
     joined = delivery.outerjoin(subscription, running).outerjoin(lane, lane.c.name == delivery.c.lane)
     columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because, lane.c.fail_streak)
@@ -112,6 +116,12 @@ def around(ids: Collection[int]) -> AnySelect:
         .select_from(joined)
         .where(delivery.c.id.in_(ids))
     )
+
+
+def digest_of(subscription_id: int, slot: date) -> tuple[ColumnElement[bool], ...]:
+    """The digest of a date, and no other kind of delivery."""
+    of_date = (delivery.c.subscription_id == subscription_id, delivery.c.slot == slot)
+    return (*of_date, delivery.c.kind == DeliveryKind.DIGEST)
 
 
 def held(one: Delivery, owner: str) -> Update:
@@ -130,8 +140,13 @@ def shown(channel: ChannelKey, since: datetime) -> AnySelect:
 def outlived(before: datetime, limit: int) -> AnySelect:
     """Ids of final deliveries due before then, oldest in the ledger first; the newest of each subscription stays."""
     others = delivery.alias("others")
-    overtaken = exists().where(others.c.subscription_id == delivery.c.subscription_id, others.c.slot > delivery.c.slot)
+    overtaken = exists().where(*_akin(others), others.c.slot > delivery.c.slot)
     final = delivery.c.next_attempt_at.is_(None)
     return (
         select(delivery.c.id).where(delivery.c.due_at < before, final, overtaken).order_by(delivery.c.id).limit(limit)
     )
+
+
+def _akin(others: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Of the same subscription and kind."""
+    return others.c.subscription_id == delivery.c.subscription_id, others.c.kind == delivery.c.kind

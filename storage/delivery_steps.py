@@ -11,7 +11,7 @@ from bot.delivery.opening import Opening, opening
 from bot.models import Delivery, MessagePart, PartState
 from bot.ports import Lease
 from storage import schema, schema_deliveries
-from storage.delivery_rows import OUT, delivery_from, held, part_from
+from storage.delivery_rows import OUT, delivery_from, digest_of, held, part_from
 
 _SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
@@ -30,7 +30,7 @@ async def reopen(
     again: bool,
 ) -> Delivery | None:
     """Claim a slot that is in the ledger, if it may be; `taken` are the columns of a claim."""
-    of_slot = (_DELIVERY.c.subscription_id == subscription_id, _DELIVERY.c.slot == slot)
+    of_slot = digest_of(subscription_id, slot)
     row = await connection.execute(select(*_DELIVERY.c).where(*of_slot).with_for_update())
     known = delivery_from(row.one())
     parts = await parts_of(connection, known.id)

@@ -22,6 +22,7 @@ delivery = Table(
     Column("next_attempt_at", UTCDateTime),
     Column("expires_at", UTCDateTime),
     Column("owner", Text),
+    Column("kind", Text, nullable=False, server_default="digest"),
     Column("generation", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("outcome", Text),
@@ -30,12 +31,13 @@ delivery = Table(
     Column("plain", JsonText),
     Column("sent_at", UTCDateTime),
     Column("url", CleanText),
-    UniqueConstraint("subscription_id", "slot"),
+    UniqueConstraint("subscription_id", "slot", "kind"),
     Index(None, "lane", "next_attempt_at"),
     Index(None, "channel", "slot"),
 )
-"""One slot of one subscription. `next_attempt_at` doubles as the lease, and is NULL once the state is final, so that an
-index of what is open needs no condition. `plain` is the message for when the platform refuses the other."""
+"""One slot of one subscription, for each kind. `next_attempt_at` doubles as the lease, and is NULL once the state is
+final, so that an index of what is open needs no condition. `plain` is the message for when the platform refuses the
+other."""
 
 part = Table(
     "part",

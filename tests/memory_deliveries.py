@@ -10,9 +10,10 @@ from typing import Any
 from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
 from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
-from bot.models import ChannelKey, Delivery, DeliveryState, MessagePart, PartState, Subscription
+from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
 from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, SlotPlan, Standing
 
+DIGEST = DeliveryKind.DIGEST
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
@@ -30,7 +31,7 @@ class MemoryDeliveries:
 
     def __init__(self, subscribed: dict[int, Subscription]) -> None:
         self._subscribed = subscribed
-        self._rows: dict[tuple[int, date], Row] = {}
+        self._rows: dict[tuple[int, date, DeliveryKind], Row] = {}
         self._parts: dict[int, list[MessagePart]] = {}
         self._blocks: dict[str, Block] = {}
         self._served: dict[str, datetime] = {}
@@ -47,7 +48,7 @@ class MemoryDeliveries:
         for subscription in due[:limit]:
             plan = decide(subscription, now)
             self._subscribed[subscription.id] = replace(subscription, next_run_at=plan.next_run_at)
-            if plan.slot is not None and (subscription.id, plan.slot) not in self._rows:
+            if plan.slot is not None and (subscription.id, plan.slot, DIGEST) not in self._rows:
                 self._keep_plan(subscription, plan.slot, plan, real, real + (plan.due_at + grace - now))
         return len(due[:limit])
 
@@ -61,7 +62,7 @@ class MemoryDeliveries:
         lease: Lease,
         again: bool,
     ) -> Delivery | None:
-        row = self._rows.get((subscription.id, slot)) or self._new(subscription, slot, now)
+        row = self._rows.get((subscription.id, slot, DIGEST)) or self._new(subscription, slot, now)
         known, parts = row.delivery, self._parts[row.delivery.id]
         way = opening(known, parts, again=again, real=lease.real)
         if way is None:
@@ -85,6 +86,15 @@ class MemoryDeliveries:
             known, state=DeliveryState.SENDING, next_attempt_at=lease.until, expires_at=expires_at, attempts=0
         )
         return row.delivery
+
+    async def add_alert(
+        self, subscription: Subscription, slot: date, paper_id: str, *, now: datetime, real: datetime, grace: timedelta
+    ) -> bool:
+        if (subscription.id, slot, DeliveryKind.ALERT) in self._rows:
+            return False
+        row = self._new(subscription, slot, now, DeliveryKind.ALERT)
+        row.delivery = replace(row.delivery, next_attempt_at=real, expires_at=real + grace, selection=(paper_id,))
+        return True
 
     async def claim(
         self,
@@ -124,7 +134,7 @@ class MemoryDeliveries:
                 row.owner, row.delivery = None, replace(back, reason=reason or back.reason)
 
     async def standing(self, delivery: Delivery) -> Standing:
-        slots = [slot for subscription_id, slot in self._rows if subscription_id == delivery.subscription_id]
+        slots = [slot for of, slot, kind in self._rows if (of, kind) == (delivery.subscription_id, delivery.kind)]
         return Standing(
             parts=tuple(self._parts[delivery.id]),
             subscription=self._subscribed.get(delivery.subscription_id),
@@ -225,18 +235,18 @@ class MemoryDeliveries:
         return wanted[:limit]
 
     async def prune(self, before: datetime, limit: int) -> int:
-        newest = dict(sorted(self._rows))
+        newest = {(of, kind): slot for of, slot, kind in sorted(self._rows)}
         old = [
             key
             for key, row in self._rows.items()
-            if row.delivery.due_at < before and row.delivery.next_attempt_at is None and key[1] < newest[key[0]]
+            if row.delivery.due_at < before and row.delivery.next_attempt_at is None and key[1] < newest[key[0], key[2]]
         ][:limit]
         for key in old:
             del self._parts[self._rows.pop(key).delivery.id]
         return len(old)
 
     async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
-        row = self._rows.get((subscription_id, slot))
+        row = self._rows.get((subscription_id, slot, DIGEST))
         return row.delivery if row else None
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
@@ -269,7 +279,9 @@ class MemoryDeliveries:
         state = self._pace.get(name, LaneState(None))
         return free_at(state.tat, self._rates[name]) if name in self._rates else None
 
-    def _new(self, subscription: Subscription, slot: date, due_at: datetime) -> Row:
+    def _new(
+        self, subscription: Subscription, slot: date, due_at: datetime, kind: DeliveryKind = DeliveryKind.DIGEST
+    ) -> Row:
         fresh = Delivery(
             id=next(self._ids),
             subscription_id=subscription.id,
@@ -277,11 +289,12 @@ class MemoryDeliveries:
             slot=slot,
             state=DeliveryState.PENDING,
             due_at=due_at,
+            kind=kind,
         )
         self._served.setdefault(lane_of(subscription.channel), datetime.min.replace(tzinfo=due_at.tzinfo))
         self._parts[fresh.id] = []
-        self._rows[subscription.id, slot] = Row(fresh)
-        return self._rows[subscription.id, slot]
+        self._rows[subscription.id, slot, kind] = Row(fresh)
+        return self._rows[subscription.id, slot, kind]
 
     def _keep_plan(
         self, subscription: Subscription, slot: date, plan: SlotPlan, real: datetime, expires_at: datetime
@@ -316,7 +329,7 @@ class MemoryDeliveries:
         return row.delivery
 
     def _held(self, delivery: Delivery, owner: str) -> Row | None:
-        row = self._rows[delivery.subscription_id, delivery.slot]
+        row = self._rows[delivery.subscription_id, delivery.slot, delivery.kind]
         return row if row.owner == owner else None
 
     def _renew(self, delivery: Delivery, lease: Lease, **changes: Any) -> Row | None:

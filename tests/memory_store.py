@@ -204,6 +204,10 @@ class MemoryChannels:
         there = [one for one in self.subscribed.values() if one.channel.platform == platform]
         return sorted(there, key=lambda one: one.channel)[:limit]
 
+    async def with_alerts(self) -> list[Subscription]:
+        wanted = [one for one in self.subscribed.values() if one.preferences.alerts and one.next_run_at is not None]
+        return sorted(wanted, key=lambda one: one.id)
+
     async def total(self) -> int:
         return len(self.subscribed)
 

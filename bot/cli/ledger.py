@@ -49,6 +49,7 @@ def as_json(one: Delivery) -> dict[str, object]:
     return {
         "channel": str(one.channel),
         "slot": one.slot.isoformat(),
+        "kind": one.kind.value,
         "state": one.state.value,
         "outcome": one.outcome.value if one.outcome else None,
         "reason": one.reason,

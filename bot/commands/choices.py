@@ -36,6 +36,11 @@ class SubmitAction(StrEnum):
     LIST = "list"
 
 
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
 class WhenEmpty(StrEnum):
     """What a digest without papers does."""
 

@@ -14,6 +14,7 @@ from bot.commands.choices import (
     OwnDigest,
     Style,
     SubmitAction,
+    Switch,
     TopicAction,
     WhenEmpty,
 )
@@ -211,6 +212,9 @@ OWN: Option[OwnDigest | None] = Option(
 )
 EMAIL: Option[str | None] = Option(
     "email", "By e-mail to this address, once a link is confirmed", parse_email, None, "ada@example.org"
+)
+SWITCH: Option[Switch | None] = Option(
+    "action", "on or off", one_of(Switch, "action"), None, "on", choices=tuple(Switch), takes_word=True
 )
 UNTIL: Option[date | None] = Option("until", "Digests come again on this date", parse_date, None, "2026-08-31")
 SKIP = Option("skip", "Leave out only the next one: yes", parse_yes, default=False, example="yes")

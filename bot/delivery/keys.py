@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from bot.models import ChannelKey, Delivery, Person
+from bot.models import ChannelKey, Delivery, DeliveryKind, Person
 
 
 def idempotency_key(delivery: Delivery, number: int) -> str:
@@ -11,6 +11,8 @@ def idempotency_key(delivery: Delivery, number: int) -> str:
     Discord takes at most 25: https://discord.com/developers/docs/resources/message#create-message
     """
     text = f"{delivery.subscription_id}:{delivery.slot}:{delivery.generation}:{number}"
+    if delivery.kind is not DeliveryKind.DIGEST:
+        text += f":{delivery.kind}"
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 

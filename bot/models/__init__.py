@@ -16,7 +16,7 @@ from bot.models.channels import (
     Topics,
     Weekdays,
 )
-from bot.models.deliveries import Delivery, DeliveryState, Digest, MessagePart, Outcome, PartState
+from bot.models.deliveries import Delivery, DeliveryKind, DeliveryState, Digest, MessagePart, Outcome, PartState
 from bot.models.feeds import Feed
 from bot.models.papers import FEED, SIGNALS, Added, Batch, Counts, Listing, Observation, Paper, SourceStatus
 from bot.models.people import (
@@ -45,6 +45,7 @@ __all__ = [
     "Combine",
     "Counts",
     "Delivery",
+    "DeliveryKind",
     "DeliveryState",
     "Digest",
     "Evidence",

@@ -127,6 +127,8 @@ class Preferences:
     """A title and its facts for each paper, without summaries."""
     details: bool = True
     """Abstracts in a thread, where a platform has them."""
+    alerts: bool = False
+    """A paper of its topics that takes off between two digests is posted, at most one a day."""
     learn: bool = True
     """What is voted on here moves the papers of the digest."""
     learn_since: datetime | None = None

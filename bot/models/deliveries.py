@@ -44,6 +44,13 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+class DeliveryKind(StrEnum):
+    """What a delivery brings; a channel has one of each kind for each date."""
+
+    DIGEST = "digest"
+    ALERT = "alert"
+
+
 class Outcome(StrEnum):
     """What became of one attempt to send: exactly one of these, see delivery.py."""
 
@@ -58,7 +65,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One channel's digest of one local date in the ledger; (subscription, slot) exists once."""
+    """One channel's digest, or alert, of one local date in the ledger; (subscription, slot, kind) exists once."""
 
     id: int
     subscription_id: int
@@ -71,6 +78,7 @@ class Delivery:
     """When it may next be claimed; while SENDING, when its lease ends; None once final. Real time."""
     expires_at: datetime | None = None
     """When it is too late to send it. Real time, so that a fast clock does not run out while others ask us to wait."""
+    kind: DeliveryKind = DeliveryKind.DIGEST
     generation: int = 0
     """Grows when a person asks to send the same slot again; part of the idempotency key."""
     attempts: int = 0

@@ -50,6 +50,10 @@ class ChannelStore(Protocol):
         """So many of all its workspaces, by channel."""
         ...
 
+    async def with_alerts(self) -> list[Subscription]:
+        """Those that run and want alerts, by id."""
+        ...
+
     async def total(self) -> int:
         """How many channels have a digest."""
         ...

@@ -78,7 +78,7 @@ class Standing:
     subscription: Subscription | None
     """As it is now; None once its digest was ended."""
     newest_slot: date
-    """The latest date of this subscription in the ledger."""
+    """The latest date of this subscription in the ledger, of the delivery's own kind."""
     block: Block | None
     """The last one of its lane; it may be over."""
     failures: int = 0
@@ -150,6 +150,12 @@ class DeliveryStore(Protocol):
 
         None: it is out already, or on its way.
         """
+        ...
+
+    async def add_alert(
+        self, subscription: Subscription, slot: date, paper_id: str, *, now: datetime, real: datetime, grace: timedelta
+    ) -> bool:
+        """An alert about one paper, due at once. False: the channel has had its alert of that date."""
         ...
 
     async def claim(
@@ -248,7 +254,9 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None: ...
+    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
+        """The digest of a date."""
+        ...
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.delivery import Courier
 from bot.ports import Platform, Search, Store
+from bot.service.alerts import Alerts, composing
 from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
@@ -34,6 +35,7 @@ class Service:
     trying: Trying
     feeds: Feeds
     prospects: Prospects
+    alerts: Alerts
     courier: Courier
     store: Store
     clock: Clock
@@ -53,6 +55,7 @@ class Service:
         trends, channels = Trends(store, search, clock), Channels(store, clock)
         choosing = Choosing(store, search)
         digests, reading = Digests(store, trends, choosing, clock), Reading(store, search, trends, clock)
+        alerts = Alerts(store, trends, SystemClock(), clock)
         return cls(
             reading=reading,
             discovery=Discovery(store, search, trends, reading, clock),
@@ -63,7 +66,8 @@ class Service:
             trying=Trying(store, trends, clock),
             feeds=Feeds(store, clock),
             prospects=Prospects(store, digests, choosing, clock),
-            courier=Courier(store, platforms, digests.compose, clock=clock),
+            alerts=alerts,
+            courier=Courier(store, platforms, composing(digests, alerts), clock=clock),
             store=store,
             clock=clock,
             mailing=Mailing(store, channels, mail.links, mail) if mail else None,

@@ -13,6 +13,7 @@ from bot.models import (
     ChannelKey,
     Counts,
     Delivery,
+    DeliveryKind,
     DeliveryState,
     Digest,
     Filters,
@@ -229,7 +230,7 @@ class Digests:
             return None
         monday = slot - timedelta(days=slot.weekday())
         last = await self._store.deliveries.history(subscription.channel, 14)
-        came = sum(one.slot != slot and monday <= one.slot < monday + WEEK and one.state in CAME for one in last)
+        came = sum(one.slot != slot and monday <= one.slot < monday + WEEK and _came(one) for one in last)
         return f"this week has had its {most} already" if came >= most else None
 
     async def _bar(self, fitting: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Say]) -> "Bar":
@@ -282,6 +283,10 @@ class Digests:
             publish=wishes.publish,
             ping=wishes.ping,
         )
+
+
+def _came(one: Delivery) -> bool:
+    return one.state in CAME and one.kind is DeliveryKind.DIGEST
 
 
 def _looked(candidates: Candidates, fitting: list[str], period: Period) -> Looked:

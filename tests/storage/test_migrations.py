@@ -20,6 +20,16 @@ from storage.engine import sync_engine
 from storage.schema_deliveries import delivery
 from storage.store import open_store
 
+OLD_ROWS = (
+    """INSERT INTO subscription (id, platform, workspace, channel, zone, minute, days, period, topics, "limit",
+        set_up_by_id, set_up_by_name, created_at, version)
+        VALUES (1, 'slack', 'T1', 'C1', 'UTC', 540, 31, 'daily', '{}', 5, 'U1', 'Ada', NOW, 1)""",
+    """INSERT INTO delivery (id, subscription_id, channel, slot, lane, state, due_at, generation, attempts, selection)
+        VALUES (7, 1, 'slack:T1:C1', '2026-03-10', 'slack:T1', 'sent', NOW, 0, 1, '[]')""",
+    "INSERT INTO part (delivery_id, number, payload, state) VALUES (7, 0, '{}', 'sent')",
+)
+"""A digest that was sent, as the tables of 0013 hold it."""
+
 
 def execute(url: str, statement: str) -> None:
     with sync_engine(url).begin() as connection:
@@ -74,6 +84,20 @@ def test_an_older_schema_is_named_and_brought_up_to_date(empty_database_url: str
     migrations.upgrade(empty_database_url)
 
     assert code(empty_database_url) is None
+
+
+def test_deliveries_and_their_messages_survive_the_kind_that_they_are_given(empty_database_url: str) -> None:
+    """On SQLite the table is made anew, whose messages would be deleted with the old one where keys are watched."""
+    migrations.upgrade(empty_database_url, to="0013")
+    now = "now()" if "postgresql" in empty_database_url else "0"
+    for statement in OLD_ROWS:
+        execute(empty_database_url, statement.replace("NOW", now))
+
+    migrations.upgrade(empty_database_url)
+
+    with sync_engine(empty_database_url).connect() as connection:
+        assert connection.execute(text("SELECT id, kind FROM delivery")).all() == [(7, "digest")]
+        assert connection.execute(text("SELECT delivery_id, number FROM part")).all() == [(7, 0)]
 
 
 def test_the_names_of_the_files_are_the_revisions_in_them() -> None:

@@ -31,6 +31,7 @@ def settings_fields(subscription: Subscription) -> tuple[Field, ...]:
         *optional(
             Field("Filters", describe_filters(subscription.preferences.filters)),
             Field("Quiet", describe_quiet(subscription.preferences)),
+            Field("Alerts", "when a paper takes off" if subscription.preferences.alerts else NOTHING),
         ),
         Field("Set up by", subscription.set_up_by.name),
     )

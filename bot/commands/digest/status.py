@@ -10,7 +10,7 @@ from bot.commands.digest import channel_of
 from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
-from bot.models import Change, ChannelKey, Delivery, DeliveryState, Outcome, Subscription
+from bot.models import Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
 from bot.schedule import days_in_words, has_slot, in_words, run_at, skipped
 from bot.service import Service
 from bot.views import Button, Check, Effect, Run, Status
@@ -57,7 +57,7 @@ def on_one_date(
     channel: ChannelKey, subscription: Subscription | None, history: History, day: date, now: datetime
 ) -> Status:
     """What became of one date, and why."""
-    of_day = next((one for one in history.deliveries if one.slot == day), None)
+    of_day = next((one for one in history.deliveries if one.slot == day and is_digest(one)), None)
     because = reason(of_day, zone_of(subscription), now) if of_day else why_none(subscription, history, day, now)
     state = in_a_word(of_day) if of_day else "no digest"
     return Status(
@@ -118,7 +118,8 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
     coming = f"The next digest comes {runs[0]}." if runs else "No further run is planned."
     if not last:
         return f"Nothing was due here yet. {coming}"
-    return f"Last: {in_a_word(last[0])} for {last[0].slot}. {coming}"
+    what = "" if is_digest(last[0]) else "an alert, "
+    return f"Last: {what}{in_a_word(last[0])} for {last[0].slot}. {coming}"
 
 
 def told(delivery: Delivery, subscription: Subscription | None, now: datetime) -> Run:
@@ -126,9 +127,13 @@ def told(delivery: Delivery, subscription: Subscription | None, now: datetime) -
         slot=delivery.slot.isoformat(),
         state=delivery.state,
         outcome=delivery.outcome,
-        reason=reason(delivery, zone_of(subscription), now),
+        reason=("" if is_digest(delivery) else "alert: ") + reason(delivery, zone_of(subscription), now),
         url=delivery.url,
     )
+
+
+def is_digest(delivery: Delivery) -> bool:
+    return delivery.kind is DeliveryKind.DIGEST
 
 
 def in_a_word(delivery: Delivery) -> str:
@@ -175,7 +180,8 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     preview = Button("Preview", f"digest preview{where}", Effect.ANSWER)
     if subscription is None:
         return (preview,)
-    again = last and last[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
+    digests = [one for one in last if is_digest(one)]
+    again = digests and digests[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
     send = (Button("Send again", f"digest send again:yes{where}", Effect.ANSWER),) if again else ()
     refused = refused_by_platform(subscription, last[0] if last else None)
     way_back = Button("Retry", f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
