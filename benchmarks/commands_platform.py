@@ -22,7 +22,7 @@ from sqlalchemy import insert
 from benchmarks import BenchmarkError, Options
 from benchmarks.commands import OBSERVATIONS, PAPERS, with_listings
 from benchmarks.rank import NOW, batches, invented
-from benchmarks.stand_in import Control, product, stand_in, until_ready
+from benchmarks.stand_in import WITHOUT_DOCUMENT, Control, product, stand_in, until_ready
 from bot.cli.product import open_product
 from bot.clock import VirtualClock
 from bot.config import Settings
@@ -91,7 +91,7 @@ def run(options: Options) -> dict[str, object]:
     chat: Chat = importlib.import_module(name).CHAT
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-benchmark-")))
-        environment = stack.enter_context(stand_in(folder, chat.served))
+        environment = stack.enter_context(stand_in(folder, chat.served, WITHOUT_DOCUMENT))
         return asyncio.run(_measure(options, chat, folder, environment))
 
 

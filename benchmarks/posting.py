@@ -20,7 +20,7 @@ from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import Rest
 from benchmarks import BenchmarkError, Options
 from benchmarks.crowd import DUE, compose
-from benchmarks.stand_in import Control, stand_in
+from benchmarks.stand_in import WITHOUT_DOCUMENT, Control, stand_in
 from bot.cards import card
 from bot.models import ChannelKey, Delivery, DeliveryState, Outcome
 from bot.ports import Payload, SendError
@@ -31,7 +31,6 @@ MESSAGES, CHANNELS = 2_700, 540
 AT_ONCE = 100
 """Calls that wait for their turn or their answer."""
 HERE = ChannelKey("discord", "1", "2")
-WITHOUT_DOCUMENT = {"CHATSIM_DISCORD_OPENAPI": "off"}
 
 
 def run(_options: Options) -> dict[str, object]:

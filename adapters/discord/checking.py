@@ -13,7 +13,7 @@ def with_checks(view: View, place: Place, tags: tuple[str, ...]) -> View:
     """With whether the bot may post there; `tags` are those of the digest's posts."""
     need = tag_needed(place, tags)
     match view:
-        case Status():
+        case Status() if view.checks:
             asked = (Check("tag", ok=False, message=need),) if need else ()
             return replace(view, checks=(*view.checks, *_permissions(place), *asked))
         case Notice(tone=Tone.OK) if need:

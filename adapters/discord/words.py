@@ -9,6 +9,12 @@ from bot.errors import UsageError
 ROOTS = {"": "papers", "digest": "papers-digest"}
 """The top-level command of each group. Discord knows permissions only there, so managing has a root of its own."""
 _EXAMPLE = re.compile(r"(?P<before>.*\bExample: )(?P<command>/papers [^\n]+)", re.DOTALL)
+_ENDING = re.compile(
+    r"(?P<before>.*(?:: |\bwith |\btype ))"
+    r"(?P<command>/papers (?:(?! (?:and|or|in) )[^\n/;,])*[^\n/;,.…])(?P<stop>\.?)",
+    re.DOTALL,
+)
+"""A sentence that ends with what to type."""
 _SUB_ROOT = re.compile(r"/papers digest\b")
 
 
@@ -29,7 +35,7 @@ def typed(text: str) -> str:
 
 def for_discord(text: str) -> str:
     """A sentence of the core with its commands as Discord has them."""
-    match = _EXAMPLE.fullmatch(text)
+    match = _EXAMPLE.fullmatch(text) or _ENDING.fullmatch(text)
     if match:
-        return f"{for_discord(match['before'])}{typed(match['command'])}"
+        return f"{for_discord(match['before'])}{typed(match['command'])}{match.groupdict().get('stop') or ''}"
     return _SUB_ROOT.sub(f"/{ROOTS['digest']}", text)

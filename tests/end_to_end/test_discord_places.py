@@ -13,7 +13,7 @@ pytestmark = [
     needs_chatsim,
     pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
 ]
-NEWS = 5
+NEWS, VIEW = 5, 1 << 10
 PUBLISHING = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
 DATE = "Tuesday 10 March 2026"
 
@@ -143,3 +143,37 @@ async def test_a_thread_is_a_channel_like_others_and_lacks_its_own_permission(si
         status = await told(sim, "papers-digest status", "reading")
     assert "I lack Send Messages in Threads" in status
     assert any(DATE in shown(message) for message in sim.messages(sim.channel(thread["id"])))
+
+
+async def test_a_private_channel_is_named_to_nobody_who_may_not_see_it(sim: Any) -> None:
+    guild, secret = sim.default_guild, sim.add_channel(sim.default_guild, "layoffs")
+    sim.overwrite(secret, guild.id, deny=VIEW)
+    sim.overwrite(secret, sim.bot, allow=VIEW)
+    sim.grant("bob", "MANAGE_GUILD")
+    async with running(sim):
+        await told(sim, "papers-digest subscribe", "layoffs")
+        await told(sim, "papers-digest subscribe", "random")
+        seen = {
+            user: shown(await (await sim.slash("papers-digest list", user=user)).wait_message())
+            for user in ("alice", "bob")
+        }
+    assert secret.id in seen["alice"]
+    assert secret.id not in seen["bob"]
+    assert "1 more in a channel that you cannot see" in seen["bob"]
+    assert sim.channel("random").id in seen["bob"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "option"),
+    [
+        ("de", "papers suche", "suchwörter"),
+        ("fr", "papers recherche", "mots"),
+        ("ja", "papers 検索", "検索語"),
+        ("zh-CN", "papers 搜索", "关键词"),
+    ],
+)
+async def test_people_type_commands_in_their_own_language(sim: Any, locale: str, typed: str, option: str) -> None:
+    sim.set_locale("bob", locale)
+    async with running(sim):
+        asked = await sim.slash(typed, user="bob", **{option: "diffusion"})
+        assert "12 papers found" in shown(await asked.wait_message())

@@ -26,6 +26,23 @@ def test_sentences_name_the_root_that_discord_has() -> None:
     assert for_discord("See /papers digest status, or /papers help.") == "See /papers-digest status, or /papers help."
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Set one up: /papers digest subscribe daily", "Set one up: /papers-digest subscribe period:daily"),
+        ("Again with /papers digest subscribe weekly.", "Again with /papers-digest subscribe period:weekly."),
+        ("Back with /papers vote 2602.23229 clear", "Back with /papers vote paper:2602.23229 vote:clear"),
+        ("To do it: /papers library delete-all yes", "To do it: /papers library action:delete-all yes:yes"),
+        ("With /papers digest import and this text.", "With /papers-digest import and this text."),
+        ("or type /papers digest send in that channel.", "or type /papers-digest send in that channel."),
+        ("See it with /papers digest status, then try.", "See it with /papers-digest status, then try."),
+        ("Try: /papers search", "Try: /papers search"),
+    ],
+)
+def test_a_sentence_that_ends_with_what_to_type_says_it_as_discord_takes_it(told: str, expected: str) -> None:
+    assert for_discord(told) == expected
+
+
 def test_examples_are_typed_out() -> None:
     assert for_discord("Example: /papers digest topics add robotics") == (
         "Example: /papers-digest topics action:add terms:robotics"
