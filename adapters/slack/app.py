@@ -76,7 +76,8 @@ class SlackAdapter:
         self._bolt = self._bolt_app(settings, session)
         self._install: Install | None = None
         if self._workspaces.installations is not None:
-            self._install = Install(settings, session, self._workspaces, self._workspaces.installations, utc_now)
+            store = self._workspaces.installations
+            self._install = Install(settings, session, self._workspaces, store, utc_now, self._events.installed)
         self._serving = False
         self._socket: SocketMode | None = None
         if self._mode.socket and settings.slack_app_token is not None:

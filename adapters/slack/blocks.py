@@ -132,16 +132,17 @@ def emoji(name: str) -> Element:
     return {"type": "emoji", "name": name}
 
 
+def fits(button: Button) -> bool:
+    """Whether a button's value has room for its command."""
+    return 0 < length(clean(button.command)) <= BUTTON_VALUE
+
+
 def actions(buttons: Iterable[Button]) -> list[Block]:
     """The buttons that Slack can carry: a command longer than a button's value has no button.
 
     An action's id tells the effect and is unique in its block, as Slack asks.
     """
-    elements = [
-        _button(button, number)
-        for number, button in enumerate(buttons)
-        if 0 < length(clean(button.command)) <= BUTTON_VALUE
-    ]
+    elements = [_button(button, number) for number, button in enumerate(buttons) if fits(button)]
     rows = [elements[start : start + ACTIONS] for start in range(0, len(elements), ACTIONS)]
     return [{"type": "actions", "elements": row} for row in rows]
 

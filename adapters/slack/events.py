@@ -113,6 +113,13 @@ class Events:
             await store.remove(PLATFORM, **place, until=known.installed_at)
         return await store.find(PLATFORM, workspace) is None
 
+    async def installed(self, workspace: str, organization: str) -> None:
+        """What an uninstallation stopped goes on where it is installed again."""
+        store = self._workspaces.installations
+        back = [workspace] if workspace else await store.workspaces_of(PLATFORM, organization) if store else []
+        for one in back:
+            await self._service.channels.lift_workspace(PLATFORM, one, UNINSTALLED)
+
     async def _alive(self, workspace: str) -> bool:
         """Whether its token works: the word of an uninstallation may come after the next installation."""
         try:

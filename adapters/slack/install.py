@@ -3,6 +3,7 @@
 https://docs.slack.dev/authentication/installing-with-oauth/
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from html import escape
 from secrets import compare_digest, token_urlsafe
@@ -37,12 +38,15 @@ class Install:
         workspaces: Workspaces,
         store: InstallationStore,
         now: Now,
+        installed: Callable[[str, str], Awaitable[None]],
     ) -> None:
+        """`installed` is told the workspace and the organization, one of which may be empty, once all is kept."""
         self._settings = settings
         self._session = session
         self._workspaces = workspaces
         self._store = store
         self._now = now
+        self._installed = installed
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(INSTALL, self._begin), web.get(REDIRECT, self._end)]
@@ -85,6 +89,7 @@ class Install:
             return _again("Slack did not finish the installation.", 502)
         await self._store.save(installation)
         await self._learn_workspaces(installation)
+        await self._installed(installation.workspace, installation.organization)
         log.info("installed", workspace=installation.workspace, organization=installation.organization)
         command = escape(self._settings.slack_command)
         page = _page("Thank you", f"Broadsheet is installed. Type <code>{command}</code> in Slack to begin.", 200)

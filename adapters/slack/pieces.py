@@ -9,6 +9,7 @@ from adapters.slack.blocks import (
     bullets,
     characters,
     context,
+    fits,
     header,
     line,
     linked_words,
@@ -64,7 +65,10 @@ def small(notes: Iterable[str]) -> list[Part]:
 
 
 def button_rows(buttons: Sequence[Button]) -> list[Part]:
-    return [Part((block,)) for block in actions(buttons)]
+    """Rows of buttons; of those that Slack cannot carry it is said what to type instead."""
+    missing = [one_line(button.label) for button in buttons if not fits(button)]
+    said = f"What you typed is too long for buttons ({', '.join(missing)}); type a shorter one." if missing else ""
+    return [*(Part((block,)) for block in actions(buttons)), *small((said,))]
 
 
 def labelled(fields: Sequence[Field]) -> list[Part]:

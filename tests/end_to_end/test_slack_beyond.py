@@ -128,3 +128,15 @@ async def test_a_deleted_channel_gets_nothing_any_more(slack: Any, desk: Desk) -
     async with running(slack, desk.service):
         await slack.delete_channel("random", duplicates=1)
         await paused(desk, "deleted", random)
+
+
+async def test_a_home_of_very_many_digests_stays_within_slacks_limit(slack: Any, desk: Desk) -> None:
+    for number in range(150):
+        here = ChannelKey("slack", TEAM, f"C0MANY{number:03}")
+        await desk.store.channels.create(make_subscription(here), make_change(channel=here))
+    async with running(slack, desk.service):
+        assert (await slack.open_home(user="bob")).ok
+        await slack.log.wait("view", op="publish")
+        blocks = slack.home("bob").blocks
+    assert len(blocks) <= 100
+    assert blocks[-1]["elements"][0]["text"]["text"] == "Refresh"

@@ -1,5 +1,6 @@
 """A channel's settings in a Slack modal, against a strict stand-in for Slack."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -147,3 +148,21 @@ async def test_somebody_who_closed_the_form_meanwhile_is_left_alone(slack: Any, 
         await slack.close_view(slack.open_view("bob"))
         await slack.log.wait("api", method="views.update")
     assert slack.messages("general") == []
+
+
+async def test_saving_that_takes_long_is_acknowledged_in_time_and_told_in_the_form(
+    slack: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.modals.SAVING_SECONDS", 0.05)
+    async with running(slack, desk.service):
+        view = await form(slack)
+        slack.faults.add("users.info", "slow", seconds=0.3)
+        saved = await slack.submit(view, {"live:v1:topics": "robots"}, user="bob")
+        assert "One moment" in words(saved.view)
+        async with asyncio.timeout(5):
+            while "The settings are saved" not in words(slack.open_view("bob")):  # noqa: ASYNC110  # what is shown is waited for
+                await asyncio.sleep(0.01)
+        await slack.wait_message("general", "set up a digest")
+    kept = await desk.store.channels.subscription(GENERAL)
+    assert kept is not None
+    assert kept.topics == Topics(include=("robots",))

@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import SendError
 from storage.installations import SqlInstallations, open_installations
+from tests.builders import make_change, make_subscription
 from tests.end_to_end.slack_stage import marks, serve, settings_for, stand_in
 from tests.service import Desk, make_desk
 
@@ -64,6 +65,10 @@ class Stage:
     async def stopped(self, channel: ChannelKey) -> bool:
         known = await self.desk.store.channels.subscription(channel)
         return known is not None and known.paused_because is not None
+
+    async def runs(self, channel: ChannelKey) -> bool:
+        known = await self.desk.store.channels.subscription(channel)
+        return known is not None and known.paused_because is None and known.next_run_at is not None
 
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
@@ -181,6 +186,10 @@ async def test_uninstalling_deletes_the_token_and_stops_the_digests_whichever_wo
     assert "removed from this workspace" in (stopped.paused_because or "")
     await stage.install(team=TWO)
     assert await stage.installations.find("slack", TWO) is not None
+    again = await stage.desk.store.channels.subscription(here)
+    assert again is not None
+    assert again.paused_because is None
+    assert again.next_run_at is not None
 
 
 async def test_an_organization_installs_it_once_for_all_its_workspaces(stage: Stage) -> None:
@@ -195,3 +204,20 @@ async def test_an_organization_installs_it_once_for_all_its_workspaces(stage: St
     assert (await stage.slack.slash("/papers", "help", team=team, channel=channel)).ok
     await stage.slack.uninstall(enterprise="E0SIM0001")
     await until(lambda: stage.gone(team))
+
+
+async def test_a_workspace_that_its_organization_takes_away_rests_until_it_is_given_back(stage: Stage) -> None:
+    stage.slack.rate_limits = False  # the stand-in's cannot count for a token without a team
+    stage.slack.add_enterprise()
+    await stage.install(enterprise="E0SIM0001")
+    team = stage.slack.enterprises["E0SIM0001"].team_ids[1]
+    here = ChannelKey("slack", team, f"C0{team[2:]}GENE")
+    await stage.desk.store.channels.create(make_subscription(here), make_change(channel=here))
+    await stage.slack.grant_team(team, granted=False)
+    await until(lambda: stage.stopped(here))
+    with pytest.raises(SendError) as refused:
+        await stage.post(team, here.channel)
+    assert refused.value.outcome is Outcome.DEAD_LANE
+    assert "has not added me" in refused.value.reason
+    await stage.slack.grant_team(team, granted=True)
+    await until(lambda: stage.runs(here))

@@ -19,6 +19,7 @@ from bot.views import (
     ChannelList,
     DigestPost,
     Effect,
+    Notice,
     PaperCard,
     PaperDetail,
     View,
@@ -166,3 +167,13 @@ def test_a_digest_calls_whom_it_is_told_to_and_its_preview_calls_nobody(ping: st
     assert str(element) in str(render(replace(view, ping=ping)))
     assert str(element) not in str(render(replace(view, ping=ping, preview=True)))
     assert "broadcast" not in str(render(view))
+
+
+def test_a_button_that_slack_cannot_carry_is_not_dropped_in_silence() -> None:
+    view = EXAMPLES["notice"]
+    assert isinstance(view, Notice)
+    long, short = Button("Next ▶", "search " + "x" * 2000, Effect.REPLACE), Button("Help", "help", Effect.ANSWER)
+    (payload,) = render(replace(view, buttons=(long, short)))
+    assert "too long for buttons (Next ▶)" in str(payload["blocks"])
+    assert "too long for buttons (Next ▶)" in str(payload["text"])
+    assert "too long" not in str(render(replace(view, buttons=(short,))))
