@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.models import PersonKey, Workspace
@@ -17,6 +17,13 @@ from storage.schema_people import link, link_code
 from storage.upsert import insert_into
 
 TEAM, PERSON = "team", "person"
+_TEAM = text(
+    """
+    SELECT platform, home FROM link WHERE one =
+    (SELECT one FROM link WHERE kind = 'team' AND platform = :platform AND home = :home AND person = '')
+    """
+)
+"""Nearly every command asks: as text it costs a third of what building it does."""
 
 
 class SqlLinks:
@@ -66,7 +73,7 @@ class SqlLinks:
 
 async def team_of(connection: AsyncConnection, one: Workspace) -> tuple[Workspace, ...]:
     """Itself and those it is one team with."""
-    found = await _members(connection, one)
+    found = (await connection.execute(_TEAM, {"platform": one.platform, "home": one.name})).all()
     return tuple(sorted({one, *(Workspace(row.platform, row.home) for row in found)}))
 
 

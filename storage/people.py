@@ -27,7 +27,7 @@ from storage.links import PERSON, accounts_of, team_of
 from storage.rows import AnyRow, chunks
 from storage.types import clean
 from storage.upsert import insert_into
-from storage.votes import ballots_of
+from storage.votes import BALLOTS, EVER, ballots_of, votes_of
 
 _VOTE, _SAVED, _SUGGESTION, _INTEREST, _VISIT = (
     schema.vote,
@@ -77,7 +77,7 @@ class SqlPeople:
     async def ballots(
         self, workspace: Workspace, *, since: datetime | None = None, until: datetime | None = None
     ) -> list[Ballots]:
-        return await self._ballots(workspace, since, until)
+        return await self._ballots(workspace, since, until, whole=True)
 
     async def _ballots(
         self,
@@ -86,14 +86,19 @@ class SqlPeople:
         until: datetime | None,
         paper_ids: Collection[str] | None = None,
         channel: ChannelKey | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Ballots]:
+        """`whole`: with those who only kept a paper."""
         async with self._reading.connect() as connection:
             team = await team_of(connection, workspace)
+            if len(team) == 1 and whole:
+                return sorted(map(_ballots, await connection.execute(BALLOTS, _in_time(workspace, since, until))))
             found: list[Ballots] = []
             for part in [None] if paper_ids is None else chunks(paper_ids):
-                counted = ballots_of(team, since=since, until=until, paper_ids=part, channel=channel)
-                rows = await connection.execute(counted)
-                found += [Ballots(r.paper_id, r.channel, int(r.up), int(r.down), int(r.kept)) for r in rows]
+                count = ballots_of if len(team) > 1 or whole else votes_of
+                counted = count(team, since=since, until=until, paper_ids=part, channel=channel)
+                found += map(_ballots, await connection.execute(counted))
         return sorted(found)
 
     async def save(self, person: PersonKey, saved: SavedPaper, workspace: Workspace | None = None) -> bool:
@@ -195,6 +200,14 @@ def _home(person: PersonKey) -> dict[str, Any]:
 
 def _of(table: Table, person: PersonKey) -> tuple[Any, ...]:
     return (table.c.platform == person.platform, table.c.home == person.home, table.c.person == person.id)
+
+
+def _ballots(row: AnyRow) -> Ballots:
+    return Ballots(row.paper_id, row.channel, int(row.up), int(row.down), int(row.kept))
+
+
+def _in_time(workspace: Workspace, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    return _workspace(workspace) | {"since": since or EVER[0], "until": until or EVER[1]}
 
 
 def _linked_as(person: PersonKey) -> tuple[Any, ...]:

@@ -36,7 +36,7 @@ saved = Table(
     Column("note", CleanText, nullable=False),
     Column("team", Id),
     PrimaryKeyConstraint("platform", "home", "person", "paper_id"),
-    Index(None, "platform", "team"),
+    Index(None, "platform", "team", "at"),
     sqlite_with_rowid=False,
 )
 """`team` is the workspace where it was saved, in whose ranking it counts; NULL: in none."""

@@ -11,7 +11,7 @@ from bot.choice.diversity import mmr
 from bot.choice.taste import Taste
 from bot.models import ScorePart
 
-WEIGHT = 0.7
+WEIGHT = 0.6
 """λ of the diversity: how much the worth of a paper counts against being something else than the others."""
 POOL = 8
 """For each paper that is wanted so many are looked at: what is far below the best never comes for variety's sake."""

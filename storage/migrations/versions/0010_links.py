@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("saved", sa.Column("team", Id))
-    op.create_index(op.f("ix_saved_platform_team"), "saved", ["platform", "team"])
+    op.create_index(op.f("ix_saved_platform_team_at"), "saved", ["platform", "team", "at"])
     op.create_table(
         "link",
         *_who(),
