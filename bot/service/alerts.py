@@ -132,6 +132,9 @@ class Alerts:
             cards=tuple(with_buttons(card(one), votes.get(paper_id)) for one in described),
             footer=(f"Why now: {why}.", "At most one a day. No more of these: /papers digest alerts off", ARXIV_THANKS),
             details=subscription.preferences.details,
+            own_post=subscription.preferences.own_post,
+            tags=subscription.preferences.tags,
+            publish=subscription.preferences.publish,
         )
 
     def _digest(

@@ -217,3 +217,12 @@ def test_a_paper_that_is_new_began_with_nothing() -> None:
     assert found is not None
     assert (found.before, found.hours_before) == (0, 0.0)
     assert climb_of(paper, [], NOON) is None
+
+
+async def test_in_a_forum_it_is_a_post_of_its_own(room: Newsroom) -> None:
+    """A forum takes nothing else, and a refusal would pause the digest with it."""
+    await room.service.channels.note_own_posts(CHANNEL, own_post=True)
+    await room.read(QUICK, (1, 44))
+    await room.look()
+    (post,) = [view for view in room.showing.shown if isinstance(view, DigestPost)]
+    assert post.own_post
