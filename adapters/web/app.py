@@ -1,6 +1,5 @@
 """The web application: playground, paper pages, JSON for programs, health; and other adapters' routes beside them."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 
 from adapters.web import archive, feeds, health, mailing, pages, playground, topic_pages
 from adapters.web.api import api_routes
+from adapters.web.files import Files
 from adapters.web.guard import add_headers, guard
 from adapters.web.limits import Buckets
 from adapters.web.site import Site, paper_address, site_of
@@ -20,7 +20,6 @@ from bot.config import Settings
 from bot.service import Service
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 
 
 def create_web(
@@ -62,22 +61,14 @@ def _application(shared: Web) -> web.Application:
         lstrip_blocks=True,
     )
     environment = aiohttp_jinja2.get_env(app)
-    environment.globals["static"] = _static_addresses().__getitem__
+    files = Files()
+    environment.globals["static"] = files.address
     environment.globals["paper_address"] = paper_address
     environment.globals["site"] = Site((), ())
     app.add_routes(health.routes)
-    app.router.add_static("/static", STATIC)
+    app.add_routes(files.routes())
     return app
 
 
 async def _forget(app: web.Application) -> None:
     await app[WEB].answers.close()
-
-
-def _static_addresses() -> dict[str, str]:
-    """By file name; the address changes with the content, so that browsers may keep what they have."""
-    return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in STATIC.iterdir() if path.is_file()}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
