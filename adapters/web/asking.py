@@ -35,7 +35,8 @@ async def ask(web: Web, text: str, visitor: Visitor, *, may_change: bool) -> Ask
         return Asked(None, configures=True)
     if changes and not web.changes.take():
         return Asked(Answer(explain(_TOO_MANY)))
-    call = Call(caller=visitor.person, channel=visitor.trial)
+    caller = visitor.person if visitor.known or changes else NOBODY
+    call = Call(caller=caller, channel=visitor.trial)
     answer = await answer_options(web.service, command, raw, call)
     return Asked(replace(answer, view=_own(answer.view, visitor)), configures=changes)
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup
 
@@ -20,10 +19,12 @@ from adapters.web.draw_slack import draw_slack
 from adapters.web.edition import edition
 from adapters.web.forms import read_form
 from adapters.web.guard import is_secure
+from adapters.web.handling import recalled, rendered
 from adapters.web.press import EFFECTS, Stage, named
+from adapters.web.remembering import Made, response_of
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
-from adapters.web.visitors import Visitor
+from adapters.web.visitors import COOKIE, Visitor
 from bot.commands import Answer, Command, all_commands
 from bot.models import Period
 from bot.ports import Payload
@@ -88,8 +89,15 @@ class Drawn:
 
 @routes.get("/")
 async def show(request: web.Request) -> web.Response:
-    shared, visitor, choice = request.app[WEB], Visitor.of(request), Choice.of(request.query)
-    asked = await ask(shared, choice.text, visitor, may_change=False)
+    """Who comes for the first time, and asks nothing, sees what everybody sees first."""
+    if not request.query_string and COOKIE not in request.cookies:
+        return response_of(request, await recalled(request, _answered))
+    return _own(await _answered(request))
+
+
+async def _answered(request: web.Request) -> Made:
+    choice = Choice.of(request.query)
+    asked = await ask(request.app[WEB], choice.text, Visitor.of(request), may_change=False)
     return await _page(request, choice, asked)
 
 
@@ -100,13 +108,19 @@ async def press(request: web.Request) -> web.Response:
     if not configures(shared, choice.text) and len(choice.address) <= LONGEST_ADDRESS:
         raise web.HTTPSeeOther(choice.address + "#answer")
     asked = await ask(shared, choice.text, visitor, may_change=True)
-    response = await _page(request, choice, asked)
+    response = _own(await _page(request, choice, asked))
     if asked.configures:
         visitor.remember(response, secure=is_secure(shared))
     return response
 
 
-async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Response:
+def _own(made: Made) -> web.Response:
+    """A page that is one visitor's."""
+    headers = {"Cache-Control": "private, no-cache"}
+    return web.Response(body=made.body, content_type=made.content_type, charset="utf-8", headers=headers)
+
+
+async def _page(request: web.Request, choice: Choice, asked: Asked) -> Made:
     shared = request.app[WEB]
     stories = await _stories(shared, request)
     context = {
@@ -121,7 +135,7 @@ async def _page(request: web.Request, choice: Choice, asked: Asked) -> web.Respo
         "examples": examples(choice, stories),
         "stories": stories,
     }
-    return aiohttp_jinja2.render_template("playground.html", request, context)
+    return rendered(request, "playground.html", context)
 
 
 async def _drawn(shared: Web, choice: Choice, answer: Answer) -> tuple[Drawn, ...]:

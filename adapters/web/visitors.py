@@ -23,12 +23,14 @@ class Visitor:
     """Known again by a cookie, which is set only once there is something to remember."""
 
     token: str
+    known: bool = False
+    """They were here before, and kept something."""
 
     @classmethod
     def of(cls, request: web.Request) -> Self:
         """The one whose cookie it is, or somebody new."""
         token = request.cookies.get(COOKIE, "")
-        return cls(token if _TOKEN.fullmatch(token) else secrets.token_hex(16))
+        return cls(token, known=True) if _TOKEN.fullmatch(token) else cls(secrets.token_hex(16))
 
     @property
     def _shown(self) -> str:
