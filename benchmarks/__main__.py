@@ -28,6 +28,7 @@ NAMES = {
     "posting": "a minute of messages to Discord by one token, through a stand-in for it",
     "ingest": "papers and observations into the store",
     "feed-bomb": "a hostile feed",
+    "web": "weight and first byte of pages, and the API at 200 requests a second while 5,000 digests go out",
 }
 
 PLATFORMS = ("slack", "discord")

@@ -54,13 +54,14 @@ async def crowd(options: Options, channels: int, lanes: int) -> AsyncIterator[Sq
         await asyncio.to_thread(migrations.upgrade, url)
         store = open_store(url, search_file=Path(folder) / "search.db")
         try:
-            await _fill(store, channels, lanes)
+            await fill(store, channels, lanes)
             yield store
         finally:
             await store.close()
 
 
-async def _fill(store: SqlStore, channels: int, lanes: int) -> None:
+async def fill(store: SqlStore, channels: int, lanes: int) -> None:
+    """That many channels more, due at DUE."""
     for start in range(0, channels, _ROWS):
         numbers = range(start, min(channels, start + _ROWS))
         rows = [values_of(subscribed(ChannelKey("slack", f"T{number % lanes}", f"C{number}"))) for number in numbers]

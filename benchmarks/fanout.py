@@ -19,7 +19,7 @@ from bot.ports import Payload, SentMessage
 
 POSTS = 5_000
 LANES = 250
-_PACE = Pace(parallel_lanes=128, batch=8)
+PACE = Pace(parallel_lanes=128, batch=8)
 _PROCESSES = multiprocessing.get_context("spawn")
 
 
@@ -38,14 +38,14 @@ class Loopback(Instant):
 def run(options: Options) -> dict[str, object]:
     """Posts a second from one process, the platform in another."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    with _platform() as address:
+    with platform() as address:
         return asyncio.run(_measure(options, address))
 
 
 async def _measure(options: Options, address: str) -> dict[str, object]:
     async with crowd(options, POSTS, LANES) as store, aiohttp.ClientSession() as session:
         platform = Loopback(session, address)
-        courier = Courier(store, {"slack": platform}, compose, clock=Standing(), pace=_PACE)
+        courier = Courier(store, {"slack": platform}, compose, clock=Standing(), pace=PACE)
         started, busy = time.perf_counter(), time.process_time()
         await courier.plan_due()
         await courier.deliver_due()
@@ -63,7 +63,7 @@ async def _measure(options: Options, address: str) -> dict[str, object]:
 
 
 @contextmanager
-def _platform() -> Iterator[str]:
+def platform() -> Iterator[str]:
     """Its address, while its process lives."""
     ours, its = _PROCESSES.Pipe()
     process = _PROCESSES.Process(target=_serve, args=(its,), daemon=True)
