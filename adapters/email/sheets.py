@@ -61,7 +61,7 @@ def _digest(view: DigestPost, site: str) -> Sheet:
     stories = tuple(story(card, site) for card in view.cards)
     counted, *notes = view.footer or ("",)
     quiet = (f"Nothing today: {one_line(digest.quiet_because)}.",) if digest.quiet_because else ()
-    why = f"It comes {describe_schedule(digest.schedule)}, to an address that was confirmed by a link."
+    why = f"It comes {describe_schedule(digest.schedule)}."
     return Sheet(
         subject=cut(_subject(view, stories), SUBJECT_LENGTH),
         preview=cut(" · ".join(one.title for one in stories[1:]) or " ".join(quiet), PREVIEW_LENGTH),

@@ -89,7 +89,9 @@ async def _log_in(root: Root) -> None:
 
 
 async def _send(root: Root, address: str) -> None:
-    async with root.open_platforms(prepare(quiet=True)) as platforms:
+    """With the database opened, which holds the key of return addresses."""
+    settings = prepare(quiet=True)
+    async with root.open_platforms(settings) as platforms, open_product(settings, platforms=platforms):
         post = platforms.get("email")
         if not isinstance(post, MailDoor):
             raise _not_set_up()

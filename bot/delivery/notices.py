@@ -23,4 +23,6 @@ def way_back(lane: str) -> str:
         return "Install the app in this workspace again, or set a new SLACK_BOT_TOKEN and restart."
     if lane == "discord":
         return "Reset the bot's token in Discord's developer portal, set DISCORD_BOT_TOKEN and restart."
+    if lane == "email":
+        return "Look at it with `broadsheet mail check`; mend SMTP_URL or MAIL_FROM and restart."
     return "Set new credentials and restart."

@@ -32,6 +32,13 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str]]:
     if (settings.smtp_url is None) != (settings.mail_from is None):
         lacking = "SMTP_URL" if settings.smtp_url is None else "MAIL_FROM"
         yield f"E-mail needs both SMTP_URL and MAIL_FROM; {lacking} is missing.", f"Set {lacking}, or neither."
+    if settings.smtp_url is not None and not public:
+        yield (
+            "E-mail needs PUBLIC_URL, where its links lead.",
+            "Set PUBLIC_URL to the address of the pages from outside.",
+        )
+    if settings.smtp_url is not None and public.startswith("http:"):
+        yield "Mail programs offer one-click unsubscribing over https alone.", "Put TLS in front, and set PUBLIC_URL."
 
 
 def _wrong_of_slack(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as patience
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -105,6 +106,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         normal_address(text)
 
 
+@patience(deadline=None)
 @given(st.text(max_size=80))
 def test_an_address_is_refused_or_fit_for_a_header_and_a_command(text: str) -> None:
     try:

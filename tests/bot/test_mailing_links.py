@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.mailing import LinkError, Links, Purpose, Wish
@@ -93,6 +93,7 @@ async def test_a_tag_is_the_same_each_time_and_says_nothing() -> None:
     assert tag == tag.lower()
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(Period),
     st.times().map(lambda at: time(at.hour, at.minute)),

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.email.message import Envelope, joined, message
@@ -140,6 +140,7 @@ NASTY = st.text(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(NASTY, NASTY, NASTY)
 def test_nothing_that_others_write_leaves_its_place(title: str, summary: str, organization: str) -> None:
     paper = make_paper(title=title, summary=summary, organization=organization, authors=(title,))
