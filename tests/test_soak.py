@@ -20,7 +20,7 @@ def quiet() -> Any:
 
 @pytest.mark.usefixtures("quiet")
 async def test_a_month_of_bad_weather_loses_nothing_and_fills_no_table() -> None:
-    size = 10
+    size = 8
     figures: Any = await soak(None, size, BEGINNING.toordinal(), timedelta(hours=2))
 
     assert (figures["lost"], figures["twice"]) == (0, 0)
