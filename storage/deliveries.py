@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Standing
 from storage import schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
 from storage.delivery_lanes import (
@@ -29,7 +29,7 @@ from storage.delivery_lanes import (
     take,
     wake_lanes,
 )
-from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots
+from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots, move_next_runs
 from storage.delivery_rows import (
     ONCE,
     PART_COLUMNS,
@@ -53,6 +53,7 @@ from storage.delivery_steps import (
 from storage.delivery_writes import Begin, End, Finish, Freeze, Write, write_all
 from storage.engine import reading
 from storage.grouping import Grouped
+from storage.schema import broadsheet
 from storage.upsert import insert_into
 
 _DELIVERY = schema_deliveries.delivery
@@ -84,6 +85,20 @@ class SqlDeliveries:
                 await keep_slots(connection, slots, now, real, grace)
                 await keep_next_runs(connection, plans)
         return len(plans)
+
+    async def renew_next_runs(self, edition: str, move: Move, limit: int) -> int:
+        async with self._reading.connect() as connection:
+            if await connection.scalar(select(broadsheet.c.zone_rules)) == edition:
+                return 0
+        last: int | None = 0
+        total = 0
+        while last is not None:
+            async with self._turn, self._engine.begin() as connection:
+                last, moved = await move_next_runs(connection, last, move, limit)
+                total += moved
+        async with self._turn, self._engine.begin() as connection:
+            await connection.execute(update(broadsheet).values(zone_rules=edition))
+        return total
 
     async def open_slot(
         self,

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, DeliveryKind, DeliveryState, Subscription
-from bot.ports import SlotPlan
+from bot.ports import Move, SlotPlan
 from storage.bulk import Rows
+from storage.channels import subscription_from
 from storage.delivery_rows import ONCE, earlier
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane
@@ -47,6 +48,19 @@ async def keep_next_runs(connection: AsyncConnection, plans: Sequence[Planned]) 
     moved = update(subscription).where(subscription.c.id == given.c.due_id).values(next_run_at=given.c.following)
     rows = [(one.id, plan.next_run_at) for one, plan in plans]
     await connection.execute(moved, _NEXT_RUNS.parameters(connection.dialect, rows))
+
+
+async def move_next_runs(connection: AsyncConnection, after: int, move: Move, limit: int) -> tuple[int | None, int]:
+    """Of the subscriptions beyond this id: the last id looked at, None once there are no more; and how many moved."""
+    running = (subscription.c.id > after, subscription.c.next_run_at.is_not(None))
+    wanted = select(*subscription.c).where(*running).order_by(subscription.c.id).limit(limit).with_for_update()
+    found = [subscription_from(row) for row in await connection.execute(wanted)]
+    moves = [(one.id, move(one)) for one in found]
+    changed = [(one, at) for (one, at), known in zip(moves, found, strict=True) if at != known.next_run_at]
+    given = _NEXT_RUNS.of(connection.dialect.name)
+    moved = update(subscription).where(subscription.c.id == given.c.due_id).values(next_run_at=given.c.following)
+    await connection.execute(moved, _NEXT_RUNS.parameters(connection.dialect, changed))
+    return found[-1].id if len(found) == limit else None, len(changed)
 
 
 async def add_lanes(connection: AsyncConnection, channels: Collection[ChannelKey], due_at: datetime) -> None:

@@ -32,9 +32,11 @@ broadsheet = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
     Column("store_id", Text, nullable=False),
     Column("generation", BigInteger, nullable=False),
+    Column("zone_rules", Text),
 )
 """One row. Its presence marks a database as ours; `store_id` tells copies apart; `generation` counts additions of
-papers, observations and listings, and locking it makes those additions one after the other."""
+papers, observations and listings, and locking it makes those additions one after the other. `zone_rules` is the edition
+of the time zone database that the subscriptions' next runs are of."""
 
 paper = Table(
     "paper",

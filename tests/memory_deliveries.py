@@ -11,7 +11,7 @@ from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
 from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, PartEnd, Payload, Rate, Record, SlotPlan, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, SlotPlan, Standing
 
 DIGEST = DeliveryKind.DIGEST
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
@@ -36,6 +36,7 @@ class MemoryDeliveries:
         self._blocks: dict[str, Block] = {}
         self._served: dict[str, datetime] = {}
         self._pace: dict[str, LaneState] = {}
+        self._edition: str | None = None
         self._rates: dict[str, Rate] = {}
         self._ids = count(1)
 
@@ -51,6 +52,14 @@ class MemoryDeliveries:
             if plan.slot is not None and (subscription.id, plan.slot, DIGEST) not in self._rows:
                 self._keep_plan(subscription, plan.slot, plan, real, real + (plan.due_at + grace - now))
         return len(due[:limit])
+
+    async def renew_next_runs(self, edition: str, move: Move, limit: int) -> int:
+        running = {} if edition == self._edition else self._subscribed
+        moves = {key: (one, move(one)) for key, one in running.items() if limit and one.next_run_at is not None}
+        changed = {key: replace(one, next_run_at=at) for key, (one, at) in moves.items() if at != one.next_run_at}
+        self._subscribed.update(changed)
+        self._edition = edition
+        return len(changed)
 
     async def open_slot(
         self,

@@ -68,11 +68,23 @@ class Courier:
         self._asked: set[asyncio.Task[None]] = set()
         self._delivering = asyncio.Lock()
         self._stopping = False
+        self._renewed = False
 
     async def tick(self) -> None:
         """All that is due now: plan it, then deliver it."""
+        await self.renew_rules()
         await self.plan_due()
         await self.deliver_due()
+
+    async def renew_rules(self, edition: str | None = None) -> None:
+        """Once in a process: have the next runs follow the edition of the time zone database that it reads."""
+        if self._renewed:
+            return
+        edition = edition or schedule.rules_edition()
+        moved = await self._ledger.renew_next_runs(edition, _moved_or_not, self._pace.plan_batch)
+        self._renewed = True
+        if moved:
+            log.info("next runs follow the rules of the time zones", edition=edition, moved=moved)
 
     async def plan_due(self) -> int:
         """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
@@ -229,6 +241,14 @@ class Courier:
 
     def _lease(self) -> Lease:
         return Lease(f"{self._name}/{next(self._claims)}", self._real.now(), self._pace.lease)
+
+
+def _moved_or_not(subscription: Subscription) -> datetime | None:
+    """One whose zone is known no more stays as it is, and is found when it is due."""
+    try:
+        return schedule.moved(subscription)
+    except (KeyError, ValueError):
+        return subscription.next_run_at
 
 
 def _advancing(plan: SlotPlan, now: datetime) -> SlotPlan:

@@ -33,6 +33,8 @@ NOT_PACED: Mapping[str, "Rate"] = MappingProxyType({})
 """Rates by platform, where none has one."""
 
 Decide = Callable[[Subscription, datetime], SlotPlan]
+Move = Callable[[Subscription], datetime | None]
+"""A subscription's next run under the rules of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,13 @@ class DeliveryStore(Protocol):
 
         A slot that is in the ledger stays as it is. Returns how many subscriptions were handled; fewer than `limit`
         means none is left.
+        """
+        ...
+
+    async def renew_next_runs(self, edition: str, move: Move, limit: int) -> int:
+        """Move the next runs that are of another edition of the zones' rules, `limit` in a transaction.
+
+        Returns how many moved. Broken off in the middle, it begins anew: what was moved stays where it is.
         """
         ...
 

@@ -9,18 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.models import Period, Schedule, Subscription
-from bot.ports import SlotPlan
-from bot.schedule.words import duration_in_words
-
-GRACE = timedelta(hours=3)
-"""A digest later than this is skipped: it would arrive in somebody's afternoon, or beside the next one."""
+from bot.models import Period, Schedule
 
 _FARTHEST = 80
 """Days to look ahead for a slot: two months' first such days are at most 37 days apart, and a date can be missing."""
-
-_RULES_MOVE = timedelta(hours=3)
-"""A new edition of a zone's rules moves a slot by less than this; `next_run_at` may be from the edition before."""
 
 
 def run_at(schedule: Schedule, local_date: date) -> datetime:
@@ -75,55 +67,6 @@ def next_runs(schedule: Schedule, after: datetime, count: int) -> tuple[datetime
         after = next_slot(schedule, after)[1]
         runs.append(after)
     return tuple(runs)
-
-
-def decide(subscription: Subscription, now: datetime, grace: timedelta = GRACE) -> SlotPlan:
-    """What to do about a subscription whose next run has come: only its latest slot counts, older ones never pile up.
-
-    Within `grace` it is to be delivered, later it is skipped with its reason.
-    """
-    expected, schedule = subscription.next_run_at, subscription.schedule
-    if expected is None or subscription.paused_because is not None:
-        return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=None)
-    upcoming = next_slot(schedule, now)[1]
-    latest = latest_slot(schedule, now)
-    if latest is None or latest[1] < expected - _RULES_MOVE:
-        return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=upcoming)
-    slot, due_at = latest
-    skip_because = skipped(subscription, slot) or _too_late(schedule, now - due_at, grace)
-    return SlotPlan(slot=slot, due_at=due_at, skip_because=skip_because, next_run_at=upcoming)
-
-
-def skipped(subscription: Subscription, slot: date) -> str | None:
-    """Why people do not want the digest of this date, in words."""
-    wishes = subscription.preferences
-    if wishes.paused_until is not None and slot < wishes.paused_until:
-        return f"it is paused until {wishes.paused_until}"
-    if wishes.skip_slot == slot:
-        return "somebody asked to skip it"
-    span = next(((first, last) for first, last in wishes.quiet_dates if first <= slot <= last), None)
-    return f"these are quiet days, {span[0]} to {span[1]}" if span else None
-
-
-def wanted_runs(subscription: Subscription, after: datetime, count: int) -> tuple[datetime, ...]:
-    """The instants of the next `count` slots that nobody asked to skip; fewer if there are none in a year of slots."""
-    runs: list[datetime] = []
-    for _ in range(366):
-        slot, after = next_slot(subscription.schedule, after)
-        if skipped(subscription, slot) is None:
-            runs.append(after)
-        if len(runs) == count:
-            break
-    return tuple(runs)
-
-
-def _too_late(schedule: Schedule, late: timedelta, grace: timedelta) -> str | None:
-    if late <= grace:
-        return None
-    return (
-        f"the bot was not running at {schedule.at:%H:%M}; "
-        f"{duration_in_words(late)} late is past the limit of {duration_in_words(grace)}"
-    )
 
 
 def _slot_days(schedule: Schedule, start: date, step: int) -> Iterator[date]:

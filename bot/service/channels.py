@@ -18,7 +18,7 @@ from bot.models import (
     Topics,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
-from bot.schedule import next_slot, wanted_runs
+from bot.schedule import first_run, next_slot, wanted_runs
 from bot.service.wishes import (
     NewSchedule,
     NewSettings,
@@ -306,7 +306,7 @@ class Channels:
     def _next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
         if known.next_run_at is None and not force:
             return None
-        return next_slot(schedule, self._clock.now())[1]
+        return first_run(schedule, known.channel, self._clock.now())
 
     def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
         return Change(channel=channel, at=self._clock.now(), by=by, what=what)

@@ -36,7 +36,7 @@ async def test_a_week_of_ticks_sends_one_digest_each_workday() -> None:
     scene = Scene(slack)
     await scene.subscribe()
 
-    for _ in range(7 * 24):
+    for _ in range(7 * 24 + 1):
         await scene.tick(hours=1)
 
     sent = await scene.store.deliveries.history(CHANNEL, 99)
@@ -118,7 +118,7 @@ async def test_an_older_day_that_still_waits_gives_way_to_the_new_one() -> None:
     await scene.subscribe()
     await scene.tick()
 
-    scene.clock.moment += hours(24)
+    scene.clock.moment += hours(25)
     scene.real.moment += timedelta(seconds=150)
     await scene.courier.tick()
 

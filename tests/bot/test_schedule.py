@@ -19,6 +19,7 @@ from bot.schedule import (
     nearest_zones,
     next_runs,
     next_slot,
+    own_moment,
     parse_days,
     parse_time,
     parse_zone,
@@ -150,9 +151,13 @@ def test_a_schedule_without_days_never_runs() -> None:
 # --- the decision -----------------------------------------------------------------------------------------------
 
 
+HOME = ChannelKey.parse("terminal:home")
+MOMENT = own_moment(HOME)
+
+
 def subscription(next_run_at: datetime | None, *, paused: str | None = None) -> Subscription:
     return Subscription(
-        channel=ChannelKey.parse("terminal:home"),
+        channel=HOME,
         schedule=DAILY,
         set_up_by=Person(id="u", name="Ada"),
         created_at=utc("2026-01-01T00:00"),
@@ -164,7 +169,7 @@ def subscription(next_run_at: datetime | None, *, paused: str | None = None) -> 
 def test_a_slot_within_the_grace_is_delivered() -> None:
     plan = decide(subscription(utc("2026-03-10T08:00")), utc("2026-03-10T11:00"))
     assert (plan.slot, plan.due_at, plan.skip_because) == (date(2026, 3, 10), utc("2026-03-10T08:00"), None)
-    assert plan.next_run_at == utc("2026-03-11T08:00")
+    assert plan.next_run_at == utc("2026-03-11T08:00") + MOMENT
 
 
 def test_a_slot_past_the_grace_is_skipped_and_says_why() -> None:
@@ -181,7 +186,7 @@ def test_after_days_of_downtime_only_the_latest_slot_counts() -> None:
 def test_nothing_is_due_before_the_next_run() -> None:
     plan = decide(subscription(utc("2026-03-11T08:00")), utc("2026-03-10T23:00"))
     assert plan.slot is None
-    assert plan.next_run_at == utc("2026-03-11T08:00")
+    assert plan.next_run_at == utc("2026-03-11T08:00") + MOMENT
 
 
 def test_a_run_that_new_zone_rules_moved_an_hour_forward_or_back_is_not_lost() -> None:
@@ -189,7 +194,7 @@ def test_a_run_that_new_zone_rules_moved_an_hour_forward_or_back_is_not_lost() -
     late = decide(subscription(utc("2026-03-10T09:00")), utc("2026-03-10T09:00"))
     assert late.slot == date(2026, 3, 10)
     early = decide(subscription(utc("2026-03-10T07:00")), utc("2026-03-10T07:00"))
-    assert (early.slot, early.next_run_at) == (None, utc("2026-03-10T08:00"))
+    assert (early.slot, early.next_run_at) == (None, utc("2026-03-10T08:00") + MOMENT)
 
 
 @pytest.mark.parametrize(("next_run_at", "paused"), [(None, None), (utc("2026-03-10T08:00"), "not invited")])

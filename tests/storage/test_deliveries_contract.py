@@ -335,3 +335,18 @@ async def test_a_pause_keeps_the_first_reason(store: AnyStore) -> None:
     after = await store.channels.subscription(CHANNEL)
     assert after is not None
     assert (after.paused_because, after.next_run_at) == ("first", None)
+
+
+async def test_next_runs_follow_another_edition_of_the_zones_rules_once(store: AnyStore) -> None:
+    for number in range(5):
+        await subscribe(store, ChannelKey("slack", "T0001", f"C{number}"), next_run_at=NOON + days(number % 2))
+    await subscribe(store, ChannelKey("slack", "T0001", "C9"), next_run_at=None)
+
+    def an_hour_earlier(subscription: Subscription) -> datetime | None:
+        runs = subscription.next_run_at
+        return runs if runs is None or runs == NOON else runs - hours(1)
+
+    assert await store.deliveries.renew_next_runs("2026a", an_hour_earlier, 2) == 2
+    assert await store.deliveries.renew_next_runs("2026a", an_hour_earlier, 2) == 0, "known already"
+    runs = [one.next_run_at for one in await store.channels.subscriptions("slack", "T0001")]
+    assert runs == [NOON, NOON + hours(23), NOON, NOON + hours(23), NOON, None]
