@@ -24,6 +24,7 @@ NAMES = {
     "tick": "planning with 100,000 channels due at once",
     "ledger": "deliveries through the ledger",
     "fanout": "posting to many channels",
+    "zipf": "nine o'clock in workspaces of very different sizes, at the real pace in virtual time",
     "soak": "thirty virtual days of delivery in bad weather",
     "posting": "a minute of messages to Discord by one token, through a stand-in for it",
     "ingest": "papers and observations into the store",

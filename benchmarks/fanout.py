@@ -18,8 +18,9 @@ from bot.models import ChannelKey, DeliveryState
 from bot.ports import Payload, SentMessage
 
 POSTS = 5_000
-LANES = 250
-PACE = Pace(parallel_lanes=128, batch=8)
+LANES = 1_000
+"""Workspaces of five channels each: at Slack's pace they may all be sent to at once."""
+PACE = Pace()
 _PROCESSES = multiprocessing.get_context("spawn")
 
 

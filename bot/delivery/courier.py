@@ -69,6 +69,7 @@ class Courier:
         self._delivering = asyncio.Lock()
         self._stopping = False
         self._renewed = False
+        self._planned_at = self._real.now()
 
     async def tick(self) -> None:
         """All that is due now: plan it, then deliver it."""
@@ -88,7 +89,7 @@ class Courier:
 
     async def plan_due(self) -> int:
         """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
-        total = 0
+        total, self._planned_at = 0, self._real.now()
         while not self._stopping:
             broken: list[Subscription] = []
             handled = await self._ledger.plan(
@@ -114,6 +115,8 @@ class Courier:
         async with self._delivering:
             total = await self._claim(overdue=True)
             while not self._stopping:
+                if self._real.now() - self._planned_at >= SOON:  # a long backlog must not keep others from their time
+                    await self.plan_due()
                 claimed = await self._claim()
                 total += claimed
                 if not claimed and not await self._something_can_be_claimed():

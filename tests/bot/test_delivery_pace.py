@@ -12,7 +12,7 @@ from bot.delivery.pacing import BREAKS_AT, RATES, LaneState, allowed, charged, f
 from bot.models import ChannelKey, DeliveryState, Outcome
 from bot.ports import Rate
 from tests.builders import CHANNEL
-from tests.delivery_scene import START, FakePlatform, Scene, failing
+from tests.delivery_scene import NINE, START, FakePlatform, Scene, failing
 
 SECOND = timedelta(seconds=1)
 ELSEWHERE = ChannelKey("slack", "T0002", "C0001")
@@ -87,6 +87,25 @@ async def test_a_large_workspace_goes_at_its_pace_and_a_small_one_at_once() -> N
     await scene.tick()
 
     assert times == {"T0001": [0, 0, 0, 0.5, 1, 1.5, 2], "T0002": [0]}
+
+
+async def test_what_falls_due_while_a_long_backlog_is_worked_off_comes_at_its_time() -> None:
+    slack = FakePlatform()
+    scene = Scene(slack, pace=Pace(rates={"slack": Rate(SECOND, burst=1)}))
+    for number in range(30):
+        await scene.subscribe(ChannelKey("slack", "T0001", f"C{number}"))
+    await scene.subscribe(ELSEWHERE, next_run_at=NINE + 5 * SECOND)
+    came: list[float] = []
+
+    async def noting(channel: ChannelKey) -> None:
+        if channel == ELSEWHERE:
+            came.append((scene.real.now() - START) / SECOND)
+
+    slack.before = noting
+    await scene.tick()
+
+    assert len(slack.arrived) == 31
+    assert came == [5]
 
 
 async def test_couriers_of_several_processes_share_a_lanes_pace() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.digest.status import checks
 from bot.models import ChannelKey, Period, Schedule, Weekdays
 from bot.schedule import SPREAD, decide, first_run, moved, own_moment, rules_edition, run_at
 from bot.schedule.parsing import zone_names
@@ -103,3 +104,11 @@ async def test_a_digest_that_new_rules_put_an_hour_earlier_still_comes() -> None
     await scene.tick()
 
     assert len(slack.arrived) == 1
+
+
+def test_status_tells_the_channels_moment() -> None:
+    (check,) = checks(make_subscription())
+    assert (check.ok, check.message) == (
+        True,
+        f"it runs; its turn comes {MOMENT.seconds} s after the minute, not all channels' at once",
+    )

@@ -11,7 +11,7 @@ from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
 from bot.models import Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
-from bot.schedule import days_in_words, has_slot, in_words, run_at, skipped
+from bot.schedule import days_in_words, has_slot, in_words, own_moment, run_at, skipped
 from bot.service import Service
 from bot.views import Button, Check, Effect, Run, Status
 
@@ -172,7 +172,9 @@ def checks(subscription: Subscription | None) -> list[Check]:
         return []
     paused = subscription.paused_because
     hint = "Mend the cause, then /papers digest resume." if paused else ""
-    return [Check("schedule", paused is None, paused or "it runs", hint)]
+    turn = own_moment(subscription.channel).seconds
+    runs = f"it runs; its turn comes {turn} s after the minute, not all channels' at once" if turn else "it runs"
+    return [Check("schedule", paused is None, paused or runs, hint)]
 
 
 def buttons(subscription: Subscription | None, last: list[Delivery], where: str = "") -> tuple[Button, ...]:
