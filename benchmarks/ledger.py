@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
+import benchmarks.ledger_peers
 from benchmarks import BenchmarkError, Options
 from benchmarks.crowd import DUE, crowd
 from bot.models import Delivery, DeliveryState, Outcome, PartState, Subscription
@@ -19,7 +20,15 @@ _LEASE = timedelta(minutes=5)
 
 def run(options: Options) -> dict[str, object]:
     """Deliveries a second: the whole way, and each step."""
-    return asyncio.run(_measure(options))
+    if options.peers and not (options.database_url or "").startswith("postgres"):
+        raise BenchmarkError("the peers work on PostgreSQL alone: give --database-url postgresql://…")
+    figures = asyncio.run(_measure(options))
+    if options.peers and options.database_url:
+        peers = benchmarks.ledger_peers.measure(options.database_url, DELIVERIES)
+        ours = float(str(figures["deliveries_per_second"]))
+        times = {name: round(ours / float(str(peer["jobs_per_second"])), 2) for name, peer in peers.items()}
+        figures |= {"peers": peers, "times_the_peers": times}
+    return figures
 
 
 async def _measure(options: Options) -> dict[str, object]:
