@@ -125,12 +125,17 @@ def time_json(moment: datetime | None) -> str | None:
 
 def _paper_list(papers: PaperList) -> dict[str, object]:
     mode = {} if papers.mode is None else {"mode": papers.mode}
-    return mode | {
-        "as_of": time_json(papers.as_of),
-        "stale": stale_json(papers.stale),
-        "total": papers.total,
-        "papers": [paper_json(ranked) for ranked in papers.papers],
-    }
+    beyond = {} if papers.beyond is None else {"beyond": papers.beyond}
+    return (
+        mode
+        | beyond
+        | {
+            "as_of": time_json(papers.as_of),
+            "stale": stale_json(papers.stale),
+            "total": papers.total,
+            "papers": [paper_json(ranked) for ranked in papers.papers],
+        }
+    )
 
 
 def _digest(view: DigestPost) -> dict[str, object]:

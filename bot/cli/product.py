@@ -15,10 +15,11 @@ from bot.ports import Platform
 from bot.semantic.files import NAME, find_model
 from bot.semantic.process import EncoderProcess
 from bot.service import Service
+from bot.service.elsewhere import Elsewhere
 from bot.service.feeds import FEED_LIMITS, FeedReading
 from bot.service.mailing import MailDoor
 from bot.service.refreshing import Refreshing
-from bot.service.sources import fetcher_from, sources_from
+from bot.service.sources import fetcher_from, hub_of, sources_from
 from storage.search import FullText
 from storage.store import SqlStore, open_store
 
@@ -72,7 +73,10 @@ async def open_product(
         stack.push_async_callback(store.close)
         post = platforms.get("email")
         mail = post if isinstance(post, MailDoor) else None
-        service = Service.over(store, store.search, platforms, clock, mail)
+        fetcher = fetcher_from(settings)
+        stack.push_async_callback(fetcher.close)
+        elsewhere = Elsewhere(store.papers, fetcher, hub_of(settings), clock)
+        service = Service.over(store, store.search, platforms, clock, mail, elsewhere)
         yield Product(
             settings=settings, clock=clock, store=store, search=store.search, service=service, platforms=platforms
         )

@@ -227,6 +227,7 @@ MINIMUM_UPVOTES = Option("upvotes", "At least so many upvotes; or none", at_most
 MINIMUM_SCORE = Option("score", "At least this score, as /papers why tells it; or none", parse_score, 0.0, "2.5")
 SOURCES: Option[tuple[str, ...]] = Option("sources", "Known from one of these; or all", parse_sources, (), "arxiv")
 CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", parse_yes, None, "yes")
+MORE = Option("more", "Ask Hugging Face's own search too: yes", parse_yes, default=False, example="yes")
 MAXIMUM_AGE = Option("age", "At most so many days old, 1 to 45; or none", at_most("age", 45), 0, "7")
 LEARN: Option[Learning | None] = Option(
     "learn",

@@ -10,6 +10,7 @@ from bot.commands.options import (
     CATEGORY,
     CODE,
     LIMIT,
+    MORE,
     ORGANIZATION,
     PAGE,
     QUERY,
@@ -37,6 +38,7 @@ async def run(service: Service, call: Call) -> Answer:
         filters=Filters(
             category=call[CATEGORY], author=call[AUTHOR], organization=call[ORGANIZATION], has_code=call[CODE]
         ),
+        more=call[MORE],
     )
     found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
     view = card_list(
@@ -44,7 +46,7 @@ async def run(service: Service, call: Call) -> Answer:
         papers,
         command=text_of(call, command),
         empty=_nothing(papers.meant),
-        notes=(found,) if papers.papers else (),
+        notes=(*((found,) if papers.papers else ()), *((papers.beyond,) if papers.beyond else ())),
         buttons=turning(call, command, papers, pins(papers)),
     )
     return Answer(highlighted(view, call[QUERY]))
@@ -60,7 +62,7 @@ command = Command(
     "search",
     "Find papers by words and by meaning",
     run,
-    (QUERY, TOPIC, SINCE, CATEGORY, AUTHOR, ORGANIZATION, CODE, SORT, LIMIT, PAGE, AS_OF),
+    (QUERY, TOPIC, SINCE, CATEGORY, AUTHOR, ORGANIZATION, CODE, MORE, SORT, LIMIT, PAGE, AS_OF),
     example='search "protein folding" since:90d',
     searches=True,
     order=50,

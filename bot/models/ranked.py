@@ -90,6 +90,8 @@ class PaperList:
     """Of a search: `bm25`, by words alone, or `fused`, by words and by meaning."""
     meant: tuple[str, ...] = ()
     """Options that would have found something, where nothing was found."""
+    beyond: str | None = None
+    """Of a search that asked elsewhere too: what came of it, in a sentence."""
 
     @property
     def pages(self) -> int:

@@ -12,6 +12,7 @@ from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.discovery import Discovery
+from bot.service.elsewhere import Elsewhere
 from bot.service.feeds import Feeds
 from bot.service.links import Links
 from bot.service.mailing import LetterDoor, Mailing
@@ -50,11 +51,16 @@ class Service:
         platforms: Mapping[str, Platform],
         clock: Clock,
         mail: LetterDoor | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> Self:
-        """All of them over one store; `platforms` are the ways out, `mail` the one for letters."""
+        """All of them over one store; `platforms` are the ways out, `mail` the one for letters.
+
+        `elsewhere` is asked by searches that want more than what is kept.
+        """
         trends, channels = Trends(store, search, clock), Channels(store, clock)
         choosing = Choosing(store, search)
-        digests, reading = Digests(store, trends, choosing, clock), Reading(store, search, trends, clock)
+        digests = Digests(store, trends, choosing, clock)
+        reading = Reading(store, search, trends, clock, elsewhere)
         alerts = Alerts(store, trends, SystemClock(), clock)
         return cls(
             reading=reading,

@@ -20,6 +20,7 @@ from bot.models import (
 )
 from bot.ports import Search, Store
 from bot.service.dated import DatedLists
+from bot.service.elsewhere import Elsewhere, Merged
 from bot.service.filters import Filters
 from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
@@ -35,7 +36,11 @@ _LOOKED_AT = 50
 class Reading:
     """Queries over the papers of the store."""
 
-    def __init__(self, store: Store, search: Search, trends: Trends, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, search: Search, trends: Trends, clock: Clock, elsewhere: Elsewhere | None = None
+    ) -> None:
+        """Without `elsewhere` a search asks nobody else."""
+        self._elsewhere = elsewhere
         self._store = store
         self._search = search
         self._trends = trends
@@ -98,22 +103,35 @@ class Reading:
         as_of: datetime | None = None,
         reader: Reader = ANYBODY,
         filters: Filters = NO_FILTERS,
+        more: bool = False,
     ) -> PaperList:
-        """Papers by words and meaning, of the 200 best those that fit; an id or address finds its paper, first."""
+        """Papers by words and meaning, of the 200 best those that fit; an id or address finds its paper, first.
+
+        With `more` Hugging Face's own search is asked too, live, and what it finds is merged in.
+        """
         moment = self._moment(as_of)
         found = await self._search.find(query, since=since, as_of=moment)
         ids = [hit.paper_id for hit in found.hits]
+        merged = await self._merged(query, ids, as_of) if more else None
+        ids = list(merged.ids) if merged else ids
         named = canonical_id(query)
         if named is not None:
             ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
         papers = await self._store.papers.many(ids)
-        candidates = [papers[paper_id] for paper_id in ids if paper_id in papers]
+        candidates = [papers[paper_id] for paper_id in ids if paper_id in papers and _since(papers[paper_id], since)]
         matched = await self._trends.fitting(topics, [paper.id for paper in filters.kept(candidates)])
         order = await self._sorted(list(matched), papers, sort, as_of)
         shown, total = await self._cut(order, page, reader)
         ranked = await self._described(shown, matched, page.first_rank, moment)
         listed = await self._list(ranked, total, page, moment)
-        return replace(listed, mode=found.mode, meant=() if matched else filters.meant(candidates))
+        return replace(
+            listed, mode=found.mode, meant=() if matched else filters.meant(candidates), beyond=told_of(merged)
+        )
+
+    async def _merged(self, query: str, ids: list[str], as_of: datetime | None) -> Merged:
+        if self._elsewhere is None:
+            return Merged(tuple(ids), reason="Hugging Face's own search is not asked from here.")
+        return await self._elsewhere.merged(query, ids, as_of)
 
     async def standing(
         self,
@@ -238,3 +256,19 @@ class Reading:
         return PaperList(
             as_of=as_of, papers=papers, total=total, stale=await self.stale(), page=page.number, page_size=size
         )
+
+
+def _since(paper: Paper, since: datetime | None) -> bool:
+    """Whether a paper is new enough; of those that are found here the search has seen to it."""
+    return since is None or (paper.published_at or paper.first_seen_at) >= since
+
+
+def told_of(merged: Merged | None) -> str | None:
+    """What came of asking elsewhere, in a sentence."""
+    if merged is None:
+        return None
+    if merged.reason is not None:
+        return f"Papers known here alone: {merged.reason}"
+    if not merged.theirs:
+        return "Hugging Face's own search found nothing more."
+    return f"Hugging Face's own search found {merged.theirs} more."

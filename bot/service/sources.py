@@ -17,12 +17,16 @@ from bot.sources.semantic_scholar import SemanticScholar
 def sources_from(settings: Settings) -> tuple[Source, ...]:
     """All of them; those that need a token do with less without it."""
     return (
-        HuggingFace(base_url=settings.hf_api_url, token=_secret(settings.hf_token)),
+        hub_of(settings),
         Arxiv(api_url=settings.arxiv_api_url, feed_url=settings.arxiv_rss_url),
         GitHub(base_url=settings.github_api_url, token=_secret(settings.github_token)),
         HackerNews(base_url=settings.hn_api_url),
         SemanticScholar(base_url=settings.s2_api_url, api_key=_secret(settings.s2_api_key)),
     )
+
+
+def hub_of(settings: Settings) -> HuggingFace:
+    return HuggingFace(base_url=settings.hf_api_url, token=_secret(settings.hf_token))
 
 
 def fetcher_from(settings: Settings) -> Fetcher:
