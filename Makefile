@@ -41,6 +41,7 @@ requirements: .venv/dev.stamp
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in --output-file requirements/build.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra peers --constraint requirements/run.txt pyproject.toml --output-file requirements/peers.txt
 
 audit: .venv/dev.stamp ## compare the pinned versions with known vulnerabilities; asks the internet
 	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
