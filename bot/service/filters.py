@@ -1,11 +1,14 @@
 """What somebody narrows a search by, beside its words."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.models import Combine, Paper, Topics
 from bot.topics import compile_topics
+
+_WORDS = re.compile(r"[^\W\d_][\w-]{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,28 @@ class Filters:
         authors = _near(self.author, (author for paper in papers for author in paper.authors))
         labs = _near(self.organization, (paper.organization or "" for paper in papers))
         return (*(f'author:"{name}"' for name in authors), *(f'organization:"{name}"' for name in labs))
+
+
+def meant(filters: Filters, topics: Topics, papers: Iterable[Paper]) -> tuple[str, ...]:
+    """Options that are nearly those asked for and fit some of these papers, for when none fits all."""
+    papers = list(papers)
+    return (*filters.meant(papers), *topics_meant(topics, filters.kept(papers)))
+
+
+def topics_meant(topics: Topics, papers: Iterable[Paper]) -> tuple[str, ...]:
+    """Keywords and words of titles among these papers that are nearly a topic asked for, for when none fits."""
+    known: dict[str, None] = {}
+    for paper in papers:
+        known |= dict.fromkeys(
+            (*(keyword.casefold() for keyword in paper.keywords), *_WORDS.findall(paper.title.casefold()))
+        )
+    near: dict[str, None] = {}
+    for term in topics.include:
+        wanted = term.strip('"').casefold()
+        for one in difflib.get_close_matches(wanted, known, n=3, cutoff=0.75):
+            if one != wanted:
+                near[one] = None
+    return tuple(f'topic:"{one}"' if " " in one else f"topic:{one}" for one in near)[:3]
 
 
 def _near(name: str | None, known: Iterable[str]) -> list[str]:

@@ -21,7 +21,7 @@ from bot.models import (
 from bot.ports import Search, Store
 from bot.service.dated import DatedLists
 from bot.service.elsewhere import Elsewhere, Merged
-from bot.service.filters import Filters
+from bot.service.filters import Filters, meant
 from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
@@ -125,7 +125,7 @@ class Reading:
         ranked = await self._described(shown, matched, page.first_rank, moment)
         listed = await self._list(ranked, total, page, moment)
         return replace(
-            listed, mode=found.mode, meant=() if matched else filters.meant(candidates), beyond=told_of(merged)
+            listed, mode=found.mode, meant=() if matched else meant(filters, topics, candidates), beyond=told_of(merged)
         )
 
     async def _merged(self, query: str, ids: list[str], as_of: datetime | None) -> Merged:

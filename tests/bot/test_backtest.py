@@ -144,6 +144,30 @@ def test_a_reading_planted_in_the_future_changes_nothing(hours: int) -> None:
     assert final
 
 
+def gain_scores(told: Recorded) -> tuple[float, list[float], list[list[float]]]:
+    """When the first day of gains is decided, our scores, and those of the others."""
+    contest, weights = next(iter(gains(told, upvotes_of(told)))), shipped()
+    known = Contests.of(told).known(contest)
+    others = [score(known).tolist() for score in baselines.BASELINES.values()]
+    seen = Observer(told).seen(contest, weights.levels)
+    return float(contest.decided_at.max()), warm(seen, contest, weights).tolist(), others
+
+
+@pytest.mark.parametrize("later", [1, 5 * 24])
+def test_a_reading_planted_after_a_gain_is_decided_changes_no_score(later: int) -> None:
+    """Neither one that is no truth yet, nor one that changes what came; a little before, it does."""
+    papers, readings = ordinary(count=24)
+    papers = [*papers, paper(0, 9)]
+    before = gain_scores(history(papers, readings))
+
+    def planted(hours: float) -> tuple[float, list[float], list[list[float]]]:
+        odd = [(one.id, before[0] + hours * HOUR, (9000.0 + place, 800.0, 700.0)) for place, one in enumerate(papers)]
+        return gain_scores(history(papers, [*readings, *odd]))
+
+    assert planted(later) == before
+    assert planted(-0.5)[1] != before[1]
+
+
 def test_a_reading_planted_in_the_past_does_change_something() -> None:
     papers, readings = ordinary(days_of=6)
     planted = [reading(papers[0], 40, 900)]

@@ -65,7 +65,11 @@ async def test_what_is_no_category_is_refused(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("options", "hint"),
-    [("author:Sampel", 'author:"Zoë Sample"'), ('organization:"Exampel Lab"', 'organization:"Example Lab"')],
+    [
+        ("author:Sampel", 'author:"Zoë Sample"'),
+        ('organization:"Exampel Lab"', 'organization:"Example Lab"'),
+        ("topic:robott", "topic:robot"),
+    ],
 )
 async def test_a_misspelt_name_gets_the_nearest_one(desk: Desk, options: str, hint: str) -> None:
     view = await desk.ask(f"search robot {options}")
