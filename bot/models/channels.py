@@ -28,7 +28,7 @@ class ChannelKey:
         if platform in {"slack", "discord"}:
             workspace, _, channel = rest.partition(":")
         elif platform in {"email", "terminal"}:
-            workspace, channel = "", rest
+            workspace, channel = "", rest.lower() if platform == "email" else rest
         else:
             raise ValueError(f"no platform {platform!r}")
         if not channel or (platform in {"slack", "discord"} and not workspace):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.mailing import LinkError, Links, Purpose, Wish
 from bot.mailing.limits import Limits, Rate, same_mailbox
 from bot.mailing.links import LIFETIMES
-from bot.models import Period, Schedule, Weekdays
+from bot.mailing.wish import mailbox
+from bot.models import ChannelKey, Period, Schedule, Weekdays
 from tests.adapters.email.stage import make_links
 from tests.builders import NOON
 from tests.delivery_scene import Hands
@@ -104,6 +105,11 @@ async def test_a_tag_is_the_same_each_time_and_says_nothing() -> None:
 def test_a_wish_comes_back_whole(period: Period, at: time, zone: str, days: Weekdays, topics: list[str]) -> None:
     wish = Wish(address=ADA, schedule=Schedule(zone=zone, at=at, days=days, period=period), topics=tuple(topics))
     assert Wish.from_json(wish.as_json()) == wish
+
+
+def test_a_key_with_an_address_is_read_whatever_the_case_of_its_letters() -> None:
+    assert ChannelKey.parse("email:Ada@Example.org") == mailbox(ADA)
+    assert str(mailbox(ADA)) == "email:ada@example.org"
 
 
 class Ticks:
