@@ -61,7 +61,7 @@ class People:
 
     async def reader(self, caller: Person, channel: ChannelKey, as_of: datetime | None = None) -> Reader:
         """What makes a list this person's, in this channel; notes that they are here."""
-        if caller == NOBODY:
+        if caller is NOBODY:
             return ANYBODY
         now, person = self._clock.now(), PersonKey.of(caller, channel)
         if channel.platform in _WITH_ACCOUNTS:

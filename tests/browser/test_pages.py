@@ -58,6 +58,14 @@ async def test_its_texts_stand_out(tab: Tab, site: str, path: str, scheme: str, 
     assert await tab.run(scripts["contrast"]) == []
 
 
+async def test_faint_and_wide_things_would_be_found(tab: Tab, site: str, scripts: Mapping[str, str]) -> None:
+    await tab.open(site + "/topics")
+    await tab.run("document.querySelector('h1').style.color = '#ddd'")
+    assert await tab.run(scripts["contrast"]) == ["H1.: 1.22"]
+    await tab.run("document.querySelector('h1').style.width = '3000px'")
+    assert any(found.startswith("H1. 30") for found in await tab.run(scripts["overflow"]))
+
+
 @every_page
 async def test_every_control_is_reached_in_order_and_seen_to_be(
     tab: Tab, site: str, path: str, scripts: Mapping[str, str]
