@@ -22,6 +22,9 @@ AFTER_NINE = "2026-03-10T09:10:00Z"
 SLOW, FAST = "1", "20"
 """Virtual seconds a second: two minutes before nine pass in six seconds."""
 
+DIGEST = " new papers · why? "
+"""What stands under every digest, and in no greeting or list."""
+
 WITHOUT_FETCHING = ("--role", "web", "--role", "gateway", "--role", "worker")
 """A process that is killed between an answer and keeping it asks again without a condition; that is no rudeness."""
 
@@ -81,16 +84,16 @@ def test_a_digest_arrives_once_on_each_platform_even_when_the_process_is_killed(
         with_papers(running)
         subscribe(chat, sources)
     with product(tmp_path, settings(sources, chat, "2026-03-10T08:59:00Z", FAST), *WITHOUT_FETCHING) as running:
-        until(lambda: slack_posts(chat, "Trending papers") or discord_posts(chat, "Trending papers"))
+        until(lambda: slack_posts(chat, DIGEST) or discord_posts(chat, DIGEST))
         running.kill()
     for start in ("2026-03-10T08:59:30Z", AFTER_NINE):
         environment = settings(sources, chat, start, FAST)
         with product(tmp_path, environment, *WITHOUT_FETCHING):
             until(lambda: set(states_in(tmp_path).values()) <= {"sent", "unknown"}, seconds=60)
     states = {key.partition(":")[0]: state for key, state in states_in(tmp_path).items()}
-    on_slack = len(slack_posts(chat, "Trending papers"))
+    on_slack = len(slack_posts(chat, DIGEST))
     assert on_slack == 1 or (on_slack, states["slack"]) == (0, "unknown"), "killed before its request went out"
-    assert (len(discord_posts(chat, "Trending papers")), states["discord"]) == (1, "sent")
+    assert (len(discord_posts(chat, DIGEST)), states["discord"]) == (1, "sent")
     told = [last_run(tmp_path, environment, key) for key in states_in(tmp_path)]
     assert [(run["slot"], run["state"]) for run in told] == [("2026-03-10", s) for s in states_in(tmp_path).values()]
 
@@ -106,15 +109,15 @@ def test_four_processes_one_for_each_role_do_together_what_one_does(
         with_papers(running["web"])
         subscribe(chat, sources)
         assert running["worker"].end() == 0
-        assert not slack_posts(chat, "Trending papers") + discord_posts(chat, "Trending papers"), "it is not nine yet"
+        assert not slack_posts(chat, DIGEST) + discord_posts(chat, DIGEST), "it is not nine yet"
         with one_process_each(tmp_path, settings(sources, chat, AFTER_NINE, SLOW) | database, "worker") as later:
-            until(lambda: slack_posts(chat, "Trending papers"))
-            until(lambda: discord_posts(chat, "Trending papers"))
+            until(lambda: slack_posts(chat, DIGEST))
+            until(lambda: discord_posts(chat, DIGEST))
             ended = [one.end() for one in (later["worker"], running["gateway"], running["fetch"], running["web"])]
         assert ended == [0, 0, 0, 0]
     told = broadsheet(before, "deliveries", "--json")
     assert [one["state"] for one in json.loads(told)["deliveries"]] == ["sent", "sent"]
-    assert len(slack_posts(chat, "Trending papers")) == len(discord_posts(chat, "Trending papers")) == 1
+    assert len(slack_posts(chat, DIGEST)) == len(discord_posts(chat, DIGEST)) == 1
 
 
 def subscribe(chat: Stand, sources: Stand) -> None:
