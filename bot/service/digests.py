@@ -31,6 +31,7 @@ from bot.ports import Store
 from bot.ranking import Ranking
 from bot.schedule import run_at
 from bot.service.choosing import Choosing, Learned, Offer, described
+from bot.service.moments import as_planned
 from bot.service.needs import feed_day
 from bot.service.own import with_own
 from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
@@ -38,8 +39,6 @@ from bot.service.trends import Trends
 from bot.service.votes import REMEMBERED, Say, reordered, say_of, spread_of, vote_part, with_votes
 from bot.views import DigestPost
 
-PUNCTUAL = timedelta(minutes=15)
-"""A digest made so soon after it was due tells what was known then; a later one, after an outage, what is known now."""
 SHORT_COMMAND = 60
 """Characters of a command that fit any platform's ids for buttons."""
 WEEK = timedelta(days=7)
@@ -121,8 +120,7 @@ class Digests:
         subscription = await self._store.channels.subscription(delivery.channel)
         if subscription is None or subscription.id != delivery.subscription_id:
             return None
-        late = self._clock.now() - delivery.due_at
-        as_of = delivery.due_at if timedelta(0) <= late <= PUNCTUAL else None
+        as_of = as_planned(subscription, delivery, self._clock.now())
         digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection)
         post = await self._post(digest, subscription.preferences)
         await self._remember(post)

@@ -1,6 +1,6 @@
 """A channel's papers from day to day: none twice, the same whenever they are chosen, quiet below the bar."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +18,14 @@ from tests.builders import (
     make_delivery,
     make_observation,
     make_paper,
+    make_schedule,
     make_subscription,
 )
 from tests.memory_store import MemoryStore
 from tests.service import Postbox
 
 MINUTE = timedelta(minutes=1)
+AT_NOON = make_schedule("UTC", time(12, 0))
 
 
 def service_at(store: MemoryStore, moment: datetime) -> Service:
@@ -54,7 +56,9 @@ async def store() -> MemoryStore:
     store = MemoryStore()
     for number in range(1, 13):
         await add(store, number, NOON - hours(number), upvotes=number)
-    await store.channels.create(make_subscription(topics=Topics(), next_run_at=NOON + days(1)), make_change())
+    await store.channels.create(
+        make_subscription(topics=Topics(), schedule=AT_NOON, next_run_at=NOON + days(1)), make_change()
+    )
     return store
 
 
@@ -68,6 +72,18 @@ async def test_a_digest_is_the_same_however_often_it_is_made_while_it_is_on_its_
     await add(store, 50, NOON + MINUTE, upvotes=500)
     again = await composed(store, NOON + 10 * MINUTE)
     assert again.digest == first.digest
+
+
+async def test_channels_that_are_spread_over_their_minute_tell_the_same(store: MemoryStore) -> None:
+    first = await composed(store, NOON)
+    spread = await composed(store, NOON + MINUTE, due=NOON + MINUTE / 2)
+    assert spread.digest == first.digest
+
+
+async def test_one_that_somebody_asks_for_tells_what_is_known_now(store: MemoryStore) -> None:
+    await add(store, 50, NOON + MINUTE, upvotes=500)
+    later = NOON + hours(0.75)
+    assert ids(await composed(store, later, due=later))[0] == "2603.00050"
 
 
 async def test_after_an_outage_it_tells_what_is_known_now(store: MemoryStore) -> None:
