@@ -2,9 +2,9 @@
 
 import structlog
 
+from adapters.email.failures import RefusedError, Step, UntrustedError, WireError
 from adapters.email.outcomes import words
 from adapters.email.platform import EmailPlatform
-from adapters.email.wire import RefusedError, Step, UntrustedError, WireError
 from bot.errors import SettingsError
 
 log = structlog.get_logger(__name__)

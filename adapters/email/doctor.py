@@ -1,8 +1,8 @@
 """Whether the mail server lets us do what we promised."""
 
 from adapters.email.checking import wrong_setting
+from adapters.email.failures import WireError
 from adapters.email.platform import EmailPlatform
-from adapters.email.wire import WireError
 from bot.views import Check
 
 

@@ -5,7 +5,7 @@ Codes: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.3, enhanced ones: http
 
 import re
 
-from adapters.email.wire import BrokenError, RefusedError, Step, UntrustedError, WireError
+from adapters.email.failures import BrokenError, RefusedError, Step, UntrustedError, WireError
 from bot.models import Outcome
 from bot.plain import cut, one_line
 from bot.ports import SendError

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from adapters.email.failures import RefusedError, Step, WireError
 from adapters.email.letters import sheet_of
 from adapters.email.message import Envelope, message
 from adapters.email.outcomes import outcome_of
 from adapters.email.render import fallback, message_of, render
-from adapters.email.wire import RefusedError, Step, Wire, WireError
+from adapters.email.wire import Wire
 from bot.clock import Clock, SystemClock
 from bot.mail_server import normal_address
 from bot.mailing import Links, Purpose

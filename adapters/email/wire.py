@@ -10,12 +10,12 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from time import monotonic
 from typing import TypeVar, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from adapters.email.failures import BrokenError, RefusedError, Step, UntrustedError
 from bot.mail_server import Encryption, MailServer
 
 T = TypeVar("T")
@@ -28,46 +28,6 @@ IDLE = 20.0
 """Seconds that a connection is kept for the next message; servers wait for minutes."""
 CHUNK = 16 * 1024
 _LINE_BEGINS_WITH_PERIOD = re.compile(rb"(?m)^\.")
-
-
-class Step(StrEnum):
-    """Where a conversation stood."""
-
-    CONNECT = "connect"
-    ENCRYPT = "encrypt"
-    LOGIN = "login"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    DATA = "data"
-    """Before the end of the data."""
-    END = "end"
-    """After it."""
-
-
-class WireError(Exception):
-    """It was not taken, or nobody knows."""
-
-    def __init__(self, step: Step, what: str) -> None:
-        super().__init__(f"{step}: {what}")
-        self.step = step
-        self.what = what
-
-
-class RefusedError(WireError):
-    """The server said no: an answer of 4xx or 5xx."""
-
-    def __init__(self, step: Step, code: int, text: str) -> None:
-        super().__init__(step, f"{code} {text}")
-        self.code = code
-        self.text = text
-
-
-class BrokenError(WireError):
-    """There was no answer, or none that means anything."""
-
-
-class UntrustedError(WireError):
-    """The way to the server is not as private as the settings ask, or the server offers no way to log in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import typer
 
 from adapters.email.bounces import read_return
 from adapters.email.checking import wrong_setting
+from adapters.email.failures import WireError
 from adapters.email.platform import EmailPlatform
-from adapters.email.wire import WireError
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import open_product, prepare
 from bot.cli.root import Root

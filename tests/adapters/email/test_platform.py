@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.email.checking import refuse_wrong_settings, wrong_setting
+from adapters.email.failures import BrokenError, RefusedError, Step, UntrustedError, WireError
 from adapters.email.outcomes import outcome_of, words
 from adapters.email.platform import EmailPlatform
-from adapters.email.wire import BrokenError, RefusedError, Step, UntrustedError, WireError
 from bot.errors import SettingsError
 from bot.mailing import Purpose
 from bot.mailing.wish import mailbox
