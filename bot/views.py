@@ -59,6 +59,8 @@ class PaperCard:
     facts: tuple[str, ...]
     """Short pieces such as `▲ 63`, to be set apart from each other by the renderer."""
     links: tuple[Link, ...] = ()
+    earlier: Link | None = None
+    """Where the workspace had it before, to be told with the facts."""
     buttons: tuple[Button, ...] = ()
     """What can be done with this paper, such as voting for it; drawn with the card where a platform has room."""
 

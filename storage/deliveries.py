@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, Standing
 from storage import schema_deliveries
 from storage.channels import due_subscriptions, subscription_from
 from storage.delivery_lanes import (
@@ -41,6 +41,8 @@ from storage.delivery_rows import (
     outlived,
     part_rows,
     shown,
+    shown_among,
+    shown_from,
     standing_from,
 )
 from storage.delivery_steps import (
@@ -272,6 +274,14 @@ class SqlDeliveries:
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         async with self._reading.connect() as connection:
             return {paper_id for ids in await connection.scalars(shown(channel, since)) for paper_id in ids}
+
+    async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
+        if not paper_ids:
+            return []
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(shown_among(platform, workspace, paper_ids, since))
+            found = [shown_from(row, paper_ids) for row in rows]
+        return [one for one in found if one.paper_ids]
 
     async def totals(self) -> Mapping[DeliveryState, int]:
         counted = select(_DELIVERY.c.state, func.count()).group_by(_DELIVERY.c.state)

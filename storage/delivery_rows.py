@@ -4,15 +4,29 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Update, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Text,
+    Update,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Payload, Standing
+from bot.ports import Block, Payload, Shown, Standing
 from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
+from storage.types import as_listed
 
 ONCE = ("subscription_id", "slot", "kind")
 """What of a delivery exists once."""
@@ -135,6 +149,26 @@ def shown(channel: ChannelKey, since: datetime) -> AnySelect:
     seen = or_(delivery.c.state.in_(OUT), delivery.c.generation > 0, begun)
     of_channel = and_(delivery.c.channel == str(channel), delivery.c.due_at >= since)
     return select(delivery.c.selection).where(of_channel, seen)
+
+
+def shown_among(platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> AnySelect:
+    """What came to a workspace's channels and may hold any of those papers: text is compared, not lists."""
+    place = f"{platform}:{workspace}:"
+    after = f"{platform}:{workspace};"  # the character after a colon: an index of channels finds the range
+    holding = type_coerce(delivery.c.selection, Text)
+    return (
+        select(delivery.c.channel, delivery.c.slot, delivery.c.selection, delivery.c.url)
+        .where(delivery.c.channel >= place, delivery.c.channel < after, delivery.c.due_at >= since)
+        .where(delivery.c.state == DeliveryState.SENT, delivery.c.url.is_not(None))
+        .where(or_(*(holding.contains(as_listed(one), autoescape=True) for one in paper_ids)))
+        .order_by(delivery.c.due_at.desc(), delivery.c.id.desc())
+    )
+
+
+def shown_from(row: AnyRow, paper_ids: Collection[str]) -> Shown:
+    """From a row of `shown_among`."""
+    held_ids = tuple(one for one in row.selection if one in paper_ids)
+    return Shown(channel=ChannelKey.parse(row.channel), slot=row.slot, paper_ids=held_ids, url=row.url)
 
 
 def outlived(before: datetime, limit: int) -> AnySelect:

@@ -103,6 +103,11 @@ class JsonDocument(JsonText):
         return value
 
 
+def as_listed(word: str) -> str:
+    """A word as a column of Words holds it, between its quotation marks."""
+    return _write_json(clean(word))[1:-1]
+
+
 class Words(TypeDecorator[tuple[str, ...]]):
     """A tuple of strings, as a JSON list in text."""
 

@@ -11,7 +11,7 @@ from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
 from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, SlotPlan, Standing
+from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, SlotPlan, Standing
 
 DIGEST = DeliveryKind.DIGEST
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
@@ -261,6 +261,18 @@ class MemoryDeliveries:
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         of_channel = [one for one in await self.history(channel, len(self._rows)) if one.due_at >= since]
         return {paper_id for one in of_channel if self._seen(one) for paper_id in one.selection}
+
+    async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
+        rows = [row.delivery for row in self._rows.values() if row.delivery.due_at >= since]
+        rows.sort(key=lambda one: (one.due_at, one.id), reverse=True)
+        return [
+            Shown(channel=one.channel, slot=one.slot, paper_ids=held, url=one.url)
+            for one in rows
+            if (one.channel.platform, one.channel.workspace) == (platform, workspace)
+            and one.state is DeliveryState.SENT
+            and one.url is not None
+            and (held := tuple(paper_id for paper_id in one.selection if paper_id in paper_ids))
+        ]
 
     async def totals(self) -> Mapping[DeliveryState, int]:
         return Counter(row.delivery.state for row in self._rows.values())

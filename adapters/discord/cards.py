@@ -78,7 +78,9 @@ def title_of(card: PaperCard, limit: int = TITLE_LENGTH) -> str:
 
 
 def facts_of(card: PaperCard) -> list[str]:
-    facts = (escape(cut(one_line(fact), FACT_LENGTH)) for fact in card.facts[:8])
+    facts = [escape(cut(one_line(fact), FACT_LENGTH)) for fact in card.facts[:8]]
+    if card.earlier is not None and _is_short(card.earlier):
+        facts.append(linked(cut(one_line(card.earlier.label), FACT_LENGTH), card.earlier.url))
     return [fact for fact in facts if fact]
 
 

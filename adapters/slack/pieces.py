@@ -38,10 +38,12 @@ def card_part(card: PaperCard, *, ranked: bool = True) -> Part:
     shown = [words(rank, "bold")] if rank else []
     shown.append(linked_words(title, card.url, "bold"))
     shown += [words(f"\n{summary}")] if summary else []
+    links = card.links if card.earlier is None else (card.earlier, *card.links)
+    told_before = one_line(card.earlier.label) if card.earlier else ""
     return Part(
-        (rich_text(line(*shown)), *context(facts, card.links), *actions(card.buttons)),
-        joined(f"{rank}{title}", summary, facts),
-        addresses(card.url, *(link.url for link in card.links)),
+        (rich_text(line(*shown)), *context(facts, links), *actions(card.buttons)),
+        joined(f"{rank}{title}", summary, facts, told_before),
+        addresses(card.url, *(link.url for link in links)),
     )
 
 

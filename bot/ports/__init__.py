@@ -11,6 +11,7 @@ from bot.ports.deliveries import (
     PartEnd,
     Rate,
     Record,
+    Shown,
     SlotPlan,
     Standing,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "SearchMode",
     "SendError",
     "SentMessage",
+    "Shown",
     "SlotPlan",
     "Standing",
     "Store",

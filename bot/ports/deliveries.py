@@ -119,6 +119,17 @@ class Record:
     """The platform answered as it should: its lane's failures were no sign of an outage."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A digest that came, as a place to link to."""
+
+    channel: ChannelKey
+    slot: date
+    paper_ids: tuple[str, ...]
+    """Of those that were asked for."""
+    url: str
+
+
 class DeliveryStore(Protocol):
     """The ledger. UNIQUE(subscription, slot) makes a second run of a day impossible.
 
@@ -269,6 +280,13 @@ class DeliveryStore(Protocol):
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""
+        ...
+
+    async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
+        """What was sent in a workspace's channels, due since then, with any of those papers and an address.
+
+        The latest due first. Direct messages of Slack are among its workspace's.
+        """
         ...
 
     async def totals(self) -> Mapping[DeliveryState, int]: ...

@@ -31,6 +31,7 @@ from bot.ports import Store
 from bot.ranking import Ranking
 from bot.schedule import run_at
 from bot.service.choosing import Choosing, Learned, Offer, described
+from bot.service.earlier import earlier_links, with_earlier
 from bot.service.moments import as_planned
 from bot.service.needs import feed_day
 from bot.service.own import with_own
@@ -271,10 +272,11 @@ class Digests:
         workspace, ids = Workspace.of(digest.channel), [ranked.paper.id for ranked in digest.papers]
         votes = await self._store.people.tallies(workspace, paper_ids=ids)
         post = digest_post(digest, command=self._command, votes=votes)
-        cards = tuple(compact(shown) for shown in post.cards) if wishes.compact else post.cards
+        shown = tuple(compact(one) for one in post.cards) if wishes.compact else post.cards
+        earlier = await earlier_links(self._store, digest.channel, ids, self._clock.now())
         return replace(
             post,
-            cards=cards,
+            cards=with_earlier(shown, earlier),
             details=wishes.details,
             own_post=wishes.own_post,
             tags=wishes.tags,

@@ -1,6 +1,7 @@
 """What every DeliveryStore does when somebody asks, and what it tells: in memory, on SQLite and on PostgreSQL."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -182,6 +183,48 @@ async def test_papers_of_final_deliveries_count_as_shown_if_they_may_be_out(
     await store.deliveries.record(only, "ann", Record(state=state, part=PartEnd(number=0, state=came)))
 
     assert bool(await shown(store)) is seen
+
+
+OTHER = ChannelKey("slack", "T0001", "C0002")
+MONTH_AGO = NOON - days(30)
+
+
+async def shown_in(store: AnyStore, *paper_ids: str, workspace: str = "T0001", since: datetime = MONTH_AGO) -> Any:
+    found = await store.deliveries.shown_in("slack", workspace, paper_ids, since)
+    return [(str(one.channel), one.slot, one.paper_ids, one.url) for one in found]
+
+
+async def test_what_came_to_a_workspace_is_found_by_its_papers_with_its_address(store: AnyStore) -> None:
+    for channel, ids in ((CHANNEL, ["2603.00001", 'doi:10.1/a"%_é']), (OTHER, ["2603.00001"])):
+        await subscribe(store, channel)
+        await plan(store)
+        (one,) = await claim(store)
+        await store.deliveries.freeze(one, lease(), ids, PAYLOADS, PLAIN)
+        assert await shown_in(store, ids[-1]) == [] or channel == OTHER, "it is not out yet"
+        end = PartEnd(number=0, state=PartState.SENT, url=f"https://chat.example/{channel.channel}")
+        await store.deliveries.record(one, "ann", Record(state=DeliveryState.SENT, part=end))
+
+    first = (str(CHANNEL), SLOT, ("2603.00001",), "https://chat.example/C0001")
+    second = (str(OTHER), SLOT, ("2603.00001",), "https://chat.example/C0002")
+    assert await shown_in(store, "2603.00001", "2603.00009") == [second, first], "the last one first"
+    assert await shown_in(store, 'doi:10.1/a"%_é') == [(*first[:2], ('doi:10.1/a"%_é',), first[3])]
+    assert await shown_in(store, "603.00001", "doi:10.1/A", "%") == [], "a paper's whole id, letter by letter"
+    assert await shown_in(store) == []
+    assert await shown_in(store, "2603.00001", workspace="T000") == []
+    assert await shown_in(store, "2603.00001", since=NOON) == [], "they were due an hour before"
+
+
+@pytest.mark.parametrize(
+    ("state", "url"), [(DeliveryState.UNKNOWN, "https://chat.example/m1"), (DeliveryState.SENT, None)]
+)
+async def test_what_may_not_be_there_or_has_no_address_is_no_place_to_link_to(
+    store: AnyStore, state: DeliveryState, url: str | None
+) -> None:
+    only = await frozen(store)
+    end = PartEnd(number=0, state=PartState.SENT, url=url)
+    await store.deliveries.record(only, "ann", Record(state=state, part=end))
+
+    assert await shown_in(store, "2603.00001") == []
 
 
 async def test_totals_count_by_state(store: AnyStore) -> None:

@@ -1,7 +1,9 @@
 """One of each view as Discord may have to show it. All invented."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.cards import compact
 from bot.views import (
     Button,
     CardList,
@@ -9,6 +11,7 @@ from bot.views import (
     ChannelList,
     Check,
     DigestPost,
+    Document,
     Effect,
     Explanation,
     Field,
@@ -52,6 +55,7 @@ CARDS = (
 TURN = Button("Next ▶", "trending page:2", Effect.REPLACE)
 SHARE = Button("Share", "trending page:1", Effect.PUBLISH)
 VOTES = (Button("👍 2", "vote 2603.00001 up", Effect.COUNT), Button("Save", "save 2603.00001", Effect.COUNT))
+ELSEWHERE = Link("In another channel on 9 Mar", "https://discord.com/channels/1/2/3")
 FAILING = make_source("huggingface", failing_since=NOON - timedelta(hours=2), reason="it answered 503")
 
 VIEWS: dict[str, View] = {
@@ -129,6 +133,27 @@ VIEWS: dict[str, View] = {
         cards=(),
         footer=("0 of 8 new papers matched",),
         preview=True,
+    ),
+    "seen_elsewhere": DigestPost(
+        digest=make_digest(CARDS[0].ranked, CARDS[1].ranked, considered=214),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(replace(CARDS[0], earlier=ELSEWHERE), replace(compact(CARDS[1]), earlier=ELSEWHERE)),
+        footer=("2 of 214 new papers matched",),
+    ),
+    "compact": DigestPost(
+        digest=make_digest(*(card.ranked for card in CARDS), considered=214),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(compact(make_card(1, buttons=VOTES)), compact(CARDS[1]), compact(CARDS[2])),
+        footer=("3 of 214 new papers matched",),
+    ),
+    "document": Document(
+        title="Your library as BibTeX",
+        name="library.bib",
+        text="@article{2603.00001,\n  title = {Sparse *attention* ```for``` long texts},\n}\n",
+        notes=("1 paper.",),
+        buttons=(Button("As CSV", "library export format:csv", Effect.ANSWER),),
     ),
     "status": Status(
         channel="discord:900000000000000001:900000000000000002",

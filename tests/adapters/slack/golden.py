@@ -4,13 +4,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.slack.render import render
+from adapters.slack.render import render, thread
+from bot.cards import compact
 from bot.models import PaperList
 from bot.ports import Payload
 from bot.views import (
     Button,
     CardList,
     DigestPost,
+    Document,
     Effect,
     Explanation,
     Field,
@@ -47,6 +49,7 @@ VOTES = (
     Button("👎", "vote 2603.00001 down", Effect.COUNT),
     Button("Similar", "similar 2603.00001", Effect.ANSWER),
 )
+ELSEWHERE = Link("In another channel on 9 Mar", "https://example.slack.com/archives/C0002/p1?a=1&b=2")
 OWN: dict[str, View] = {
     "list": CardList(
         title="Trending papers · 7d",
@@ -93,6 +96,27 @@ OWN: dict[str, View] = {
         footer=("1 of 214 new papers matched",),
         preview=True,
     ),
+    "seen_elsewhere": DigestPost(
+        digest=make_digest(FIRST.ranked, SECOND.ranked),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(replace(FIRST, earlier=ELSEWHERE), replace(compact(SECOND), earlier=ELSEWHERE)),
+        footer=("2 of 214 new papers matched",),
+    ),
+    "compact": DigestPost(
+        digest=make_digest(FIRST.ranked, SECOND.ranked),
+        title="Trending papers",
+        date_line="Tuesday 10 March 2026",
+        cards=(replace(compact(FIRST), buttons=VOTES), compact(SECOND)),
+        footer=("2 of 214 new papers matched",),
+    ),
+    "document": Document(
+        title="Your library as BibTeX",
+        name="library.bib",
+        text="@article{2603.00001,\n  title = {Attention *pays* <!channel> & _more_},\n}\n",
+        notes=("1 paper.",),
+        buttons=(Button("As CSV", "library export format:csv", Effect.ANSWER),),
+    ),
     "quiet_digest": DigestPost(
         digest=make_digest(quiet_because="arXiv announces nothing today (holiday)."),
         title="Trending papers",
@@ -106,6 +130,19 @@ VIEWS: dict[str, View] = OWN | {
 }
 
 
+PAPERS_TOLD = DigestPost(
+    digest=make_digest(FIRST.ranked, SECOND.ranked),
+    title="Trending papers",
+    date_line="Tuesday 10 March 2026",
+    cards=(
+        replace(FIRST, ranked=make_ranked(make_paper("2603.00001", abstract="We show *that* <b>less</b>.\n\nIt is."))),
+        replace(SECOND, ranked=make_ranked(make_paper("2603.00002", abstract=""), rank=2)),
+    ),
+    footer=(),
+)
+"""What it says in its thread is kept too."""
+
+
 def written(payloads: list[Payload]) -> str:
     return json.dumps(payloads, ensure_ascii=False, indent=1) + "\n"
 
@@ -113,6 +150,7 @@ def written(payloads: list[Payload]) -> str:
 def write() -> None:
     for name, view in VIEWS.items():
         (FOLDER / f"{name}.json").write_text(written(render(view)), encoding="utf-8")
+    (FOLDER / "thread.json").write_text(written(thread(PAPERS_TOLD)), encoding="utf-8")
 
 
 if __name__ == "__main__":

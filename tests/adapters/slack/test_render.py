@@ -26,7 +26,7 @@ from bot.views import (
 )
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.anything import ANY_VIEW, CARD, CARDS
-from tests.adapters.slack.golden import FOLDER, VIEWS, written
+from tests.adapters.slack.golden import FOLDER, PAPERS_TOLD, VIEWS, written
 from tests.adapters.slack.limits import marked_up, problems, texts
 from tests.builders import NOON, make_ranked
 
@@ -38,6 +38,10 @@ def as_text(payloads: list[Payload]) -> str:
 @pytest.mark.parametrize("name", sorted(VIEWS))
 def test_each_view_is_drawn_as_agreed(name: str) -> None:
     assert written(render(VIEWS[name])) == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def test_what_a_digest_says_in_its_thread_is_drawn_as_agreed() -> None:
+    assert written(thread(PAPERS_TOLD)) == (FOLDER / "thread.json").read_text(encoding="utf-8")
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
