@@ -16,6 +16,7 @@ from adapters.slack.forms import SETTINGS
 from adapters.slack.membership import refuse_outsiders
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
+from adapters.slack.visible import for_reader
 from adapters.slack.work import Pause
 from bot.commands import Answer, Command, channel_named
 from bot.commands.dispatch import answer_options, explain
@@ -26,7 +27,7 @@ from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
 from bot.ports import Payload, SendError
 from bot.service import Service
-from bot.views import Button, DigestPost, Effect, Help, Notice, Tone, View
+from bot.views import Button, ChannelList, DigestPost, Effect, Help, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -189,7 +190,11 @@ class Conversation:
             await self._refuse_outsiders(asked, command, raw)
         except UserError as error:
             return Answer(explain(error))
-        return await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
+        answer = await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
+        if not isinstance(answer.view, ChannelList):
+            return answer
+        client = self._clients(asked.channel.workspace)
+        return replace(answer, view=await for_reader(answer.view, client, asked.caller.id, asked.channel.channel))
 
     async def _permitted(self, asked: Asked, command: Command) -> str | None:
         """The caller's time zone where it is needed, if the caller may configure channels where that is needed."""

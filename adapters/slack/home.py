@@ -14,6 +14,7 @@ from adapters.slack.errors import BROKEN, classify
 from adapters.slack.pieces import heading, sentences, titled
 from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
+from adapters.slack.visible import for_reader
 from bot.commands import Call
 from bot.commands.dispatch import answer_text
 from bot.models import ChannelKey, Outcome, Person
@@ -22,7 +23,7 @@ from bot.plain import cut, one_line
 from bot.ports import SendError
 from bot.service import Service
 from bot.service.lists import Page
-from bot.views import Notice, Tone
+from bot.views import Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +86,12 @@ class Home:
             *sentences(self._named(START)),
             *await self._topics(person, own),
             *await self._library(person, own),
-            *parts_of(self._conversation.named(digests.view)),
+            *parts_of(self._conversation.named(await self._for(person, workspace, digests.view))),
         ]
+
+    async def _for(self, person: Person, workspace: str, view: View) -> View:
+        """What this person may see of it."""
+        return await for_reader(view, self._clients(workspace), person.id)
 
     async def _topics(self, person: Person, own: ChannelKey) -> list[Part]:
         followed = await self._service.people.interests(person, own, Stance.FOLLOW)

@@ -24,7 +24,7 @@ async def refuse_outsiders(client: AsyncWebClient, person: str, channel: Channel
         UserError: `not_a_member`; `platform`: Slack did not tell, and nobody is let in on a guess.
     """
     try:
-        known = await _is_in(client, person, channel.channel)
+        known = await is_in(client, person, channel.channel)
     except BROKEN as error:
         if classify(error).outcome in {Outcome.UNKNOWN, Outcome.LIMITED} or not hasattr(error, "response"):
             raise UserError("platform", UNASKED, "Try again in a minute.", option="channel") from error
@@ -33,7 +33,8 @@ async def refuse_outsiders(client: AsyncWebClient, person: str, channel: Channel
         raise UserError("not_a_member", NOT_IN_IT, TYPE_IT_THERE, option="channel")
 
 
-async def _is_in(client: AsyncWebClient, person: str, channel: str) -> bool:
+async def is_in(client: AsyncWebClient, person: str, channel: str) -> bool:
+    """Whether the person is among its members."""
     cursor = ""
     for _ in range(PAGES):
         told = await client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)

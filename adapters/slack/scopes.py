@@ -16,6 +16,7 @@ METHOD_SCOPES: dict[str, str | None] = {
     "auth.test": None,
     "conversations.info": "channels:read",
     "conversations.members": "channels:read",
+    "users.conversations": "channels:read",
     "auth.teams.list": None,
     "oauth.v2.access": None,
     "apps.connections.open": None,

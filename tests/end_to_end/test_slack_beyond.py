@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.manifest import manifest
-from bot.models import Batch, ChannelKey
+from bot.models import Batch, ChannelKey, Topics
 from tests.builders import make_change, make_paper, make_subscription
 from tests.end_to_end.slack_stage import GENERAL, TEAM, marks, running, settings_for, stand_in
 from tests.memory_store import MemoryStore
@@ -98,6 +98,30 @@ async def test_home_shows_what_is_mine_and_this_workspaces_digests_and_follows_c
     assert "None yet" in first
     assert "Robots that learn 2" in second
     assert "robotics" in second
+
+
+async def test_a_private_channel_is_shown_to_those_in_it_alone(slack: Any, desk: Desk) -> None:
+    secret, left = slack.channel("secret"), slack.add_channel("C0LEFT", "left", members=[], is_private=True)
+    secret.members = [slack.user("alice").id, slack.install_of(TEAM).bot_user_id]
+    for channel in (GENERAL, ChannelKey("slack", TEAM, secret.id), ChannelKey("slack", TEAM, left.id)):
+        topics = Topics(include=("layoffs",)) if channel != GENERAL else Topics()
+        await desk.store.channels.create(make_subscription(channel, topics=topics), make_change(channel=channel))
+    shown = {}
+    async with running(slack, desk.service):
+        for count, user in enumerate(("alice", "bob"), 1):
+            assert (await slack.open_home(user=user)).ok
+            await slack.log.wait("view", op="publish", count=count)
+            await slack.slash("/papers", "digest list", user=user, channel="random")
+            answer = await slack.wait_message("random", "Digests of this workspace", count=count)
+            shown[user] = (str(slack.home(user).blocks), str(answer))
+    for text in shown["alice"]:
+        assert secret.id in text
+        assert left.id not in text
+    for text in shown["bob"]:
+        assert secret.id not in text
+        assert "layoffs" not in text
+        assert "2 more in channels that you cannot see" in text
+        assert GENERAL.channel in text
 
 
 async def test_an_archived_channel_rests_until_it_is_back(slack: Any, desk: Desk) -> None:

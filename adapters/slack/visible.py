@@ -1,0 +1,81 @@
+"""Which channels of a list its reader may know of: public ones, and private ones in which they are.
+
+What Slack does not tell is left out: a private channel from which we were removed looks like none at all.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.errors import BROKEN, classify
+from adapters.slack.membership import is_in
+from bot.models import ChannelKey
+from bot.views import ChannelLine, ChannelList, View
+
+log = structlog.get_logger(__name__)
+
+PAGE, PAGES = 999, 20
+"""Channels told at a time: https://docs.slack.dev/reference/methods/users.conversations/ ."""
+ASKED_ONE_BY_ONE = 20
+"""Private channels, and those without us; the methods for one answer at least 50 times a minute."""
+
+
+async def for_reader(view: View, client: AsyncWebClient, person: str, here: str = "") -> View:
+    """Without the channels of which its reader must not know; they are in `here`."""
+    if not isinstance(view, ChannelList):
+        return view
+    ids = {line: _channel(line) for line in view.channels}
+    unknown = {channel for channel in ids.values() if channel and channel != here}
+    seen = await _visible(client, person, unknown) if unknown else set()
+    shown = tuple(line for line in view.channels if not ids[line] or ids[line] == here or ids[line] in seen)
+    hidden = len(view.channels) - len(shown)
+    if not hidden:
+        return view
+    several = f"{hidden} more in {'a channel' if hidden == 1 else 'channels'} that you cannot see"
+    return replace(view, channels=shown, title=f"{view.title} ({several})", empty=f"{several.capitalize()}.")
+
+
+def _channel(line: ChannelLine) -> str:
+    """Its id; empty for direct messages: the core leaves out all but the reader's own."""
+    key = ChannelKey.parse(line.channel)
+    return key.channel if key.channel[:1] in {"C", "G"} else ""
+
+
+async def _visible(client: AsyncWebClient, person: str, wanted: Collection[str]) -> set[str]:
+    """Those of the channels of which somebody may know, as far as Slack tells."""
+    seen: set[str] = set()
+    try:
+        ours = await _conversations(client)
+        seen |= {channel for channel in wanted if ours.get(channel) is False}
+        for channel in sorted(set(wanted) - seen)[:ASKED_ONE_BY_ONE]:
+            ask = is_in(client, person, channel) if channel in ours else _is_public(client, channel)
+            if await ask:
+                seen.add(channel)
+    except BROKEN as error:
+        log.warning("channels left out of a list", reason=classify(error).reason)
+    return seen
+
+
+async def _conversations(client: AsyncWebClient) -> dict[str, bool]:
+    """The channels in which we are, and whether each is private."""
+    found: dict[str, bool] = {}
+    cursor = ""
+    for _ in range(PAGES):
+        told = await client.users_conversations(types="public_channel,private_channel", limit=PAGE, cursor=cursor)
+        found |= {one["id"]: bool(one.get("is_private", True)) for one in told.get("channels") or ()}
+        cursor = (told.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            break
+    return found
+
+
+async def _is_public(client: AsyncWebClient, channel: str) -> bool:
+    try:
+        told = (await client.conversations_info(channel=channel)).get("channel") or {}
+    except BROKEN as error:
+        if not hasattr(error, "response"):
+            raise
+        return False
+    return told.get("is_private") is False
