@@ -1,14 +1,16 @@
 """Engines for the two databases: one code path, each with what it needs to be safe."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import UserError
+from storage.inline import InlineEngine
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
@@ -71,14 +73,40 @@ def sync_engine(url: str | URL) -> Engine:
     return engine
 
 
-AnyEngine = TypeVar("AnyEngine", Engine, AsyncEngine)
+Reader = AsyncEngine
+"""What `reading` gives: `connect()`, and in it `execute`, `scalar` and `scalars`."""
 
 
-def reading(engine: AnyEngine) -> AnyEngine:
-    """The same engine for work that only reads: each transaction sees one moment, and waits for no writer."""
+def reading(engine: AsyncEngine) -> Reader:
+    """The same database for work that only reads: each transaction sees one moment, and waits for no writer.
+
+    On SQLite it is read in the loop's own thread, see `inline.py`.
+    """
+    if engine.dialect.name == "sqlite":
+        return cast("Reader", InlineEngine(_inline(engine)))
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def reading_sync(engine: Engine) -> Engine:
+    """The same, for work that has a thread of its own."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_READS: True})
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _inline(engine: AsyncEngine) -> Engine:
+    """One for each engine, with connections that stay open until that one is disposed of."""
+    known: Engine | None = _INLINE.get(engine.sync_engine)
+    if known is None:
+        url = engine.url.set(drivername="sqlite")
+        known = create_engine(url, pool_size=10, max_overflow=-1, poolclass=QueuePool)
+        _tend_sqlite(known)
+        _INLINE[engine.sync_engine] = known
+        event.listen(engine.sync_engine, "engine_disposed", lambda _engine: known.dispose())
+    return known.execution_options(**{_READS: True})
+
+
+_INLINE: "WeakKeyDictionary[Engine, Engine]" = WeakKeyDictionary()
 
 
 def _tend_sqlite(engine: Engine) -> None:

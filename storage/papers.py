@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import SIGNALS, Added, Batch, Counts, Evidence, Listing, Observation, Paper, SourceStatus
@@ -14,6 +15,7 @@ from storage.engine import reading
 from storage.evidence import load_evidence
 from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
 from storage.schema import broadsheet, listing, observation, paper, source_status
+from storage.types import UTCDateTime
 from storage.upsert import insert_into
 
 _SOURCE = tuple(field.name for field in fields(SourceStatus))
@@ -53,7 +55,7 @@ class SqlPapers:
         found = {}
         async with self._reading.connect() as connection:
             for chunk in chunks(paper_ids):
-                rows = await connection.execute(latest_counts(chunk, as_of))
+                rows = await connection.execute(latest_counts(), {"ids": chunk, "as_of": as_of})
                 found.update({row[0]: counts_from(row[1:]) for row in rows})
         return found
 
@@ -114,12 +116,14 @@ class SqlPapers:
             return [SourceStatus(**dict(zip(_SOURCE, row, strict=True))) for row in rows]
 
 
-def latest_counts(paper_ids: Collection[str], as_of: datetime) -> AnySelect:
-    """The id of each paper, then the latest known value of each signal.
+@cache
+def latest_counts() -> AnySelect:
+    """The id of each paper of `ids`, then the latest value of each signal that was known `as_of` then.
 
-    A value is one step down the observations' key, a signal that nobody ever told a short scan.
+    A value is one step down the observations' key, a signal that nobody ever told a short scan. Made once: putting so
+    many parts together takes longer than asking.
     """
-    told = observation.c
+    told, as_of = observation.c, bindparam("as_of", type_=UTCDateTime)
     latest = [
         select(told[name])
         .where(told.paper_key == paper.c.key, told.observed_at <= as_of, told[name].is_not(None))
@@ -128,7 +132,7 @@ def latest_counts(paper_ids: Collection[str], as_of: datetime) -> AnySelect:
         .scalar_subquery()
         for name in SIGNALS
     ]
-    return select(paper.c.id, *latest).where(paper.c.id.in_(paper_ids))
+    return select(paper.c.id, *latest).where(paper.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def observations_of(paper_id: str, as_of: datetime) -> AnySelect:

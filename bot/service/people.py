@@ -1,9 +1,12 @@
 """What people do with papers: vote, save, suggest, follow, mute. Nothing of one person is shown to another."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.clock import Clock
 from bot.models import (
@@ -24,6 +27,8 @@ from bot.models import (
 from bot.ports import PeopleStore, Store
 from bot.service.interests import Interests
 from bot.service.votes import REMEMBERED, Say, say_of
+
+log = structlog.get_logger(__name__)
 
 GAP = timedelta(hours=1)
 """Between two visits."""
@@ -58,6 +63,8 @@ class People:
         self._store = store
         self._clock = clock
         self._noted: OrderedDict[PersonKey, datetime] = OrderedDict()
+        self._notes: set[asyncio.Task[None]] = set()
+        """On their way into the store: nobody waits for the answer until it is known that they were here."""
 
     async def reader(self, caller: Person, channel: ChannelKey, as_of: datetime | None = None) -> Reader:
         """What makes a list this person's, in this channel; notes that they are here."""
@@ -65,7 +72,7 @@ class People:
             return ANYBODY
         now, person = self._clock.now(), PersonKey.of(caller, channel)
         if channel.platform in _WITH_ACCOUNTS:
-            await self._note(person, now)
+            self._note(person, now)
         interests = await self._people.interests(person, now)
         return Reader(
             votes=await self.team_votes(channel, as_of),
@@ -172,16 +179,18 @@ class People:
 
     async def last_visit(self, caller: Person, channel: ChannelKey) -> datetime | None:
         """The end of their visit before this one, which is noted; None at their first."""
+        await self._all_noted()
         return await self._people.visit(PersonKey.of(caller, channel), self._clock.now(), GAP)
 
     async def forget(self, caller: Person, channel: ChannelKey) -> Forgotten:
+        await self._all_noted()
         return await self._people.forget(PersonKey.of(caller, channel))
 
     @property
     def _people(self) -> PeopleStore:
         return self._store.people
 
-    async def _note(self, person: PersonKey, now: datetime) -> None:
+    def _note(self, person: PersonKey, now: datetime) -> None:
         last = self._noted.get(person)
         if last is not None and now - last < _NOTED:
             return
@@ -189,4 +198,15 @@ class People:
         self._noted.move_to_end(person)
         while len(self._noted) > _KNOWN_VISITORS:
             self._noted.popitem(last=False)
-        await self._people.visit(person, now, GAP)
+        noting = asyncio.create_task(self._keep_visit(person, now))
+        self._notes.add(noting)
+        noting.add_done_callback(self._notes.discard)
+
+    async def _keep_visit(self, person: PersonKey, now: datetime) -> None:
+        try:
+            await self._people.visit(person, now, GAP)
+        except Exception:
+            log.exception("a visit was not noted")
+
+    async def _all_noted(self) -> None:
+        await asyncio.gather(*self._notes)

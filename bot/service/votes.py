@@ -122,10 +122,13 @@ def reordered(order: Sequence[str], ranking: Ranking, votes: Mapping[str, Say]) 
 
     Only the papers with votes move, so that a list of a hundred thousand costs no sorting.
     """
-    moved = [paper_id for paper_id in order if paper_id in votes] if votes else []
+    result = list(order)
+    moved = sorted(set(votes).intersection(result), key=result.index) if votes else []
     if not moved:
-        return list(order)
-    result, spread = [paper_id for paper_id in order if paper_id not in votes], spread_of(ranking)
+        return result
+    spread = spread_of(ranking)
+    for paper_id in moved:
+        result.remove(paper_id)
     with_part = {one: (ranking.score(one) or 0.0) + vote_part(votes[one], spread).part for one in moved}
 
     def descending(paper_id: str) -> float:

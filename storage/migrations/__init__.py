@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import UserError
-from storage.engine import parse_url, reading, sqlite_path, sync_engine
+from storage.engine import parse_url, reading_sync, sqlite_path, sync_engine
 
 _LOCK = 7_308_332_215_001
 """Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
@@ -27,7 +27,7 @@ def check(url: str, *, writing: bool = True) -> UserError | None:
     if missing:
         return missing
     try:
-        with reading(sync_engine(url)).connect() as connection:
+        with reading_sync(sync_engine(url)).connect() as connection:
             problem = _schema_problem(connection)
         if writing and (problem is None or problem.code != "database_foreign"):
             return _unwritable(url) or problem

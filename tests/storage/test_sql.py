@@ -78,7 +78,7 @@ async def test_due_subscriptions_come_longest_waiting_first_and_no_others(sql_st
 
 async def test_observations_are_looked_up_by_their_key(sql_store: SqlStore) -> None:
     plans = [
-        await explain(sql_store, latest_counts(["2603.00001", "2603.00002"], NOON)),
+        await explain(sql_store, latest_counts().params(ids=["2603.00001", "2603.00002"], as_of=NOON)),
         await explain(sql_store, observations_of("2603.00001", NOON)),
     ]
 
