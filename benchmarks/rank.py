@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks import Options
 from bot.models import SIGNALS, Batch, Counts, Evidence, Observation, Paper, Traits, Window
 from bot.ranking import MAXIMUM_AGE, rank
+from bot.service.asked_again import AskedAgain
 from bot.service.lists import Page
 from bot.service.reading import Reading
 from bot.service.trends import Trends
@@ -192,7 +193,8 @@ async def _loading(store: SqlStore) -> dict[str, object]:
 async def _listing(store: SqlStore) -> dict[str, object]:
     """One page of the list, as every command asks for it, once the order is known."""
     clock = FixedClock(NOW + timedelta(seconds=1))
-    reading = Reading(store, store.search, Trends(store, store.search, clock), clock)
+    trends = Trends(store, store.search, clock)
+    reading = Reading(store, AskedAgain(store.search, store.papers), trends, clock)
     await reading.trending()
     seconds = []
     for number in range(_LISTS):

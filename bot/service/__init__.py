@@ -8,6 +8,7 @@ from bot.clock import Clock, SystemClock
 from bot.delivery import Courier
 from bot.ports import Platform, Search, Store
 from bot.service.alerts import Alerts, composing
+from bot.service.asked_again import AskedAgain
 from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
@@ -60,11 +61,12 @@ class Service:
         trends, channels = Trends(store, search, clock), Channels(store, clock)
         choosing = Choosing(store, search)
         digests = Digests(store, trends, choosing, clock)
-        reading = Reading(store, search, trends, clock, elsewhere)
+        asked = AskedAgain(search, store.papers)
+        reading = Reading(store, asked, trends, clock, elsewhere)
         alerts = Alerts(store, trends, SystemClock(), clock)
         return cls(
             reading=reading,
-            discovery=Discovery(store, search, trends, reading, clock),
+            discovery=Discovery(store, asked, trends, reading, clock),
             people=People(store, clock),
             links=Links(store, clock),
             channels=channels,

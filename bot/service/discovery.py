@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.models import Counts, Paper, PaperList, RankedPaper, ScorePart, Window
-from bot.ports import Search, Store
+from bot.ports import Store
 from bot.ranking import fresh
+from bot.service.asked_again import AskedAgain
 from bot.service.interests import Interests
 from bot.service.lists import Page
 from bot.service.people import Reader
@@ -21,7 +22,7 @@ FIRST_CATCHUP = timedelta(days=7)
 class Discovery:
     """Lists that begin with one paper, or with one person."""
 
-    def __init__(self, store: Store, search: Search, trends: Trends, reading: Reading, clock: Clock) -> None:
+    def __init__(self, store: Store, search: AskedAgain, trends: Trends, reading: Reading, clock: Clock) -> None:
         self._store = store
         self._search = search
         self._trends = trends

@@ -18,7 +18,8 @@ from bot.models import (
     Topics,
     Window,
 )
-from bot.ports import Search, Store
+from bot.ports import Store
+from bot.service.asked_again import AskedAgain
 from bot.service.dated import DatedLists
 from bot.service.elsewhere import Elsewhere, Merged
 from bot.service.filters import Filters, meant
@@ -37,7 +38,7 @@ class Reading:
     """Queries over the papers of the store."""
 
     def __init__(
-        self, store: Store, search: Search, trends: Trends, clock: Clock, elsewhere: Elsewhere | None = None
+        self, store: Store, search: AskedAgain, trends: Trends, clock: Clock, elsewhere: Elsewhere | None = None
     ) -> None:
         """Without `elsewhere` a search asks nobody else."""
         self._elsewhere = elsewhere
