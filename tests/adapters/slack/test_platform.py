@@ -78,6 +78,17 @@ async def test_a_failure_has_one_outcome_and_is_not_tried_again(
     assert [name for name, _ in api.asked].count("chat.postMessage") == 1
 
 
+async def test_where_anybody_may_install_it_a_dead_token_names_the_page_to_do_so() -> None:
+    refused: dict[str, object] = {"ok": False, "error": "token_revoked"}
+    async with fake_api(auth_test=refused, chat_postMessage=refused) as api, open_session() as session:
+        many = {"slack_client_id": "1.2", "slack_client_secret": SecretStr("s"), "public_url": "https://papers.example"}
+        out = SlackPlatform(settings_of(api).model_copy(update=many), session, pause=at_once)
+        with pytest.raises(SendError) as failed:
+            await out.send(HERE, {"text": "a"}, "key")
+    assert failed.value.outcome is Outcome.DEAD_LANE
+    assert failed.value.reason.endswith(" Here: https://papers.example/slack/install")
+
+
 async def test_a_digests_abstracts_belong_under_its_first_message() -> None:
     async with fake_api() as api, platform(api) as out:
         drawn = out.render(VIEWS["digest"])
