@@ -18,7 +18,8 @@ from bot.cli.product import NOWHERE, open_product, prepare
 from bot.cli.root import Root
 from bot.commands import Answer, Call, Command, Option, all_commands
 from bot.commands.dispatch import answer_options
-from bot.commands.grammar import assign, example_of
+from bot.commands.grammar import assign
+from bot.commands.verbs import example_of
 from bot.config import Settings
 from bot.errors import UserError
 from bot.models import ChannelKey, Person

@@ -12,19 +12,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands import Call, Command, Kind, Option, all_commands
+from bot.commands import Call, Command, Kind, Option
+from bot.commands.quotes import quoted, straight, unquoted
+from bot.commands.verbs import command_of, example_of, short
 from bot.errors import UsageError, UserError
 
 MAXIMUM_LENGTH = 4000
 """Characters of one command. Discord allows 6000 in an option and Slack about 4000 in a message."""
 
-DIGEST = "digest"
-"""The word before the verbs of a channel's digest."""
-
 SEPARATOR = "; "
 """Between several texts of one option."""
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')  # quotes keep spaces; an unclosed one runs to the end
 _KEY = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{0,20}):(?!//)(?P<value>.*)", re.DOTALL)
 _SIGNED = re.compile(r'[+\-−–](?P<term>[\w"].*)', re.DOTALL)
@@ -41,8 +39,8 @@ def parse(text: str) -> tuple[Command, dict[str, str]]:
     if len(text) > MAXIMUM_LENGTH:
         message = f"That command has {len(text):,} characters; {MAXIMUM_LENGTH:,} are the most I read."
         raise UsageError("too_long", message, "Example: /papers search diffusion models")
-    tokens = _TOKEN.findall(text.translate(_QUOTES).replace("\0", " "))
-    command, rest = _command(tokens)
+    tokens = _TOKEN.findall(straight(text).replace("\0", " "))
+    command, rest = command_of(tokens)
     return command, assign(command, rest)
 
 
@@ -57,7 +55,7 @@ def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = Tru
         option = command.option(name)
         if option is None:
             raise _unknown_option(command, name)
-        value = _read(option, text)
+        value = _read(option, text, ranges=ranges)
         values[name] = _within(option, value) if ranges else value
     for option in command.options:
         if option.required and option.name not in values:
@@ -71,10 +69,12 @@ def _begins_a_key(word: str, command: Command) -> bool:
     return word in _NOT_OPTIONS and command.option(word) is None
 
 
-def _read(option: Option[Any], text: str) -> object:
+def _read(option: Option[Any], text: str, *, ranges: bool) -> object:
     try:
         return option.parse(text)
     except UserError as error:
+        if ranges and option.kind is Kind.INTEGER and option.maximum is not None:
+            raise _out_of_range(option, f"“{short(text)}”") from None
         error.option = error.option or option.name
         raise
 
@@ -86,66 +86,13 @@ def write(command: Command, raw: Mapping[str, str]) -> str:
         text = raw.get(option.name)
         if text is None:
             continue
-        words.append(_as_words(option, text))
+        words.append(_as_words(command, option, text))
     return " ".join(words)
 
 
 def text_of(call: Call, command: Command, changes: Mapping[str, str] | None = None) -> str:
     """The text that asks for this call again, with some options changed."""
     return write(command, {**call.raw, **(changes or {})})
-
-
-def example_of(command: Command) -> str:
-    return f"/papers {command.example or command.path}"
-
-
-# --- the verb ---------------------------------------------------------------------------------------------------
-
-
-def _command(tokens: list[str]) -> tuple[Command, list[str]]:
-    group = ""
-    if tokens and _spells_digest(tokens[0]):
-        group, tokens = DIGEST, tokens[1:]
-    if not tokens:
-        return _at("digest settings" if group else "help"), []
-    commands = {command.name: command for command in all_commands() if command.group == group}
-    word = tokens[0].lower()
-    if word in commands:
-        return commands[word], tokens[1:]
-    matches = [command for name, command in commands.items() if name.startswith(word)]
-    if len(matches) == 1 and (group or not DIGEST.startswith(word)):
-        return matches[0], tokens[1:]
-    raise _unknown_verb(tokens[0], commands, matches)
-
-
-def _spells_digest(word: str) -> bool:
-    """`digest` or a prefix of it that no top-level verb shares."""
-    word = word.lower()
-    return DIGEST.startswith(word) and not any(
-        command.name.startswith(word) for command in all_commands() if not command.group
-    )
-
-
-def _at(path: str) -> Command:
-    return next(command for command in all_commands() if command.path == path)
-
-
-def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command]) -> UsageError:
-    shown = _short(word)
-    if matches:
-        paths = [command.path for command in matches] + [DIGEST] * DIGEST.startswith(word.lower())
-        choices = ", ".join(f"`{path}`" for path in paths)
-        return UsageError("ambiguous", f"`{shown}` could be {choices}.", f"Example: {example_of(matches[0])}")
-    nearest = difflib.get_close_matches(word.lower(), commands, n=1, cutoff=0.5)
-    if nearest:
-        command = commands[nearest[0]]
-        return UsageError(
-            "unknown_command",
-            f"I didn't know `{shown}`. Did you mean `{command.path}`?",
-            f"Example: {example_of(command)}",
-        )
-    hint = "Type /papers help for all commands, or /papers search and your words."
-    return UsageError("unknown_command", f"I didn't know `{shown}`.", hint)
 
 
 # --- the options ------------------------------------------------------------------------------------------------
@@ -194,7 +141,7 @@ def _take_key(found: _Assignment, token: str) -> bool:
         if takes_text and not difflib.get_close_matches(name, _names(found.command), n=1, cutoff=0.7):
             return False  # a colon in a title is no option
         raise _unknown_option(found.command, match["name"])
-    value = _unquoted(match["value"])
+    value = unquoted(match["value"])
     if not value:
         hint = f"Example: {option.name}:{option.example or '…'}"
         raise UsageError("missing_value", f"`{option.name}:` has no value.", hint)
@@ -214,10 +161,23 @@ def _take_sign(found: _Assignment, token: str) -> bool:
 
 def _take_word(found: _Assignment, token: str) -> bool:
     for option in found.command.options:
-        if option.takes_word and option.name not in found.raw and _accepts(option, _unquoted(token)):
-            found.raw[option.name] = _unquoted(token)
+        if option.takes_word and option.name not in found.raw and _accepts(option, unquoted(token)):
+            found.raw[option.name] = unquoted(token)
             return True
+    _refuse_claimed(found, token)
     return False
+
+
+def _refuse_claimed(found: _Assignment, token: str) -> None:
+    """Say what is wrong with a word that an option claims and cannot take; in quotes it would be one of the text's."""
+    for option in found.command.options:
+        if option.claims and option.name not in found.raw and option.claims(token):
+            try:
+                option.parse(token)
+            except UsageError as error:
+                error.option = option.name
+                error.hint = f'{error.hint}. If you mean the word itself, put it in quotes: "{short(token)}"'
+                raise
 
 
 def _take_text(found: _Assignment, token: str) -> None:
@@ -226,7 +186,7 @@ def _take_text(found: _Assignment, token: str) -> None:
         return
     expected = next((o for o in found.command.options if o.takes_word and o.name not in found.raw), None)
     if expected is not None:
-        expected.parse(_unquoted(token))  # says what is wrong with it
+        expected.parse(unquoted(token))  # says what is wrong with it
     raise _unknown_option(found.command, token)
 
 
@@ -260,15 +220,20 @@ def _within(option: Option[Any], value: object) -> object:
         return value
     low, high = option.minimum, option.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        hint = f"Example: {option.name}:{option.example or low}"
-        raise UsageError(
-            "bad_value", f"`{option.name}` goes from {low} to {high}; {value} does not fit.", hint, option=option.name
-        )
+        raise _out_of_range(option, str(value))
     return value
 
 
+def _out_of_range(option: Option[Any], shown: str) -> UsageError:
+    low, high = option.minimum, option.maximum
+    hint = f"Example: {option.name}:{option.example or low}"
+    return UsageError(
+        "bad_value", f"`{option.name}` goes from {low} to {high}; {shown} does not fit.", hint, option=option.name
+    )
+
+
 def _unknown_option(command: Command, word: str) -> UsageError:
-    shown, names = _short(word), _names(command)
+    shown, names = short(word), _names(command)
     nearest = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
     if nearest:
         message = f"I didn't know `{shown}`. Did you mean `{nearest[0]}`?"
@@ -282,23 +247,18 @@ def _unknown_option(command: Command, word: str) -> UsageError:
 # --- quotes -----------------------------------------------------------------------------------------------------
 
 
-def _unquoted(text: str) -> str:
-    return text.replace('"', "").strip()
-
-
-def _quoted(text: str) -> str:
-    bare = text.replace('"', "")
-    return f'"{bare}"' if re.search(r"\s|,", bare) else bare
-
-
-def _as_words(option: Option[Any], text: str) -> str:
+def _as_words(command: Command, option: Option[Any], text: str) -> str:
     """An option's text as `parse` reads it back: without its name where that is not misread."""
     bare = text.replace(SEPARATOR, " ") if option.takes_signs else text
     misread = (_KEY, _SIGNED) if not option.takes_signs else (_KEY,)
-    if option.takes_text and not any(pattern.fullmatch(t) for t in _TOKEN.findall(bare) for pattern in misread):
+    tokens = _TOKEN.findall(bare)
+    is_text = not any(pattern.fullmatch(token) for token in tokens for pattern in misread)
+    if option.takes_text and is_text and not any(_is_anothers(command, token) for token in tokens):
         return bare
-    return f"{option.name}:{_quoted(text)}"
+    return f"{option.name}:{quoted(text)}"
 
 
-def _short(word: str) -> str:
-    return word if len(word) <= 40 else f"{word[:39]}…"
+def _is_anothers(command: Command, token: str) -> bool:
+    """Whether an option that takes a word would take this one, or refuse it."""
+    takers = (option for option in command.options if option.takes_word)
+    return any(_accepts(one, unquoted(token)) or (one.claims and one.claims(token)) for one in takers)

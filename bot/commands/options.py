@@ -20,6 +20,8 @@ from bot.commands.choices import (
 )
 from bot.commands.parsing import (
     at_most,
+    is_span,
+    nearly_one_of,
     one_of,
     optional_text,
     parse_date,
@@ -63,6 +65,7 @@ WINDOW = Option(
     "7d",
     choices=tuple(Window),
     takes_word=True,
+    claims=is_span,
 )
 LIMIT: Option[int | None] = Option(
     "limit", "How many papers, 1 to 10", whole_number("limit", 1000), None, "5", Kind.INTEGER, minimum=1, maximum=10
@@ -109,6 +112,7 @@ ACTION: Option[TopicAction | None] = Option(
     "add",
     choices=tuple(TopicAction),
     takes_word=True,
+    claims=nearly_one_of(TopicAction),
 )
 TERMS = Option(
     "terms",

@@ -1,5 +1,6 @@
 """Options' texts as values. Each says what is wrong with a text, and how to write it."""
 
+import difflib
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,9 @@ from bot.topics import parse_terms
 from bot.topics.presets import parse_presets
 
 E = TypeVar("E", bound=StrEnum)
+_NEAR = 0.8
+"""Of difflib's ratio: two letters in the wrong order in a word of six."""
+_LONG = 5
 
 
 def optional_text(text: str) -> str | None:
@@ -42,11 +46,23 @@ def one_of(kind: type[E], name: str) -> Callable[[str], E]:
         matches = [choice for choice in choices if choice.startswith(wanted)] if wanted else []
         if wanted in choices or len(matches) == 1:
             return kind(wanted if wanted in choices else matches[0])
-        raise UsageError(
-            "bad_value", f"`{name}` is one of {', '.join(choices)}, not {_shown(text)}.", _example(name, choices[0])
-        )
+        nearest = difflib.get_close_matches(wanted, choices, n=1, cutoff=_NEAR)
+        meant = f" Did you mean `{nearest[0]}`?" if nearest else ""
+        message = f"`{name}` is one of {', '.join(choices)}, not {_shown(text)}.{meant}"
+        raise UsageError("bad_value", message, _example(name, nearest[0] if nearest else choices[0]))
 
     return parse
+
+
+def nearly_one_of(kind: type[E]) -> Callable[[str], bool]:
+    """Whether a word is a slip of the pen for one of the longer choices; short ones are near too many words."""
+    choices = [member.value for member in kind if len(member.value) >= _LONG]
+    return lambda word: bool(difflib.get_close_matches(word.lower(), choices, n=1, cutoff=_NEAR))
+
+
+def is_span(word: str) -> bool:
+    """Whether it is a length of time, such as `5d` or `2weeks`."""
+    return re.fullmatch(r"\d{1,4}(h|d|w|m|(hour|day|week|month)s?)", word.lower()) is not None
 
 
 def whole_number(name: str, maximum: int) -> Callable[[str], int]:

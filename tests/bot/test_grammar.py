@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Command, all_commands
-from bot.commands.grammar import MAXIMUM_LENGTH, assign, example_of, parse, parse_values, write
+from bot.commands.grammar import MAXIMUM_LENGTH, assign, parse, parse_values, write
+from bot.commands.verbs import example_of
 from bot.errors import UsageError
 from bot.models import Combine, Period, Topics, Weekdays, Window
 
@@ -75,6 +76,10 @@ def test_reads_an_action_and_its_terms() -> None:
         ("trending limit:11", "bad_value", "1 to 10"),
         ("trending limit:", "missing_value", "limit"),
         ("trending window:2h", "bad_value", "24h"),
+        ("trending 5d", "bad_value", "24h, 7d, 30d, not “5d”"),
+        ("trending limit:0", "bad_value", "1 to 10"),
+        ("digest topics remvoe robotics", "bad_value", "Did you mean `remove`?"),
+        ("digest topics action:remvoe robotics", "bad_value", "Did you mean `remove`?"),
         ("daily 2026-13-40", "bad_date", "2026-13-40"),
         ("weekly week:2026-W99", "bad_date", "2026-W99"),
         ("digest schedule 25:99", "time", "25:99"),
@@ -91,6 +96,29 @@ def test_says_what_is_wrong_and_what_to_do(text: str, code: str, told: str) -> N
     assert caught.value.code == code
     assert told in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ('trending "5d"', ("5d",)),
+        ("trending topic:5d", ("5d",)),
+        ("trending topic:7d", ("7d",)),
+        ('digest topics add "remvoe"', ("remvoe",)),
+        ("digest topics many bogus", ("many", "bogus")),
+    ],
+)
+def test_what_looks_like_another_option_is_a_topic_where_that_is_said_and_stays_one(
+    text: str, terms: tuple[str, ...]
+) -> None:
+    command, raw = parse(text)
+    again, reread = parse(write(command, raw))
+    option = "terms" if command.name == "topics" else "topic"
+    for one in (raw, reread):
+        value = parse_values(command, one)[option]
+        assert isinstance(value, Topics)
+        assert value.include == terms
+    assert again is command
 
 
 def refusal_of(text: str) -> UsageError | None:
