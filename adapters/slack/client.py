@@ -14,9 +14,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5, sock_connect=5)
 POSTS_AT_ONCE = 100
 
 
-def open_session() -> aiohttp.ClientSession:
+def open_session(timeout: aiohttp.ClientTimeout = TIMEOUT) -> aiohttp.ClientSession:
     """A session for all calls to Slack; whoever opens it closes it."""
-    return aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=POSTS_AT_ONCE))
+    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=POSTS_AT_ONCE))
 
 
 def web_client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:

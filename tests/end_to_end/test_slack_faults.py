@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.slack.client import open_session
+from adapters.slack.client import TIMEOUT, open_session
 from adapters.slack.platform import SlackPlatform
 from bot.models import Batch, Delivery, DeliveryState, Outcome
 from tests.builders import make_paper
@@ -56,18 +57,25 @@ class Stage:
         return [one for one in self.slack.messages("general", ephemeral=False) if "Trending papers" in str(one)]
 
 
-@pytest.fixture
-async def stage(slack: Any) -> AsyncIterator[Stage]:
+@contextlib.asynccontextmanager
+async def staged(slack: Any, patience: aiohttp.ClientTimeout = TIMEOUT) -> AsyncIterator[Stage]:
+    """Posts wait for Slack that long."""
     store = MemoryStore()
     papers = tuple(make_paper(f"2603.0000{number}", title=f"Robots that learn {number}") for number in (1, 2))
     await store.papers.add(Batch(papers=papers))
     async with contextlib.AsyncExitStack() as stack:
-        session = await stack.enter_async_context(open_session())
+        session = await stack.enter_async_context(open_session(patience))
         platform = SlackPlatform(settings_for(slack), session, pause=at_once)
         desk = make_desk(store=store, platforms={"slack": platform})
         await stack.enter_async_context(running(slack, desk.service))
         stage = Stage(slack, desk)
         await stage.typed("digest subscribe", "now gets a digest")
+        yield stage
+
+
+@pytest.fixture
+async def stage(slack: Any) -> AsyncIterator[Stage]:
+    async with staged(slack) as stage:
         yield stage
 
 
@@ -100,6 +108,17 @@ async def test_what_may_have_arrived_is_never_sent_again_but_by_a_person(
     assert (await stage.last()).state is DeliveryState.UNKNOWN
     await stage.pressed(status, "Send again", "is sent")
     assert (await stage.last()).state is DeliveryState.SENT
+
+
+async def test_a_post_that_slack_leaves_without_an_answer_is_told_and_never_sent_again(slack: Any) -> None:
+    async with staged(slack, aiohttp.ClientTimeout(total=1)) as stage:
+        slack.faults.add("chat.postMessage", "timeout")
+        await stage.typed("digest send", "perhaps sent")
+        await stage.desk.service.courier.tick()
+        status = await stage.typed("digest status", "did not confirm the message")
+        assert "Send again" in labels(status)
+        assert len(slack.calls("chat.postMessage")) == 1
+        assert (await stage.last()).outcome is Outcome.UNKNOWN
 
 
 DEAD_CHANNEL = [
