@@ -13,12 +13,13 @@ from adapters.slack.client import open_session
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.render import render
-from bot.models import ChannelKey, Outcome
+from bot.models import Batch, ChannelKey, Outcome, Topics
 from bot.ports import SendError
 from bot.views import View
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.anything import ANY_VIEW
 from tests.adapters.slack.commands import COMMANDS
+from tests.builders import NOON, make_change, make_paper, make_subscription
 from tests.end_to_end.slack_stage import (
     GENERAL,
     TEAM,
@@ -27,6 +28,8 @@ from tests.end_to_end.slack_stage import (
     simulator,
     stand_in,
 )
+from tests.memory_store import MemoryStore
+from tests.service import make_desk
 
 pytestmark = marks
 
@@ -55,6 +58,22 @@ async def test_a_digest_is_posted_once_with_its_permalink(slack: Any) -> None:
     assert sent.remote_id == f"C0GENERAL:{message.ts}"
     assert sent.url == f"https://sim-team.slack.com/archives/C0GENERAL/p{message.ts.replace('.', '')}"
     assert len(slack.calls("chat.postMessage")) == 1
+
+
+async def test_a_second_channels_digest_links_to_the_first_ones_message(slack: Any) -> None:
+    store = MemoryStore()
+    await store.papers.add(Batch(papers=(make_paper("2603.00001"),)))
+    async with platform(slack) as out:
+        desk = make_desk(store=store, platforms={"slack": out})
+        for channel in (GENERAL, ChannelKey("slack", TEAM, slack.channel("random").id)):
+            subscription = await store.channels.create(
+                make_subscription(channel, topics=Topics()), make_change(channel=channel)
+            )
+            await desk.service.courier.send_now(subscription, NOON.date())
+    (first, *_), (second, *_) = slack.messages("general"), slack.messages("random")
+    address = f"https://sim-team.slack.com/archives/C0GENERAL/p{first.ts.replace('.', '')}"
+    assert f"<{address}|In another channel on 10 Mar>" in str(second.blocks)
+    assert "another channel" not in str(first.blocks)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
