@@ -13,7 +13,7 @@ from adapters.slack.client import open_session
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.render import render
-from bot.models import Batch, ChannelKey, Outcome, Topics
+from bot.models import Batch, ChannelKey, Outcome, Preferences, Topics
 from bot.ports import SendError
 from bot.views import View
 from tests.adapters.examples import EXAMPLES
@@ -66,9 +66,8 @@ async def test_a_second_channels_digest_links_to_the_first_ones_message(slack: A
     async with platform(slack) as out:
         desk = make_desk(store=store, platforms={"slack": out})
         for channel in (GENERAL, ChannelKey("slack", TEAM, slack.channel("random").id)):
-            subscription = await store.channels.create(
-                make_subscription(channel, topics=Topics()), make_change(channel=channel)
-            )
+            wanted = make_subscription(channel, topics=Topics(), preferences=Preferences(details=False))
+            subscription = await store.channels.create(wanted, make_change(channel=channel))
             await desk.service.courier.send_now(subscription, NOON.date())
     (first, *_), (second, *_) = slack.messages("general"), slack.messages("random")
     address = f"https://sim-team.slack.com/archives/C0GENERAL/p{first.ts.replace('.', '')}"
