@@ -21,8 +21,9 @@ from adapters.discord.rest import RefusedError
 from adapters.discord.text import small
 from adapters.discord.words import ROOTS
 from bot.commands import Answer, Call, Command, all_commands
-from bot.commands.dispatch import answer_options, explain
+from bot.commands.dispatch import explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
+from bot.commands.turns import Turns
 from bot.errors import UsageError, UserError, new_reference
 from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
@@ -50,6 +51,7 @@ class Answering:
 
     def __init__(self, service: Service, platform: Platform, commands: Sequence[Command] | None = None) -> None:
         self.service = service
+        self._turns = Turns(service)
         self.platform = platform
         self._commands = {(c.group, c.name): c for c in (all_commands() if commands is None else commands)}
         self.counts: Counter[str] = Counter()
@@ -144,11 +146,11 @@ class Answering:
             return Answer(explain(error))
         call = Call(asked.caller, asked.channel)
         if asked.direct or command.group != "digest":
-            return await answer_options(self.service, command, raw, call)
+            return await self._turns.answer(command, raw, call)
         target = target_of(asked, command, raw)
         if command.posts:
             await self._note_kind(target, place)
-        answer = await answer_options(self.service, command, raw, call)
+        answer = await self._turns.answer(command, raw, call)
         known = await self._note_kind(target, place) if command.configures else await self._known(target)
         view = with_checks(answer.view, place, known.preferences.tags if known else ())
         return replace(answer, view=for_reader(view, asked.place))

@@ -19,9 +19,10 @@ from adapters.slack.response_url import ResponseUrl
 from adapters.slack.visible import for_reader
 from adapters.slack.work import Pause
 from bot.commands import Answer, Command, channel_named
-from bot.commands.dispatch import answer_options, explain
+from bot.commands.dispatch import explain
 from bot.commands.grammar import parse
 from bot.commands.options import CHANNEL
+from bot.commands.turns import Turns
 from bot.config import Settings
 from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
@@ -108,6 +109,7 @@ class Conversation:
     ) -> None:
         self._settings = settings
         self._service = service
+        self._turns = Turns(service)
         self._session = session
         self._clients = clients
         self._parse = parse
@@ -190,7 +192,7 @@ class Conversation:
             await self._refuse_outsiders(asked, command, raw)
         except UserError as error:
             return Answer(explain(error))
-        answer = await answer_options(self._service, command, raw, replace(asked.call(), zone=zone))
+        answer = await self._turns.answer(command, raw, replace(asked.call(), zone=zone))
         if not isinstance(answer.view, ChannelList):
             return answer
         client = self._clients(asked.channel.workspace)

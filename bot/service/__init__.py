@@ -39,6 +39,7 @@ class Service:
     prospects: Prospects
     alerts: Alerts
     courier: Courier
+    trends: Trends
     store: Store
     clock: Clock
     mailing: Mailing | None = None
@@ -76,6 +77,7 @@ class Service:
             prospects=Prospects(store, digests, choosing, clock),
             alerts=alerts,
             courier=Courier(store, platforms, composing(digests, alerts), clock=clock),
+            trends=trends,
             store=store,
             clock=clock,
             mailing=Mailing(store, channels, mail.links, mail) if mail else None,

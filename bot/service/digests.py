@@ -1,7 +1,7 @@
 """Choosing a channel's papers for one local date, and telling what became of them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,14 +28,15 @@ from bot.models import (
     Workspace,
 )
 from bot.ports import Store
-from bot.ranking import Ranking
 from bot.schedule import run_at
-from bot.service.choosing import Choosing, Learned, Offer, described
+from bot.service.choosing import Choosing, Learned, described
 from bot.service.earlier import earlier_links, with_earlier
 from bot.service.moments import as_planned
 from bot.service.needs import feed_day
+from bot.service.offered import Bar, Candidates, Offered, candidates_from
 from bot.service.own import with_own
 from bot.service.quiet import NEVER_AGAIN, Looked, below_the_bar, missed, quiet_reason
+from bot.service.recent import Recent
 from bot.service.trends import Trends
 from bot.service.votes import REMEMBERED, Say, reordered, say_of, spread_of, vote_part, with_votes
 from bot.views import DigestPost
@@ -57,51 +58,10 @@ WINDOWS: dict[Period, Window] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """Ranked papers that are young enough, and those of them that fit; the same for all channels of a topic set."""
-
-    ranking: Ranking
-    young: tuple[str, ...]
-    matched: dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """The papers that pass a channel's bar, best first, with their scores; or why none does."""
-
-    scores: dict[str, float]
-    because: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """All that a digest of one date chooses from."""
-
-    candidates: Candidates
-    seen: Collection[str]
-    """Shown here before."""
-    votes: dict[str, Say]
-    fitting: list[str]
-    """Those that fit and are new here, best first."""
-    bar: Bar
-    enough: str | None
-    """Why nothing comes however good it is."""
-
-    @property
-    def ranking(self) -> Ranking:
-        return self.candidates.ranking
-
-    def score(self, paper_id: str) -> float:
-        """With the team's votes; 0 of what is no candidate."""
-        say = self.votes.get(paper_id)
-        voted = vote_part(say, spread_of(self.ranking)).part if say is not None else 0.0
-        return (self.ranking.score(paper_id) or 0.0) + voted
-
-    def offer(self, *further: str) -> Offer:
-        """The papers that pass the bar, and further ones as if they did."""
-        scores = self.bar.scores | {one: self.score(one) for one in further}
-        return Offer(scores=scores, matched=self.candidates.matched, spread=spread_of(self.ranking))
+AT_ONCE = 2
+"""Digests composed side by side: more only make each later, and answers to people with them."""
+KEPT_OFFERS = 64
+"""Topic sets whose candidates are at hand."""
 
 
 class Digests:
@@ -115,6 +75,8 @@ class Digests:
         self._trends = trends
         self._clock = clock
         self._command = command
+        self._composing = asyncio.Semaphore(AT_ONCE)
+        self._offers: Recent[Candidates] = Recent(KEPT_OFFERS)
 
     async def compose(self, delivery: Delivery) -> DigestPost | None:
         """What a claimed delivery is to say; None if the channel has no digest any more."""
@@ -122,8 +84,9 @@ class Digests:
         if subscription is None or subscription.id != delivery.subscription_id:
             return None
         as_of = as_planned(subscription, delivery, self._clock.now())
-        digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection)
-        post = await self._post(digest, subscription.preferences)
+        async with self._composing:
+            digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection)
+            post = await self._post(digest, subscription.preferences)
         await self._remember(post)
         return post
 
@@ -191,7 +154,7 @@ class Digests:
             seen=seen,
             votes=votes,
             fitting=fitting,
-            bar=await self._bar(fitting, subscription.preferences.filters, candidates.ranking, votes),
+            bar=await self._bar(fitting, subscription.preferences.filters, candidates, votes),
             enough=await self._enough(subscription, slot),
         )
 
@@ -232,14 +195,12 @@ class Digests:
         came = sum(one.slot != slot and monday <= one.slot < monday + WEEK and _came(one) for one in last)
         return f"this week has had its {most} already" if came >= most else None
 
-    async def _bar(self, fitting: list[str], filters: Filters, ranking: Ranking, votes: dict[str, Say]) -> "Bar":
+    async def _bar(self, fitting: list[str], filters: Filters, candidates: Candidates, votes: dict[str, Say]) -> Bar:
         """The scores of those that pass the channel's bar, and why none does."""
-        spread = spread_of(ranking)
-        scores = {
-            paper_id: (ranking.score(paper_id) or 0.0)
-            + (vote_part(votes[paper_id], spread).part if paper_id in votes else 0.0)
-            for paper_id in fitting
-        }
+        ranking, spread = candidates.ranking, spread_of(candidates.ranking)
+        scores = {paper_id: candidates.scores[paper_id] for paper_id in fitting}
+        for paper_id in votes.keys() & scores.keys():
+            scores[paper_id] += vote_part(votes[paper_id], spread).part
         if filters == Filters() or not fitting:
             return Bar(scores=scores)
         papers = await self._store.papers.many(fitting)
@@ -257,10 +218,16 @@ class Digests:
         return say_of(known)
 
     async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None) -> Candidates:
+        """Made once for all channels of a topic set that are due at once."""
         ranking = await self._trends.ranking(WINDOWS[period], as_of)
-        since = ranking.as_of - REACH[period]
-        young = ranking.seen_since(since)
-        return Candidates(ranking=ranking, young=young, matched=await self._trends.matching(ranking, topics, young))
+        key = (id(ranking), period, topics)  # what is kept holds the ranking, so nothing else can have its id
+        known = self._offers.get(key)
+        if known is None:
+            young = ranking.seen_since(ranking.as_of - REACH[period])
+            matched = await self._trends.matching(ranking, topics, young)
+            known = candidates_from(ranking, young, matched, ranking.as_of - timedelta(hours=WINDOWS[period].hours))
+            self._offers.put(key, known)
+        return known
 
     async def _remember(self, post: DigestPost) -> None:
         """A delivered message outlives its process; what its buttons' ids may have no room for must outlive it too."""
@@ -290,14 +257,12 @@ def _came(one: Delivery) -> bool:
 
 
 def _looked(candidates: Candidates, fitting: list[str], period: Period) -> Looked:
-    ranking = candidates.ranking
-    window = ranking.as_of - timedelta(hours=WINDOWS[period].hours)
     return Looked(
         young=candidates.young,
         matched=candidates.matched,
         fitting=fitting,
-        arrived=sum(ranking.first_seen_at(paper_id) >= window for paper_id in candidates.young),
-        announced_for=feed_day(ranking.as_of) if period is Period.DAILY else None,
+        arrived=candidates.arrived,
+        announced_for=feed_day(candidates.ranking.as_of) if period is Period.DAILY else None,
     )
 
 

@@ -12,7 +12,8 @@ from bot.ports import Store
 from bot.ranking import Ranking
 from bot.ranking.whatif import CHANGES, Change, least
 from bot.service.choosing import Choosing
-from bot.service.digests import REACH, Digests, Offered, unsaved
+from bot.service.digests import REACH, Digests, unsaved
+from bot.service.offered import Offered
 from bot.service.quiet import NEVER_AGAIN, missed
 from bot.service.votes import NOBODY, Say, spread_of, vote_part, with_voters
 

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.models import Counts, Paper, RankedPaper, Topics, Window
+from bot.models import Counts, Evidence, Paper, RankedPaper, Topics, Window
 from bot.ports import Search, Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
 from bot.service.fitting import Fitting
 from bot.service.recent import Recent
 
-_KEPT_RANKINGS = 6
-"""Three windows now, and three of a past moment somebody pages through."""
+_KEPT_RANKINGS = 9
+"""Three windows now and a minute ago, and three of a past moment somebody pages through."""
+MINUTE = timedelta(minutes=1)
+
+_Key = tuple[int, Window, datetime | None, datetime | None]
+"""The store's generation, the window, the moment asked for, and the minute where none was."""
 
 
 class Trends:
@@ -22,19 +26,50 @@ class Trends:
         self._store = store
         self._clock = clock
         self._rankings: Recent[Ranking] = Recent(_KEPT_RANKINGS)
+        self._evidence: Recent[Evidence] = Recent(1)
+        self._warmed = -1
+        self._renewing: asyncio.Task[Ranking] | None = None
         self._fitting = Fitting(store.papers, search)
         self._loading = asyncio.Lock()
 
     async def ranking(self, window: Window, as_of: datetime | None = None) -> Ranking:
-        """The order of everything at most 180 days old. Without `as_of`: of now, at most a minute old."""
+        """The order of everything at most 180 days old. Without `as_of`: of now, or of at most two minutes ago.
+
+        Nobody waits for a new minute: the order of the last one is given while the next is made. New papers and
+        counts are waited for.
+        """
         now = self._clock.now()
         moment = min(as_of, now) if as_of else now
         minute = None if as_of else now.replace(second=0, microsecond=0)
-        key = (await self._store.papers.generation(), window, as_of, minute)
+        generation = await self._store.papers.generation()
+        key = (generation, window, as_of, minute)
+        known = self._rankings.get(key)
+        last = self._rankings.get((generation, window, None, minute - MINUTE)) if minute else None
+        if known is None and last is not None:
+            if not self._loading.locked():
+                self._renewing = asyncio.create_task(self._made(key, moment))
+                self._renewing.add_done_callback(_looked_at)
+            return last
+        return known if known is not None else await self._made(key, moment)
+
+    async def warm(self) -> None:
+        """Have all windows at hand as soon as new papers or counts are kept, so that nobody waits for them."""
+        generation = await self._store.papers.generation()
+        if generation != self._warmed:
+            for window in Window:
+                await self.ranking(window)
+            self._warmed = generation
+
+    async def _made(self, key: _Key, moment: datetime) -> Ranking:
+        """Of that moment; the windows of one moment share what is loaded."""
+        generation, window, as_of, minute = key
         async with self._loading:
             known = self._rankings.get(key)
             if known is None:
-                evidence = await self._store.papers.evidence(moment - MAXIMUM_AGE, moment)
+                evidence = self._evidence.get((generation, as_of, minute))
+                if evidence is None:
+                    evidence = await self._store.papers.evidence(moment - MAXIMUM_AGE, moment)
+                    self._evidence.put((generation, as_of, minute), evidence)
                 known = await asyncio.to_thread(rank, evidence, window=window)
                 self._rankings.put(key, known)
         return known
@@ -75,3 +110,9 @@ class Trends:
             )
             for place, paper_id in enumerate(ids)
         )
+
+
+def _looked_at(task: asyncio.Task[Ranking]) -> None:
+    """Nobody waits for it; the next one who asks tries again, and meets what went wrong."""
+    if not task.cancelled():
+        task.exception()
