@@ -144,7 +144,7 @@ async def test_no_more_lanes_than_allowed_work_side_by_side() -> None:
 
 @pytest.mark.parametrize(
     ("channel", "way_back"),
-    [("slack:T0001:C0001", "SLACK_BOT_TOKEN"), ("discord:1:2", "DISCORD_BOT_TOKEN"), ("email:a@b.c", "credentials")],
+    [("slack:T0001:C0001", "SLACK_BOT_TOKEN"), ("discord:1:2", "DISCORD_BOT_TOKEN"), ("email:a@b.c", "SMTP_URL")],
 )
 async def test_the_alert_of_a_refused_token_names_the_way_back(channel: str, way_back: str) -> None:
     key = ChannelKey.parse(channel)

@@ -31,7 +31,7 @@ def test_the_defaults_fit_together() -> None:
         (BOTH, "PUBLIC_URL"),
         (BOTH | {"public_url": "https://a.example", "database_url": "postgresql://h/d"}, "ENCRYPTION_KEYS"),
         ({"host": "0.0.0.0"}, "ADMIN_TOKEN"),  # noqa: S104  # what a Procfile passes
-        ({"smtp_url": "smtp://h"}, "MAIL_FROM"),
+        ({"smtp_url": "smtp://h", "public_url": "https://a.example"}, "MAIL_FROM"),
         ({"mail_from": "papers@example.org"}, "SMTP_URL"),
     ],
 )
