@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
+from bot.config import Settings
 from bot.errors import UserError
 from storage import backup as copies
 from storage import migrations
@@ -36,8 +37,9 @@ def upgrade_database(*, json: AsObject = False) -> None:
 
 def back_up(file: Path, *, json: AsObject = False) -> None:
     """Copy the database into FILE while it is in use."""
-    copies.backup(prepare(quiet=True).database_url, file)
-    _done(f"The database is copied to {file}.", as_object=json)
+    settings = prepare(quiet=True)
+    copies.backup(settings.database_url, file)
+    _done(f"The database is copied to {file}. {_keys(settings)}", as_object=json)
 
 
 def restore(file: Path, *, json: AsObject = False) -> None:
@@ -55,6 +57,16 @@ def check(*, json: AsObject = False) -> None:
             "database_damaged", f"The database is damaged: {told}.", "Restore a backup: broadsheet db restore FILE"
         )
     _done("The database is whole.", as_object=json)
+
+
+def _keys(settings: Settings) -> str:
+    """Where the keys are without which the tokens in a backup are of no use; never the keys."""
+    if settings.encryption_keys is not None:
+        return "THE KEYS ARE NOT IN IT: keep ENCRYPTION_KEYS elsewhere, or every workspace installs the app again."
+    file = key_file(settings.database_url)
+    if file is None or not file.exists():
+        return "There are no keys to keep beside it."
+    return f"THE KEYS ARE NOT IN IT: copy {file} to another place, or every workspace installs the app again."
 
 
 def rekey(*, json: AsObject = False) -> None:

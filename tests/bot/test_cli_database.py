@@ -86,3 +86,15 @@ def test_rekeying_with_a_key_that_never_encrypted_anything_here_changes_nothing(
     assert refused.returncode == 3
     assert "ENCRYPTION_KEYS" in refused.stdout + refused.stderr
     assert found(url, OLD) == ONE
+
+
+def test_a_backup_says_loudly_where_the_keys_are(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'broadsheet.db'}")
+    assert "no keys" in broadsheet(tmp_path, "db", "backup", "one.db").stderr
+    (tmp_path / "broadsheet.keys").write_text("hush", encoding="utf-8")
+    told = broadsheet(tmp_path, "db", "backup", "two.db").stderr
+    assert "THE KEYS ARE NOT IN IT" in told
+    assert "broadsheet.keys" in told
+    assert "hush" not in told
+    given = broadsheet(tmp_path, "db", "backup", "three.db", ENCRYPTION_KEYS=Fernet.generate_key().decode())
+    assert "ENCRYPTION_KEYS" in given.stderr
