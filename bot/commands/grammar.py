@@ -249,13 +249,23 @@ def _unknown_option(command: Command, word: str) -> UsageError:
 
 def _as_words(command: Command, option: Option[Any], text: str) -> str:
     """An option's text as `parse` reads it back: without its name where that is not misread."""
-    bare = text.replace(SEPARATOR, " ") if option.takes_signs else text
+    spaced = text.replace(SEPARATOR, " ") if option.takes_signs else text
+    bare = spaced if spaced == text or _means_the_same(command, option, spaced, text) else text
     misread = (_KEY, _SIGNED) if not option.takes_signs else (_KEY,)
     tokens = _TOKEN.findall(bare)
     is_text = not any(pattern.fullmatch(token) for token in tokens for pattern in misread)
     if option.takes_text and is_text and not any(_is_anothers(command, token) for token in tokens):
         return bare
     return f"{option.name}:{quoted(text)}"
+
+
+def _means_the_same(command: Command, option: Option[Any], words: str, text: str) -> bool:
+    """Whether words are read as the option's text is: people write semicolons between words too."""
+    try:
+        read = assign(command, _TOKEN.findall(words)).get(option.name, "")
+        return bool(option.parse(read) == option.parse(text))
+    except UsageError:
+        return False
 
 
 def _is_anothers(command: Command, token: str) -> bool:

@@ -1,7 +1,7 @@
 """What people type after /papers, and what is made of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands import Command, all_commands
@@ -150,6 +150,10 @@ def test_every_example_is_read_and_written_back(command: Command) -> None:
     assert parse_values(command, raw_again) == parse_values(command, raw)
 
 
+@example("trending", "0; 0")
+@example("trending", '"a; b"')
+@example("digest topics", "a b; c")
+@example("digest topics", "a, b; c d; -e")
 @given(st.sampled_from(["search", "digest topics", "trending"]), st.text(max_size=40))
 def test_a_button_asks_for_what_was_typed(verb: str, words: str) -> None:
     try:
