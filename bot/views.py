@@ -277,7 +277,7 @@ class FormField:
 class Form:
     """Settings to be changed together: submitting it runs `command` with the texts of all fields and of `kept`.
 
-    A text form of it is `cards.form_notice`. An error's `option` names the field it belongs to.
+    A text form of it is `forms.form_notice`. An error's `option` names the field it belongs to.
     """
 
     title: str

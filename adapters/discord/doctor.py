@@ -6,8 +6,9 @@ Permissions are computed as https://docs.discord.com/developers/topics/permissio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from adapters.discord.asking import THREADS
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import ADMINISTRATOR, DIRECT, SEND_IN_THREADS, SEND_MESSAGES, VIEW_CHANNEL, allows
+from adapters.discord.permissions import ADMINISTRATOR, DIRECT, Place, missing
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import CallError, Rest
 from adapters.discord.sync import sync
@@ -15,10 +16,6 @@ from bot.config import Settings
 from bot.errors import UserError
 from bot.models import ChannelKey
 from bot.views import Check
-
-THREADS = frozenset({10, 11, 12})
-"""Types of channels: https://docs.discord.com/developers/resources/channel#channel-object-channel-types ."""
-EMBED_LINKS = 1 << 14
 
 
 async def examine(
@@ -111,10 +108,8 @@ def permissions_in(
 
 
 def _judged(name: str, bits: int, *, thread: bool) -> Check:
-    sending = ("Send Messages in Threads", SEND_IN_THREADS) if thread else ("Send Messages", SEND_MESSAGES)
-    wanted = (("View Channel", VIEW_CHANNEL), sending, ("Embed Links", EMBED_LINKS))
-    missing = " and ".join(label for label, bit in wanted if not allows(bits, bit))
-    if missing:
-        hint = f"There: Edit Channel, Permissions, add me and allow {missing}."
-        return Check(name, ok=False, message=f"I lack {missing} there.", hint=hint)
+    lacking = missing(Place(name="", thread=thread, caller=0, bot=bits))
+    if lacking:
+        hint = f"There: Edit Channel, Permissions, add me and allow {lacking}."
+        return Check(name, ok=False, message=f"I lack {lacking} there.", hint=hint)
     return Check(name, ok=True, message="I can post there.")

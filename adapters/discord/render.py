@@ -25,7 +25,7 @@ from adapters.discord.panels import (
 )
 from adapters.discord.text import code, escape, prose, small
 from adapters.discord.words import for_discord, typed
-from bot.cards import form_notice
+from bot.forms import form_notice
 from bot.plain import cut, length, one_line
 from bot.ports import Payload
 from bot.views import (

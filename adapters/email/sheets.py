@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from adapters.email.sheet import PREFERENCES, UNSUBSCRIBE, Sheet, Story, story
-from bot.cards import form_notice
+from bot.forms import form_notice
 from bot.models import Period
 from bot.plain import clean, cut, one_line
 from bot.service.wishes import describe_schedule

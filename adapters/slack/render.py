@@ -7,7 +7,7 @@ from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
 from adapters.slack.document import document
 from adapters.slack.pieces import small
 from adapters.slack.text import escape
-from bot.cards import form_notice
+from bot.forms import form_notice
 from bot.plain import cut, length
 from bot.ports import PLAIN, Payload
 from bot.views import (

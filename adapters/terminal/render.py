@@ -13,7 +13,7 @@ from rich.text import Text
 
 from adapters.terminal.plain import line, plain
 from adapters.terminal.tables import channels_table, fields_table, help_table, reasons_table, runs_table
-from bot.cards import form_notice
+from bot.forms import form_notice
 from bot.views import (
     Button,
     CardList,

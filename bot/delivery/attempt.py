@@ -9,11 +9,11 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
+from bot.delivery.mishaps import our_fault, refused
 from bot.delivery.notices import paused_notice, way_back
 from bot.delivery.outcomes import ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
 from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
-from bot.errors import new_reference
 from bot.metrics import FIGURES
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
 from bot.ports import Block, Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
@@ -124,7 +124,7 @@ class Attempts:
         try:
             post = await self._means.compose(delivery)
         except Exception as error:
-            raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be chosen", delivery) from error
+            raise our_fault(error, Outcome.NOT_SENT, "the digest could not be chosen", delivery) from error
         if post is None:
             return ENDED
         return (
@@ -136,7 +136,7 @@ class Attempts:
         try:
             return platform.render(post), platform.fallback(post)
         except Exception as error:
-            raise _our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
+            raise our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
 
     async def _send(
         self, work: Work, parts: Sequence[MessagePart], begun: int | None = None, note: str | None = None
@@ -177,7 +177,7 @@ class Attempts:
             doubtful = self._circumstances(work.delivery, part).doubtful
             if failure.outcome is not Outcome.CONTENT_BUG or plainly is None or doubtful:
                 raise
-            _refused(work, part, failure)
+            refused(work.delivery.channel, part.number, failure)
             note = in_plain_words(failure)
         return await self._post(work.delivery, replace(part, payload=addressed(plainly, out))), note
 
@@ -201,7 +201,7 @@ class Attempts:
         except TimeoutError:
             raise SendError(Outcome.UNKNOWN, f"no answer within {within:.0f} s") from None
         except Exception as error:
-            raise _our_fault(error, Outcome.UNKNOWN, "something went wrong on our side", delivery) from error
+            raise our_fault(error, Outcome.UNKNOWN, "something went wrong on our side", delivery) from error
 
     async def _sent(self, work: Work, part: MessagePart, message: SentMessage, note: str | None, *, last: bool) -> bool:
         self._alerted.discard(work.lane)
@@ -222,7 +222,7 @@ class Attempts:
     async def _failed(self, failure: SendError, work: Work, part: MessagePart | None) -> str | None:
         case = self._circumstances(work.delivery, part)
         if failure.outcome is Outcome.CONTENT_BUG and part is not None:
-            _refused(work, part, failure)
+            refused(work.delivery.channel, part.number, failure)
             if own_words(part.payload) is not None and not case.doubtful:
                 await self._record(work, without_the_rest(part, self._means.clock.now(), failure))
                 return None
@@ -294,17 +294,3 @@ class Attempts:
 
     def _lease(self, work: Work) -> Lease:
         return Lease(work.owner, self._means.real.now(), self._means.pace.lease)
-
-
-def _our_fault(error: Exception, outcome: Outcome, what: str, delivery: Delivery) -> SendError:
-    """A failure that is a bug of ours, logged with its traceback; people see the reference."""
-    reference = new_reference()
-    log.error(what, channel=str(delivery.channel), slot=str(delivery.slot), reference=reference, exc_info=error)
-    return SendError(outcome, f"{what} (ref {reference})")
-
-
-def _refused(work: Work, part: MessagePart, failure: SendError) -> None:
-    """A bug of ours that people see little of: somebody has to be told."""
-    channel = work.delivery.channel
-    log.error("a message was refused", channel=str(channel), part=part.number, reason=failure.reason)
-    FIGURES.refused(channel.platform)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.models import Paper
 from bot.ports import Found, PaperStore, Search
 from bot.service.recent import Recent
+from bot.service.unwatched import look_at
 
 SECONDS = 2.0
 """How long an answer is good for, as long as nothing new is kept."""
@@ -41,12 +42,6 @@ class AskedAgain:
         task = self._under_way.get(key)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = asyncio.create_task(ask())
-            task.add_done_callback(_looked_at)
+            task.add_done_callback(look_at)
             self._under_way.put(key, task)
         return await asyncio.shield(task)
-
-
-def _looked_at(task: asyncio.Task[Found]) -> None:
-    """Whoever asked may be gone; then nobody else would look at how it failed."""
-    if not task.cancelled():
-        task.exception()

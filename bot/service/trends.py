@@ -10,6 +10,7 @@ from bot.ports import Search, Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
 from bot.service.fitting import Fitting
 from bot.service.recent import Recent
+from bot.service.unwatched import look_at
 
 _KEPT_RANKINGS = 9
 """Three windows now and a minute ago, and three of a past moment somebody pages through."""
@@ -48,7 +49,7 @@ class Trends:
         if known is None and last is not None:
             if not self._loading.locked():
                 self._renewing = asyncio.create_task(self._made(key, moment))
-                self._renewing.add_done_callback(_looked_at)
+                self._renewing.add_done_callback(look_at)
             return last
         return known if known is not None else await self._made(key, moment)
 
@@ -110,9 +111,3 @@ class Trends:
             )
             for place, paper_id in enumerate(ids)
         )
-
-
-def _looked_at(task: asyncio.Task[Ranking]) -> None:
-    """Nobody waits for it; the next one who asks tries again, and meets what went wrong."""
-    if not task.cancelled():
-        task.exception()

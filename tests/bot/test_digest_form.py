@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.cards import form_notice
 from bot.commands import Answer, Call
 from bot.commands.digest.form import command, form_of
 from bot.commands.dispatch import answer_options
 from bot.commands.grammar import parse, parse_values, write
+from bot.forms import form_notice
 from bot.models import Combine, Period, Topics, Weekdays
 from bot.views import Form, Notice, Tone
 from tests.builders import ADA, CHANNEL, make_schedule, make_subscription
