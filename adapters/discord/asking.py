@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord.permissions import DIRECT, Asked, Forum, Place
-from adapters.discord.placing import FORUM
+from adapters.discord.permissions import DIRECT, Asked, Forum, Place, forum_of
+from adapters.discord.placing import OF_POSTS
 from bot.models import ChannelKey, Person
 
 CHANNEL_OPTION = 7
@@ -60,7 +60,7 @@ def _place(interaction: discord.Interaction, resolved: Mapping[str, Any], channe
     if told is None:
         return known
     bot = told.get("app_permissions")
-    forum = (known.forum if known else None) or (Forum() if told.get("type") == FORUM else None)
+    forum = (known.forum if known else None) or (Forum() if told.get("type") in OF_POSTS else None)
     return Place(
         name=str(told.get("name") or ""),
         thread=told.get("type") in THREADS,
@@ -76,16 +76,18 @@ def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
     if guild is None or channel is None or not isinstance(member, discord.Member):
         return None
     me = guild.get_member(bot.id) if bot else None
+    bits = channel.permissions_for(me).value if me else None
     return Place(
         name=channel.name,
         thread=isinstance(channel, discord.Thread),
         caller=channel.permissions_for(member).value,
-        bot=channel.permissions_for(me).value if me else None,
-        forum=_forum(channel),
+        bot=bits,
+        forum=_forum(channel, bits),
     )
 
 
-def _forum(channel: object) -> Forum | None:
-    if not isinstance(channel, discord.ForumChannel) or channel.type is not discord.ChannelType.forum:
+def _forum(channel: object, bot: int | None) -> Forum | None:
+    if not isinstance(channel, discord.ForumChannel):  # discord.py's class for media channels too
         return None
-    return Forum(channel.flags.require_tag, tuple(tag.name for tag in channel.available_tags if not tag.moderated))
+    tags = ((tag.name, tag.moderated) for tag in channel.available_tags)
+    return forum_of(tags, asks_for_tag=channel.flags.require_tag, bot=bot)

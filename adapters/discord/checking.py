@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.discord.permissions import VIEW_CHANNEL, Place, allows, missing, named, remedy
-from adapters.discord.placing import no_tag
+from adapters.discord.placing import no_tag, not_offered
 from bot.models import ChannelKey
 from bot.views import ChannelLine, ChannelList, Check, Field, Notice, Status, Tone, View
 
@@ -32,11 +32,14 @@ def _permissions(place: Place) -> tuple[Check, ...]:
 
 
 def tag_needed(place: Place, tags: tuple[str, ...]) -> str:
-    """What to do about the tag that a forum asks for; empty where nothing is to be done."""
-    if place.forum is None or not place.forum.asks_for_tag:
+    """What to do about the tags of a forum's posts; empty where nothing is to be done."""
+    if place.forum is None:
         return ""
     offered = {name.casefold() for name in place.forum.tags}
-    return "" if any(tag.casefold() in offered for tag in tags) else no_tag(place.forum.tags)
+    unknown = [tag for tag in tags if tag.casefold() not in offered]
+    if place.forum.asks_for_tag and len(unknown) == len(tags):
+        return no_tag(place.forum.tags)
+    return not_offered(unknown, place.forum.tags) if unknown and offered else ""
 
 
 def for_reader(view: View, place: Callable[[str], Place | None]) -> View:

@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from adapters.discord.asking import THREADS
+from adapters.discord.checking import tag_needed
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import ADMINISTRATOR, DIRECT, Place, missing
+from adapters.discord.permissions import ADMINISTRATOR, DIRECT, Place, forum_of, missing
+from adapters.discord.placing import OF_POSTS, REQUIRE_TAG
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import CallError, Rest
 from adapters.discord.sync import sync
+from adapters.discord.words import for_discord
 from bot.config import Settings
 from bot.errors import UserError
-from bot.models import ChannelKey
+from bot.models import Subscription
 from bot.views import Check
 
 
 async def examine(
-    settings: Settings, platform: DiscordPlatform, channels: Sequence[ChannelKey]
+    settings: Settings, platform: DiscordPlatform, digests: Sequence[Subscription]
 ) -> AsyncIterator[Check]:
     """The token, the application's id, whether the commands are registered, and one check of each channel."""
     try:
@@ -31,9 +34,9 @@ async def examine(
     yield _application(settings, str(application["id"]))
     yield await _commands(settings)
     examined = Servers(platform.rest, str(bot["id"]))
-    for channel in channels:
-        if channel.workspace != DIRECT:
-            yield await examined.channel(channel)
+    for digest in digests:
+        if digest.channel.workspace != DIRECT:
+            yield await examined.digest(digest)
 
 
 def _application(settings: Settings, found: str) -> Check:
@@ -64,8 +67,9 @@ class Servers:
         self._bot = bot
         self._known: dict[str, tuple[dict[str, Any], list[str]]] = {}
 
-    async def channel(self, key: ChannelKey) -> Check:
-        name = str(key)
+    async def digest(self, digest: Subscription) -> Check:
+        """Whether it can be posted in its channel."""
+        key, name = digest.channel, str(digest.channel)
         try:
             found = await self._rest.call("GET", "/channels/{channel_id}", {"channel_id": key.channel})
             owner = found
@@ -75,7 +79,7 @@ class Servers:
         except CallError as failure:
             return Check(name, ok=False, message=outcome_of(failure).reason, hint="Choose another, or let me in.")
         bits = permissions_in(owner.get("permission_overwrites") or [], guild, roles, self._bot)
-        return _judged(name, bits, thread=found.get("type") in THREADS)
+        return judged(name, place_of(found, bits), digest.preferences.tags)
 
     async def _server(self, guild_id: str) -> tuple[dict[str, Any], list[str]]:
         if guild_id not in self._known:
@@ -107,9 +111,22 @@ def permissions_in(
     return bits
 
 
-def _judged(name: str, bits: int, *, thread: bool) -> Check:
-    lacking = missing(Place(name="", thread=thread, caller=0, bot=bits))
+def place_of(channel: Mapping[str, Any], bits: int) -> Place:
+    """A channel as Discord tells it, where the bot has these permissions."""
+    forum = None
+    if channel.get("type") in OF_POSTS:
+        asks = bool(int(channel.get("flags") or 0) & REQUIRE_TAG)
+        tags = [(str(tag["name"]), bool(tag.get("moderated"))) for tag in channel.get("available_tags") or ()]
+        forum = forum_of(tags, asks_for_tag=asks, bot=bits)
+    return Place(name="", thread=channel.get("type") in THREADS, caller=0, bot=bits, forum=forum)
+
+
+def judged(name: str, place: Place, tags: tuple[str, ...]) -> Check:
+    """Whether a digest with these tags can be posted there."""
+    lacking, untagged = missing(place), tag_needed(place, tags)
     if lacking:
         hint = f"There: Edit Channel, Permissions, add me and allow {lacking}."
         return Check(name, ok=False, message=f"I lack {lacking} there.", hint=hint)
+    if untagged:
+        return Check(name, ok=False, message="Its posts need a tag that I may give.", hint=for_discord(untagged))
     return Check(name, ok=True, message="I can post there.")

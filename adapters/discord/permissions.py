@@ -1,7 +1,7 @@
 """Who may do what where; pure. Bits: https://docs.discord.com/developers/topics/permissions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.commands import Command, Kind
@@ -13,6 +13,7 @@ MANAGE_SERVER = 1 << 5
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
 EMBED_LINKS = 1 << 14
+MANAGE_THREADS = 1 << 34
 SEND_IN_THREADS = 1 << 38
 DIRECT = "@me"
 """The workspace of direct messages."""
@@ -26,11 +27,20 @@ _CHANNEL = re.compile(r"<#(\d+)>|(\d+)|discord:[^:]+:(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Forum:
-    """A channel of posts."""
+    """A channel of posts, also one of pictures."""
 
     asks_for_tag: bool = False
     tags: tuple[str, ...] = ()
-    """Those that anybody may give, by name; empty too where they are not known here."""
+    """Those that the bot may give, by name; empty too where they are not known here."""
+
+
+def forum_of(tags: Iterable[tuple[str, bool]], *, asks_for_tag: bool, bot: int | None) -> Forum:
+    """A channel of posts whose tags have these names; true beside a name: moderators alone may give it.
+
+    https://docs.discord.com/developers/resources/channel#forum-tag-object
+    """
+    moderates = bot is not None and allows(bot, MANAGE_THREADS)
+    return Forum(asks_for_tag, tuple(name for name, moderated in tags if moderates or not moderated))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

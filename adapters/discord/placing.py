@@ -13,8 +13,10 @@ POST, PUBLISH = "own_post", "publish"
 """Keys of payloads on their way to `DiscordPlatform.send`, which Discord never sees: the post that it begins, and
 whether followers get it too."""
 OURS = frozenset({POST, PUBLISH, ONCE, REPLY_TO})
-FORUM = 15
+FORUM, MEDIA = 15, 16
 """https://docs.discord.com/developers/resources/channel#channel-object-channel-types."""
+OF_POSTS = frozenset({FORUM, MEDIA})
+"""Channels that take posts alone, both by the same endpoint: https://docs.discord.com/developers/topics/threads#media-channels."""
 NAME_LENGTH = 100
 MOST_TAGS = 5
 """https://docs.discord.com/developers/resources/channel#start-thread-in-forum-or-media-channel."""
@@ -87,11 +89,26 @@ def no_tag(offered: Sequence[str]) -> str:
     """Which to choose, and how."""
     if not offered:
         return "The forum asks for a tag, and its moderators keep all tags for themselves. Let me manage threads there."
-    names = ", ".join(f"“{name}”" for name in offered)
     return (
-        f"The forum asks for a tag for each post, and none is chosen. It has {names}: "
+        f"The forum asks for a tag for each post, and none is chosen. It has {in_quotes(offered)}: "
         f"choose with /papers digest format tags:{quoted(offered[0])} there"
     )
+
+
+def not_offered(tags: Sequence[str], offered: Sequence[str]) -> str:
+    """What posts go without."""
+    return f"The forum has no {in_quotes(tags)} that I may give. It has {in_quotes(offered)}."
+
+
+def kept_for_moderators(tags: Sequence[str], forum: Mapping[str, Any]) -> list[str]:
+    """The names of those of the chosen tags, by id, that only moderators may give."""
+    return [
+        str(tag["name"]) for tag in forum.get("available_tags") or () if str(tag["id"]) in tags and tag.get("moderated")
+    ]
+
+
+def in_quotes(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 def quoted(name: str) -> str:

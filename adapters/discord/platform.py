@@ -7,7 +7,18 @@ import structlog
 from adapters.discord.layout import NO_MENTIONS, SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.permissions import DIRECT
-from adapters.discord.placing import PUBLISH, Post, bare, begins, chosen_tags, place_of, placed, placed_alone
+from adapters.discord.placing import (
+    PUBLISH,
+    Post,
+    bare,
+    begins,
+    chosen_tags,
+    in_quotes,
+    kept_for_moderators,
+    place_of,
+    placed,
+    placed_alone,
+)
 from adapters.discord.render import fallback, render
 from adapters.discord.rest import CallError, NoAnswerError, NotReachedError, RefusedError, Rest
 from bot.config import Settings
@@ -22,7 +33,11 @@ NONCE_LENGTH = 25
 REMEMBERED_DIRECT_CHANNELS = 10_000
 MESSAGES, POSTS = "/channels/{channel_id}/messages", "/channels/{channel_id}/threads"
 CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
-UNKNOWN_CHANNEL, ALREADY_PUBLISHED = 10003, 40033
+UNKNOWN_CHANNEL, ALREADY_PUBLISHED, MISSING_PERMISSIONS = 10003, 40033, 50013
+TAG_KEPT = (
+    "I may not post in the forum with {tags}, which its moderators keep for themselves. "
+    "Allow me Manage Threads there, or choose other tags with /papers digest format"
+)
 
 
 class DiscordPlatform:
@@ -76,9 +91,16 @@ class DiscordPlatform:
             forum = await self.rest.call("GET", "/channels/{channel_id}", {"channel_id": forum_id})
         except NoAnswerError as failure:
             raise NotReachedError(str(failure)) from None  # nothing was posted yet
-        tags = chosen_tags(post, forum if isinstance(forum, dict) else {})
+        known = forum if isinstance(forum, dict) else {}
+        tags = chosen_tags(post, known)
         body = {"name": post.name, "applied_tags": tags, "message": silent(payload)}
-        return _id(await self.rest.call("POST", POSTS, {"channel_id": forum_id}, body))
+        try:
+            return _id(await self.rest.call("POST", POSTS, {"channel_id": forum_id}, body))
+        except RefusedError as refusal:
+            kept = kept_for_moderators(tags, known)
+            if refusal.code != MISSING_PERMISSIONS or not kept:
+                raise
+            raise SendError(Outcome.DEAD_CHANNEL, TAG_KEPT.format(tags=in_quotes(kept))) from None
 
     async def _publish(self, place: str, message_id: str) -> None:
         """To the followers of an announcement channel; the message is there, whatever becomes of this.

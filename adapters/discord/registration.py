@@ -23,8 +23,8 @@ MENU_NAMES = {
 }
 SUB_COMMAND = 1
 OPTION_TYPES = {Kind.TEXT: 3, Kind.INTEGER: 4, Kind.CHANNEL: 7}
-CHANNEL_TYPES = (0, 5, 10, 11, 12, 15)
-"""Text, announcement, their threads, and forums."""
+CHANNEL_TYPES = (0, 5, 10, 11, 12, 15, 16)
+"""Text, announcement, their threads, forums and media channels."""
 IN_SERVER, IN_DIRECT, IN_PRIVATE = 0, 1, 2
 FOR_SERVERS, FOR_PEOPLE = 0, 1
 

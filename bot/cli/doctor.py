@@ -18,7 +18,7 @@ from bot.doctor.settings import settings_checks
 from bot.doctor.sources import source_checks
 from bot.doctor.time import clock_check, zones_check
 from bot.errors import UserError
-from bot.models import ChannelKey
+from bot.models import Subscription
 from bot.ports import Platform
 from bot.semantic import files
 from bot.service.sources import fetcher_from, sources_from
@@ -71,8 +71,8 @@ async def _all(settings: Settings, root: Root, channels: int) -> AsyncGenerator[
         yield check
     async with root.open_platforms(settings) as platforms:
         for name in platforms:
-            keys = [] if problem else await _channels(settings, name, channels)
-            async with aclosing(_examine(settings, platforms[name], keys)) as found:
+            digests = [] if problem else await _digests(settings, name, channels)
+            async with aclosing(_examine(settings, platforms[name], digests)) as found:
                 async for check in found:
                     yield check
 
@@ -111,9 +111,9 @@ async def _of_sources(settings: Settings) -> list[Check]:
 
 
 async def _examine(
-    settings: Settings, platform: Platform, channels: Sequence[ChannelKey]
+    settings: Settings, platform: Platform, digests: Sequence[Subscription]
 ) -> AsyncGenerator[Check, None]:
-    """Whether a platform lets us do what we promised in these channels, if it can be asked."""
+    """Whether a platform lets us do what we promised in these digests' channels, if it can be asked."""
     from adapters.discord import doctor as discord
     from adapters.discord.platform import DiscordPlatform
     from adapters.email import doctor as email
@@ -122,20 +122,20 @@ async def _examine(
     from adapters.slack.platform import SlackPlatform
 
     if isinstance(platform, SlackPlatform):
-        async for check in slack.examine(platform, channels):
+        async for check in slack.examine(platform, [one.channel for one in digests]):
             yield check
     elif isinstance(platform, EmailPlatform):
         yield await email.examine(platform)
     elif isinstance(platform, DiscordPlatform):
-        async for check in discord.examine(settings, platform, channels):
+        async for check in discord.examine(settings, platform, digests):
             yield check
 
 
-async def _channels(settings: Settings, platform: str, limit: int) -> list[ChannelKey]:
-    """Those with a digest that runs or was stopped by something."""
+async def _digests(settings: Settings, platform: str, limit: int) -> list[Subscription]:
+    """Those that run or were stopped by something."""
     store = open_store(settings.database_url)
     try:
-        return [one.channel for one in await store.channels.of_platform(platform, limit)]
+        return await store.channels.of_platform(platform, limit)
     finally:
         await store.close()
 

@@ -13,7 +13,7 @@ pytestmark = [
     needs_chatsim,
     pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
 ]
-NEWS, VIEW = 5, 1 << 10
+NEWS, VIEW, MANAGE_THREADS = 5, 1 << 10, 1 << 34
 PUBLISHING = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
 DATE = "Tuesday 10 March 2026"
 
@@ -53,8 +53,9 @@ def posts(sim: Any, forum: Any) -> list[Any]:
     return [one for one in sim.channels.values() if one.get("parent_id") == forum.id]
 
 
-async def test_a_forum_gets_one_post_with_all_messages_of_a_digest(sim: Any) -> None:
-    forum = sim.create_forum("papers-here", tags=("papers", "off topic"))
+@pytest.mark.parametrize("media", [False, True])
+async def test_a_forum_or_media_channel_gets_one_post_with_all_messages_of_a_digest(sim: Any, media: bool) -> None:
+    forum = sim.create_forum("papers-here", tags=("papers", "off topic"), media=media)
     async with running(sim) as bot:
         assert "gets a digest" in await told(sim, "papers-digest subscribe", "papers-here")
         await told(sim, "papers-digest format", "papers-here", tags="Papers", papers=10)
@@ -86,6 +87,22 @@ async def test_a_forum_that_asks_for_a_tag_says_which_and_then_gets_its_post(sim
         await told(sim, "papers-digest subscribe", "tagged")
         assert "is sent" in await told(sim, "papers-digest send", "tagged")
     assert DATE in [one.name for one in posts(sim, forum)][-1]
+
+
+async def test_a_tag_that_only_moderators_give_is_told_and_comes_with_the_permission(sim: Any) -> None:
+    forum = sim.create_forum("kept", tags=("papers", "staff"), moderated=("staff",))
+    async with running(sim) as bot:
+        await told(sim, "papers-digest subscribe", "kept")
+        chosen = await told(sim, "papers-digest format", "kept", tags="staff")
+        assert "no “staff” that I may give. It has “papers”" in chosen
+        assert "is not sent" in await told(sim, "papers-digest send", "kept")
+        assert "Allow me Manage Threads" in str((await last(bot, key_of(sim, forum))).reason)
+        sim.overwrite("kept", sim.bot, allow=MANAGE_THREADS)
+        sim.dispatch("CHANNEL_UPDATE", sim._wire(forum), forum, intent=1)
+        known = gateway_of(bot).get_channel(int(forum.id))
+        await until(lambda: known.permissions_for(known.guild.me).manage_threads)
+        assert "is sent" in await told(sim, "papers-digest send", "kept")
+    assert posts(sim, forum)[-1].applied_tags == [forum.available_tags[1]["id"]]
 
 
 async def test_a_forum_that_refuses_the_form_gets_plain_text_once(sim: Any) -> None:

@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
+
+import httpx
 
 from adapters.discord.sync import sync
 from storage.store import open_store
 from tests.adapters.discord.service import make_settings
+from tests.adapters.email.stage import Script, mail_server
 from tests.builders import NOON, hours, make_batch, make_observation, make_paper
-from tests.end_to_end.product import product, until
+from tests.end_to_end.product import Product, product, until
 from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
 
 pytestmark = needs_chatsim
@@ -23,10 +31,13 @@ QUERY = ("diffusion " * 12).strip()
 
 def test_after_a_kill_and_during_an_outage_all_but_the_gateway_goes_on(tmp_path: Path) -> None:
     asyncio.run(fill(f"sqlite:///{tmp_path / 'product.db'}"))
-    with chatsim(tmp_path, "--slack-port", "0", "--discord-port", "0") as chat:
+    inbox = Script()
+    with mail_beside(inbox) as mail, chatsim(tmp_path, "--slack-port", "0", "--discord-port", "0") as chat:
         register(chat)
-        with product(tmp_path, chat.environment | clock(NOON, speed=1), *WITHOUT_FETCHING) as running:
+        environment = chat.environment | mail
+        with product(tmp_path, environment | clock(NOON, speed=1), *WITHOUT_FETCHING) as running:
             chat.post("/discord/wait_ready")
+            subscribe_by_mail(running, inbox, at="12:07")
             asked = typed(chat, "papers search", query=QUERY)
             read(chat, asked, "page 1")
             read(chat, typed(chat, "papers-digest subscribe"), "gets a digest")
@@ -37,8 +48,10 @@ def test_after_a_kill_and_during_an_outage_all_but_the_gateway_goes_on(tmp_path:
             running.kill()
         sessions = len(chat.get("/discord/log", kind="ready"))
         later = clock(NOON + timedelta(minutes=5, seconds=30), speed=60)
-        with product(tmp_path, chat.environment | later, *WITHOUT_FETCHING, answers="/healthz") as running:
+        with product(tmp_path, environment | later, *WITHOUT_FETCHING, answers="/healthz") as running:
             digest = until(lambda: posted(chat, "Tuesday 10 March 2026"))
+            letter = until(lambda: inbox.arrived[1].part("plain"))
+            assert "of diffusion" in letter
             assert running.get("/api/v1/trending", limit=1)["total"] == 12
             until(lambda: chat.post("/slack/wait_socket")["ok"])
             chat.post("/slack/slash", command="/papers", text="trending", user="bob")
@@ -51,8 +64,45 @@ def test_after_a_kill_and_during_an_outage_all_but_the_gateway_goes_on(tmp_path:
             assert pressed["result"]["kind"] == "deferred_update"
             read(chat, asked, "page 2")
             assert len(posted(chat, "Tuesday 10 March 2026")) == len(digest)
+            assert len(inbox.arrived) == 2
         assert chat.get("/slack/violations") == []
         assert chat.get("/discord/violations") == []
+
+
+@contextmanager
+def mail_beside(inbox: Script) -> Iterator[dict[str, str]]:
+    """A mail server in a thread of its own, and the settings that point the product at it."""
+    told: Queue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+
+    async def serve() -> None:
+        async with mail_server(inbox) as port:
+            ended = asyncio.Event()
+            told.put((port, asyncio.get_running_loop(), ended))
+            await ended.wait()
+
+    thread = Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    port, loop, ended = told.get(timeout=20)
+    try:
+        yield {
+            "SMTP_URL": f"smtp://127.0.0.1:{port}?starttls=0",
+            "MAIL_FROM": "Papers <papers@example.org>",
+            "PUBLIC_URL": "https://papers.example.org",
+        }
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(20)
+
+
+def subscribe_by_mail(running: Product, inbox: Script, *, at: str) -> None:
+    """By the page's form and the link in the letter."""
+    wish = {"address": "ada@example.org", "period": "daily", "time": at, "zone": "UTC", "days": "every day"}
+    with httpx.Client(base_url=running.url, trust_env=False) as browser:
+        assert browser.post("/subscribe", data=wish | {"topics": ""}).status_code == 303
+        letter = until(lambda: inbox.arrived[0].part("plain"))
+        found = re.search(r"https://papers\.example\.org(/confirm/\S+)", letter)
+        assert found is not None
+        assert browser.post(found[1], data={"confirmed": "yes"}).status_code == 200
 
 
 def clock(moment: Any, *, speed: int) -> dict[str, str]:

@@ -47,9 +47,16 @@ def test_all_is_well_and_then_each_fault_is_named_with_its_next_step(stage: tupl
     chat, environment = stage
     made = chat.post("/discord/create_channel", name="reading")["result"]
     discord, slack = f"discord:{made['guild_id']}:{made['id']}", "slack:T0SIM0001:C0GENERAL"
-    for channel in (slack, discord):
+    forum = chat.post("/discord/create_forum", name="shelf", tags=["papers"], require_tag=True)["result"]
+    shelf = f"discord:{forum['guild_id']}:{forum['id']}"
+    for channel in (slack, discord, shelf):
         assert run(environment, "digest", "subscribe", "daily", "--channel", channel)[0] == 0
     chat.post("/slack/invite_bot", channel="general")
+    code, told = run(environment, "doctor")
+    (untagged,) = [check for check in told["checks"] if not check["ok"]]
+    assert untagged["name"] == shelf
+    assert "/papers-digest format tags:papers" in untagged["hint"]
+    assert run(environment, "digest", "format", "--channel", shelf, "--tags", "papers")[0] == 0
     code, told = run(environment, "doctor")
     assert (code, told["ok"]) == (0, True), told
     assert {slack, discord, "hugging_face", "arxiv", "github", "clock"} <= {check["name"] for check in told["checks"]}

@@ -46,6 +46,13 @@ def test_one_who_sets_a_digest_up_in_such_a_forum_is_told() -> None:
     assert with_checks(SAVED, place(), ()) == SAVED
 
 
+def test_tags_that_a_forum_does_not_offer_are_named() -> None:
+    told = with_checks(SAVED, place(forum=ASKING), ("papers", "typo"))
+    assert isinstance(told, Notice)
+    assert told.fields[-1].text == "The forum has no “typo” that I may give. It has “papers”, “off topic”."
+    assert with_checks(SAVED, place(forum=Forum()), ("typo",)) == SAVED, "its tags are not known here"
+
+
 def test_a_failure_is_told_without_a_word_about_tags() -> None:
     failed = Notice(tone=Tone.ERROR, text="No.")
     assert with_checks(failed, place(forum=ASKING), ()) == failed
