@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test test-browser test-api check lint types imports format requirements audit clean
+.PHONY: run demo test test-browser test-upgrade test-api check lint types imports format requirements audit clean
 
 run: .venv/run.stamp ## start everything: web page, schedules and the chat platforms whose tokens are set
 	$(BIN)/broadsheet run
@@ -16,6 +16,9 @@ test: check ## what CI runs: linters, types and all tests
 
 test-browser: .venv/dev.stamp ## the pages in a real browser: Chromium, which the operating system brings
 	$(BIN)/python -m pytest tests/browser
+
+test-upgrade: .venv/dev.stamp ## the version before (BEFORE=commit) and this one beside each other while digests go out
+	$(BIN)/python -m pytest tests/upgrade
 
 test-api: .venv/dev.stamp ## many requests made from the API's own description
 	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/adapters/web/test_openapi.py -k schemathesis

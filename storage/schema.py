@@ -33,10 +33,12 @@ broadsheet = Table(
     Column("store_id", Text, nullable=False),
     Column("generation", BigInteger, nullable=False),
     Column("zone_rules", Text),
+    Column("needed_until", Text),
 )
 """One row. Its presence marks a database as ours; `store_id` tells copies apart; `generation` counts additions of
 papers, observations and listings, and locking it makes those additions one after the other. `zone_rules` is the edition
-of the time zone database that the subscriptions' next runs are of."""
+of the time zone database that the subscriptions' next runs are of. `needed_until` is the newest schema whose programs
+need something that this one has no more: those of a later one go on working with it, though they do not know it."""
 
 paper = Table(
     "paper",

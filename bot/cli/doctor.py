@@ -79,7 +79,9 @@ async def _all(settings: Settings, root: Root, channels: int) -> AsyncGenerator[
 
 def _database(problem: UserError | None) -> Check:
     if problem is None:
-        return Check("database", ok=True, message="The database can be written and has this version's schema.")
+        return Check(
+            "database", ok=True, message="The database can be written, and its schema is one for this version."
+        )
     return Check("database", ok=False, message=problem.message, hint=problem.hint)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -10,8 +11,15 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import UserError
 from storage.engine import parse_url, reading_sync, sqlite_path, sync_engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _LOCK = 7_308_332_215_001
 """Ours among PostgreSQL's advisory locks: two processes never migrate at once."""
+
+RELEASED = "0016"
+"""The schema of the last release. Its processes go on working beside those of this version while it is rolled out, so
+nothing that they need is taken away since: see docs/operating.md, and tests/storage/test_compatibility.py."""
 
 _FOLDER = Path(__file__).parent
 _UPGRADE = "Run: broadsheet db upgrade"
@@ -19,6 +27,8 @@ _UPGRADE = "Run: broadsheet db upgrade"
 
 def check(url: str, *, writing: bool = True) -> UserError | None:
     """What keeps us from using a database, with the next step; None when all is well. Changes nothing.
+
+    The schema of a newer version is as good as this version's own while it still has all that this one needs.
 
     Codes: `database_unreachable`, `database_foreign`, `database_empty`, `database_newer`, `database_older`, and, where
     it is for `writing`, `database_read_only`.
@@ -37,7 +47,9 @@ def check(url: str, *, writing: bool = True) -> UserError | None:
 
 
 def upgrade(url: str, *, to: str = "head") -> None:
-    """Bring a database to this version's schema: an empty one, or an older one of ours. Does nothing to a current one.
+    """Bring a database to this version's schema: an empty one, or an older one of ours.
+
+    Does nothing to a current one, nor to a newer one that this version works with.
 
     `to` is an earlier revision, for tests of the way from there.
 
@@ -78,6 +90,22 @@ def _upgrade(connection: Connection, to: str) -> None:
     with _migrating(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+        _note_needs(connection, config)
+
+
+def _note_needs(connection: Connection, config: "Config") -> None:
+    """Tell the programs of older schemas, which do not know this one, whether it still has what they need."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as in _upgrade
+
+    if not _tells_needs(connection):  # a test stopped on the way here
+        return
+    modules = [script.module for script in ScriptDirectory.from_config(config).walk_revisions()]
+    newest = max(getattr(module, "needed_until", "") for module in modules)
+    connection.execute(text("UPDATE broadsheet SET needed_until = :newest"), {"newest": newest})
+
+
+def _tells_needs(connection: Connection) -> bool:
+    return "needed_until" in {column["name"] for column in inspect(connection).get_columns("broadsheet")}
 
 
 @contextmanager
@@ -124,7 +152,15 @@ def _schema_problem(connection: Connection) -> UserError | None:
         return _empty()
     if found == revisions()[-1]:
         return None
-    return _older(found) if found in revisions() else _newer(found)
+    if found in revisions():
+        return _older(found)
+    return None if _has_what_we_need(connection) else _newer(found)
+
+
+def _has_what_we_need(connection: Connection) -> bool:
+    """Whether a newer schema does, as the version that made it noted there."""
+    needed_until = connection.scalar(text("SELECT needed_until FROM broadsheet")) if _tells_needs(connection) else None
+    return needed_until is not None and needed_until < revisions()[-1]
 
 
 def _empty() -> UserError:

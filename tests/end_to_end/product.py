@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.end_to_end.stage import Stand, process
+from tests.end_to_end.stage import CHECKOUT, Stand, process
 
 T = TypeVar("T")
 WAIT_SECONDS = 20.0
@@ -57,12 +57,15 @@ class Product:
 
 
 @contextmanager
-def product(folder: Path, environment: dict[str, str], *options: str, answers: str = "/readyz") -> Iterator[Product]:
+def product(
+    folder: Path, environment: dict[str, str], *options: str, answers: str = "/readyz", checkout: Path = CHECKOUT
+) -> Iterator[Product]:
     """Started and ready, with its database in `folder`; ended with SIGTERM unless it was killed.
 
     `answers` is what it must answer to count as ready: `/healthz` where a platform cannot be reached.
     """
-    with _begun(folder / "product.log", environment_of(folder) | environment, *options) as running:
+    log = folder / "product.log"
+    with _begun(log, environment_of(folder) | environment, *options, checkout=checkout) as running:
         until(lambda: bool(running.get(answers)), seconds=60)
         yield running
 
@@ -89,10 +92,10 @@ def environment_of(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _begun(log: Path, environment: dict[str, str], *options: str) -> Iterator[Product]:
+def _begun(log: Path, environment: dict[str, str], *options: str, checkout: Path = CHECKOUT) -> Iterator[Product]:
     port = free_port()
     command = [sys.executable, "-m", "bot", "run", *options]
-    with process(command, log, {"PORT": str(port)} | environment) as started:
+    with process(command, log, {"PORT": str(port)} | environment, checkout=checkout) as started:
 
         def end() -> int:
             started.terminate()

@@ -58,12 +58,12 @@ class Stand:
 
 @contextmanager
 def process(
-    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, *, checkout: Path = CHECKOUT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with its output in `log`; asked to end at the end, and killed if it does not."""
+    """A process of a checkout with its output in `log`; asked to end at the end, and killed if it does not."""
     with log.open("ab") as output:
         started = subprocess.Popen(  # noqa: S603  # commands of our own tests
-            command, env=os.environ | dict(environment or {}), stdout=output, stderr=subprocess.STDOUT, cwd=CHECKOUT
+            command, env=os.environ | dict(environment or {}), stdout=output, stderr=subprocess.STDOUT, cwd=checkout
         )
     try:
         yield started

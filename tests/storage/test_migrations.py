@@ -111,6 +111,7 @@ def test_the_names_of_the_files_are_the_revisions_in_them() -> None:
 
 def test_a_newer_schema_is_refused(database_url: str) -> None:
     execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    execute(database_url, "UPDATE broadsheet SET needed_until = '9998'")
 
     assert code(database_url) == "database_newer"
     with pytest.raises(UserError, match="newer version"):

@@ -8,6 +8,9 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+needed_until = "0013"
+"""Programs before this one plan `ON CONFLICT (subscription_id, slot)`, for which there is no such key any more."""
+
 
 def upgrade() -> None:
     with op.batch_alter_table("delivery") as delivery:
