@@ -244,6 +244,7 @@ def _jobs(product: Product) -> list[Job]:
         Job("alerts", frozenset({Role.WORKER}), ALERTS, product.service.alerts.look),
         Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune(product.store.deliveries, product.clock)),
         Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
+        Job("limits", frozenset({Role.WORKER}), PRUNE, lambda: product.store.allowances.forget(SystemClock().now())),
     ]
 
 

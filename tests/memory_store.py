@@ -24,6 +24,7 @@ from bot.models import (
     Traits,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
+from tests.memory_allowances import MemoryAllowances
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_feeds import MemoryFeeds
 from tests.memory_leases import MemoryLeases
@@ -280,6 +281,7 @@ class MemoryStore:
         self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
         self.leases = MemoryLeases()
+        self.allowances = MemoryAllowances()
         self.channels.forget_deliveries = self.deliveries.erase
         self.search = MemorySearch(self.papers)
 

@@ -4,7 +4,8 @@ A GET shows, a POST acts: https://www.rfc-editor.org/rfc/rfc8058. Whoever looks 
 servers, spam filters) ends and begins nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -39,93 +40,118 @@ SHORT = 1024
 """Bytes; `List-Unsubscribe=One-Click` has 26."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request to one of these pages, and who makes it."""
+
+    request: web.Request
+    mailing: Mailing
+    asker: str
+
+    @property
+    def token(self) -> str:
+        return self.request.match_info["token"]
+
+    async def owner(self, purpose: Purpose) -> Mailbox:
+        """Whose link led here; raises as `Mailing.owner` does."""
+        return await self.mailing.owner(purpose, self.token, self.asker)
+
+    async def form(self) -> Mapping[str, str]:
+        return await read_form(self.request)
+
+
+def visit(
+    handle: Callable[[Visit], Awaitable[web.StreamResponse]],
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """A handler of these pages: absent where no mail is sent, and what the verbs refuse is a page as well."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        shared = request.app[WEB]
+        if shared.service.mailing is None:
+            raise web.HTTPNotFound
+        try:
+            return await handle(Visit(request, shared.service.mailing, client_key(request, shared.settings)))
+        except UserError as error:
+            return _refused(request, error)
+
+    return answer
+
+
 @routes.get("/subscribe")
-async def show_subscribe(request: web.Request) -> web.Response:
-    _mailing(request)
-    typed = {name: text for name, text in request.query.items() if name in DEFAULTS and name != "address"}
-    return _page(request, "subscribe", form=MailForm(typed))
+@visit
+async def show_subscribe(visit: Visit) -> web.Response:
+    typed = {name: text for name, text in visit.request.query.items() if name in DEFAULTS and name != "address"}
+    return _page(visit.request, "subscribe", form=MailForm(typed))
 
 
 @routes.post("/subscribe")
-async def subscribe(request: web.Request) -> web.StreamResponse:
-    mailing, texts = _mailing(request), await read_form(request)
+@visit
+async def subscribe(visit: Visit) -> web.StreamResponse:
     try:
-        mailing.ask(wish_from(texts), _asker(request))
+        await visit.mailing.ask(wish_from(await visit.form()), visit.asker)
     except FormError as error:
-        return _page(request, "subscribe", 400, form=error.form)
-    except UserError as error:
-        return _refused(request, error)
+        return _page(visit.request, "subscribe", 400, form=error.form)
     raise web.HTTPSeeOther("/subscribe/asked")
 
 
 @routes.get("/subscribe/asked")
-async def asked(request: web.Request) -> web.Response:
+@visit
+async def asked(visit: Visit) -> web.Response:
     """The same for every address."""
-    _mailing(request)
-    return _page(request, "asked")
+    return _page(visit.request, "asked")
 
 
 @routes.get("/preferences")
-async def show_ask_for_preferences(request: web.Request) -> web.Response:
-    _mailing(request)
-    return _page(request, "lost", form=MailForm({}))
+@visit
+async def show_ask_for_preferences(visit: Visit) -> web.Response:
+    return _page(visit.request, "lost", form=MailForm({}))
 
 
 @routes.post("/preferences")
-async def ask_for_preferences(request: web.Request) -> web.StreamResponse:
-    mailing, texts = _mailing(request), await read_form(request)
+@visit
+async def ask_for_preferences(visit: Visit) -> web.StreamResponse:
     try:
-        mailing.ask_for_preferences(address_from(texts), _asker(request))
+        await visit.mailing.ask_for_preferences(address_from(await visit.form()), visit.asker)
     except FormError as error:
-        return _page(request, "lost", 400, form=error.form)
-    except UserError as error:
-        return _refused(request, error)
+        return _page(visit.request, "lost", 400, form=error.form)
     raise web.HTTPSeeOther("/subscribe/asked")
 
 
 @routes.get("/confirm/{token}")
-async def show_confirm(request: web.Request) -> web.Response:
-    try:
-        wish = await _mailing(request).wish_of(_token(request), _asker(request))
-    except UserError as error:
-        return _refused(request, error)
+@visit
+async def show_confirm(visit: Visit) -> web.Response:
+    wish = await visit.mailing.wish_of(visit.token, visit.asker)
     when, about = describe_schedule(wish.schedule), describe_topics(wish.wanted)
-    return _page(request, "confirm", address=wish.address, when=when, about=about)
+    return _page(visit.request, "confirm", address=wish.address, when=when, about=about)
 
 
 @routes.post("/confirm/{token}")
-async def confirm(request: web.Request) -> web.Response:
-    await read_form(request)
-    try:
-        saved = await _mailing(request).confirm(_token(request), _asker(request))
-    except UserError as error:
-        return _refused(request, error)
-    return _page(request, "confirmed", address=saved.channel.channel, runs=_runs(request, saved))
+@visit
+async def confirm(visit: Visit) -> web.Response:
+    await visit.form()
+    saved = await visit.mailing.confirm(visit.token, visit.asker)
+    return _page(visit.request, "confirmed", address=saved.channel.channel, runs=_runs(visit.request, saved))
 
 
 @routes.get("/unsubscribe/{token}")
-async def show_unsubscribe(request: web.Request) -> web.Response:
+@visit
+async def show_unsubscribe(visit: Visit) -> web.Response:
     """Asks, and changes nothing."""
-    try:
-        owner = await _mailing(request).owner(Purpose.UNSUBSCRIBE, _token(request), _asker(request))
-    except UserError as error:
-        return _refused(request, error)
-    return _page(request, "unsubscribe" if owner.subscription else "ended", owner=owner)
+    owner = await visit.owner(Purpose.UNSUBSCRIBE)
+    return _page(visit.request, "unsubscribe" if owner.subscription else "ended", owner=owner)
 
 
 @routes.post("/unsubscribe/{token}")
-async def unsubscribe(request: web.Request) -> web.Response:
+@visit
+async def unsubscribe(visit: Visit) -> web.Response:
     """One click: from a mail program, whatever it sends along, or from a button of the page."""
-    mailing, everything = _mailing(request), await _wants_all_deleted(request)
-    try:
-        owner = await mailing.owner(Purpose.UNSUBSCRIBE, _token(request), _asker(request))
-        if everything:
-            await mailing.forget(owner.address)
-        else:
-            await mailing.unsubscribe(owner)
-    except UserError as error:
-        return _refused(request, error)
-    return _page(request, "forgotten" if everything else "ended", owner=owner)
+    everything = await _wants_all_deleted(visit.request)
+    owner = await visit.owner(Purpose.UNSUBSCRIBE)
+    if everything:
+        await visit.mailing.forget(owner.address)
+    else:
+        await visit.mailing.unsubscribe(owner)
+    return _page(visit.request, "forgotten" if everything else "ended", owner=owner)
 
 
 async def _wants_all_deleted(request: web.Request) -> bool:
@@ -137,25 +163,20 @@ async def _wants_all_deleted(request: web.Request) -> bool:
 
 
 @routes.get("/preferences/{token}")
-async def show_preferences(request: web.Request) -> web.Response:
-    try:
-        owner = await _mailing(request).owner(Purpose.PREFERENCES, _token(request), _asker(request))
-    except UserError as error:
-        return _refused(request, error)
-    return _preferences(request, owner)
+@visit
+async def show_preferences(visit: Visit) -> web.Response:
+    return _preferences(visit.request, await visit.owner(Purpose.PREFERENCES))
 
 
 @routes.post("/preferences/{token}")
-async def change_preferences(request: web.Request) -> web.Response:
-    mailing, texts = _mailing(request), await read_form(request)
+@visit
+async def change_preferences(visit: Visit) -> web.Response:
+    texts = await visit.form()
+    owner = await visit.owner(Purpose.PREFERENCES)
     try:
-        owner = await mailing.owner(Purpose.PREFERENCES, _token(request), _asker(request))
-        try:
-            return await _do(request, mailing, owner, texts)
-        except FormError as error:
-            return _preferences(request, owner, status=400, form=error.form)
-    except UserError as error:
-        return _refused(request, error)
+        return await _do(visit.request, visit.mailing, owner, texts)
+    except FormError as error:
+        return _preferences(visit.request, owner, status=400, form=error.form)
 
 
 async def _do(request: web.Request, mailing: Mailing, owner: Mailbox, texts: Mapping[str, str]) -> web.Response:
@@ -208,21 +229,6 @@ def _runs(request: web.Request, subscription: Subscription) -> tuple[str, ...]:
     if subscription.next_run_at is None:
         return ()
     return tuple(in_words(moment, subscription.schedule.zone, now) for moment in wanted_runs(subscription, now, 3))
-
-
-def _mailing(request: web.Request) -> Mailing:
-    mailing = request.app[WEB].service.mailing
-    if mailing is None:
-        raise web.HTTPNotFound
-    return mailing
-
-
-def _asker(request: web.Request) -> str:
-    return client_key(request, request.app[WEB].settings)
-
-
-def _token(request: web.Request) -> str:
-    return request.match_info["token"]
 
 
 def _refused(request: web.Request, error: UserError) -> web.Response:

@@ -42,12 +42,12 @@ async def _by_mail(service: Service, call: Call, address: str) -> Answer:
     """The same answer for every address: who asks learns nothing of it, and nothing is kept until it is confirmed."""
     mailing, asker = _mailing(service), f"{call.person.platform}:{call.person.home}:{call.person.id}"
     if call[OWN] is not None:
-        mailing.ask_for_preferences(address, asker)
+        await mailing.ask_for_preferences(address, asker)
         text = "If a digest goes to that address, a mail with a link to its settings is on the way; it ends there too."
         return Answer(Notice(tone=Tone.OK, text=text))
     wanted = await _wanted(service, call, known=False)
     schedule = wanted.schedule.changed(Schedule(zone=call.zone or "UTC"))
-    mailing.ask(Wish(address=address, schedule=schedule, topics=wanted.topics(Topics()).include), asker)
+    await mailing.ask(Wish(address=address, schedule=schedule, topics=wanted.topics(Topics()).include), asker)
     text = "A mail with a link is on its way to that address. The digest begins once it is confirmed there."
     hint = "The link works for two days. No mail? Look into the spam folder, or ask again tomorrow."
     return Answer(Notice(tone=Tone.OK, text=text, hint=hint))

@@ -1,63 +1,45 @@
-"""How often something may be asked for, by whom: buckets that fill again, the oldest forgotten first."""
+"""How often something may be asked for, by whom; counted over all processes, under names that tell nobody's."""
 
 import re
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-Ticks = Callable[[], float]
-MOST_KEYS = 50_000
-"""Remembered at a time, some 10 MB."""
+from bot.clock import Clock
+from bot.ports import Allowance, AllowanceStore
 
+Blind = Callable[[str], Awaitable[str]]
+"""A text that only we can make from another, and from which nobody gets the other back."""
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many at once, and as many again over so many seconds."""
-
-    most: float
-    seconds: float
-
-
-ASKER = Rate(5, 3600)
+ASKER = Allowance(5, timedelta(hours=1))
 """Mails that one address of the internet, or one person in a chat, may ask for."""
-RECIPIENT = Rate(3, 24 * 3600)
+RECIPIENT = Allowance(3, timedelta(days=1))
 """Mails to one mailbox that nobody has confirmed."""
-EVERYBODY = Rate(200, 3600)
+EVERYBODY = Allowance(200, timedelta(hours=1))
 """Such mails altogether: our good name as a sender is everybody's."""
-GUESSER = Rate(20, 600)
+GUESSER = Allowance(20, timedelta(minutes=10))
 """Links that one address of the internet may open without being right."""
 
 
 class Limits:
-    """Buckets of one rate, by key, in this process."""
+    """One allowance, for each of its keys."""
 
-    def __init__(self, rate: Rate, ticks: Ticks = time.monotonic) -> None:
-        self._rate = rate
-        self._ticks = ticks
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        """What is left, and as of when."""
+    def __init__(self, store: AllowanceStore, name: str, allowance: Allowance, blind: Blind, real: Clock) -> None:
+        self._store = store
+        self._name = name
+        self._allowance = allowance
+        self._blind = blind
+        self._real = real
 
-    def take(self, key: str) -> bool:
+    async def take(self, key: str) -> bool:
         """Whether one more is allowed; it counts if so."""
-        left = self._left(key)
-        allowed = left >= 1
-        self._keep(key, left - allowed)
-        return allowed
+        return await self._store.take(await self._hidden(key), self._allowance, self._real.now())
 
-    def spent(self, key: str) -> bool:
+    async def spent(self, key: str) -> bool:
         """Whether nothing is left; counts nothing."""
-        return self._left(key) < 1
+        return await self._store.spent(await self._hidden(key), self._allowance, self._real.now())
 
-    def _left(self, key: str) -> float:
-        left, at = self._buckets.get(key, (self._rate.most, self._ticks()))
-        return min(self._rate.most, left + (self._ticks() - at) * self._rate.most / self._rate.seconds)
-
-    def _keep(self, key: str, left: float) -> None:
-        self._buckets[key] = (left, self._ticks())
-        self._buckets.move_to_end(key)
-        while len(self._buckets) > MOST_KEYS:
-            self._buckets.popitem(last=False)
+    async def _hidden(self, key: str) -> str:
+        return f"{self._name} {await self._blind(f'{self._name} {key}')}"
 
 
 def same_mailbox(address: str) -> str:

@@ -77,7 +77,14 @@ class Links:
 
     async def tag(self, address: str) -> str:
         """20 letters and digits that stand for an address and tell nobody what it is: for the returns of mail."""
-        digest = hmac.digest(await self._derived("returns"), address.encode(), "sha256")
+        return await self._digest("returns", address)
+
+    async def blind(self, text: str) -> str:
+        """The same of anything that is counted."""
+        return await self._digest("limits", text)
+
+    async def _digest(self, purpose: str, text: str) -> str:
+        digest = hmac.digest(await self._derived(purpose), text.encode("utf-8", "replace"), "sha256")
         return base64.b32encode(digest)[:20].decode().lower()
 
     def _refuse_old(self, purpose: Purpose, sealed: int) -> None:

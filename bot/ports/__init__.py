@@ -1,5 +1,6 @@
 """The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
 
+from bot.ports.allowances import Allowance, AllowanceStore
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
 from bot.ports.deliveries import (
     NOT_PACED,
@@ -31,6 +32,8 @@ __all__ = [
     "PLAIN",
     "REPLY_TO",
     "Adapter",
+    "Allowance",
+    "AllowanceStore",
     "AlreadySubscribedError",
     "Block",
     "ChannelStore",

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.ports.allowances import AllowanceStore
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
@@ -28,4 +29,6 @@ class Store(Protocol):
     def leases(self) -> LeaseStore: ...
     @property
     def links(self) -> LinkStore: ...
+    @property
+    def allowances(self) -> AllowanceStore: ...
     async def close(self) -> None: ...

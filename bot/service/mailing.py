@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
+from bot.clock import Clock, SystemClock
 from bot.errors import UserError
 from bot.mailing import LinkError, Links, Purpose, Wish
 from bot.mailing.limits import ASKER, EVERYBODY, GUESSER, RECIPIENT, Limits, same_mailbox
@@ -55,22 +56,32 @@ class Mailing:
     """The verbs of e-mail."""
 
     def __init__(
-        self, store: Store, channels: Channels, links: Links, post: Post, letters: Letters | None = None
+        self,
+        store: Store,
+        channels: Channels,
+        links: Links,
+        post: Post,
+        letters: Letters | None = None,
+        real: Clock | None = None,
     ) -> None:
+        """`real` is real time, in which limits are counted."""
         self._store = store
         self._channels = channels
         self._links = links
         self._letters = letters or Letters(post)
-        self._askers, self._recipients = Limits(ASKER), Limits(RECIPIENT)
-        self._everybody, self._guessers = Limits(EVERYBODY), Limits(GUESSER)
+        counted, clock = store.allowances, real or SystemClock()
+        self._askers = Limits(counted, "asker", ASKER, links.blind, clock)
+        self._recipients = Limits(counted, "recipient", RECIPIENT, links.blind, clock)
+        self._everybody = Limits(counted, "everybody", EVERYBODY, links.blind, clock)
+        self._guessers = Limits(counted, "guesser", GUESSER, links.blind, clock)
 
     @property
     def subscribe_page(self) -> str:
         """Its whole address."""
         return f"{self._links.site}/subscribe"
 
-    def ask(self, wish: Wish, asker: str) -> None:
-        """Send the address a link that confirms it; returns before anything is looked up or sent.
+    async def ask(self, wish: Wish, asker: str) -> None:
+        """Send the address a link that confirms it; returns before anything about it is looked up or sent.
 
         `asker` is whoever is limited: an address of the internet, or a person in a chat.
 
@@ -78,16 +89,16 @@ class Mailing:
             UserError: `slow_down`; or what a topic is refused for, with its option.
         """
         check_topics(wish.wanted)
-        self._allow(asker)
+        await self._allow(asker)
         self._later(wish.address, lambda: self._confirmation(wish))
 
-    def ask_for_preferences(self, address: str, asker: str) -> None:
+    async def ask_for_preferences(self, address: str, asker: str) -> None:
         """Send the address a link to its settings, if anything is kept of it; returns before that is looked up.
 
         Raises:
             UserError: `slow_down`.
         """
-        self._allow(asker)
+        await self._allow(asker)
         self._later(address, lambda: self._link_to_preferences(address))
 
     async def wish_of(self, token: str, asker: str) -> Wish:
@@ -170,8 +181,8 @@ class Mailing:
         """Wait for the letters that are on their way. False if some still were, which are then given up."""
         return await self._letters.drain(seconds)
 
-    def _allow(self, asker: str) -> None:
-        if self._askers.take(asker) and self._everybody.take("everybody"):
+    async def _allow(self, asker: str) -> None:
+        if await self._askers.take(asker) and await self._everybody.take(""):
             MAIL_FIGURES.note("asked")
             return
         MAIL_FIGURES.note("limited")
@@ -179,10 +190,14 @@ class Mailing:
 
     def _later(self, address: str, write: Write) -> None:
         """One more letter, unless this mailbox has had enough of them; which whoever asks does not learn."""
-        if self._recipients.take(same_mailbox(address)):
-            self._letters.send(write)
-        else:
+
+        async def unless_enough() -> Letter | None:
+            if await self._recipients.take(same_mailbox(address)):
+                return await write()
             MAIL_FIGURES.note("spared")
+            return None
+
+        self._letters.send(unless_enough)
 
     async def _confirmation(self, wish: Wish) -> Letter:
         link = await self._links.seal(Purpose.CONFIRM, wish.as_json())
@@ -196,13 +211,13 @@ class Mailing:
         return Letter(kind=LetterKind.PREFERENCES, address=address, link=link)
 
     async def _opened(self, purpose: Purpose, token: str, asker: str) -> dict[str, Any]:
-        if self._guessers.spent(asker):
+        if await self._guessers.spent(asker):
             raise _slow_down("Too many links that are none of ours came from where you are.")
         try:
             return await self._links.open(purpose, token)
         except LinkError as error:
             if error.code == "bad_link":
-                self._guessers.take(asker)
+                await self._guessers.take(asker)
                 MAIL_FIGURES.note("bad_link")
             raise
 

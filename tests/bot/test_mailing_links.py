@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.clock import VirtualClock
 from bot.mailing import LinkError, Links, Purpose, Wish
-from bot.mailing.limits import Limits, Rate, same_mailbox
+from bot.mailing.limits import Limits, same_mailbox
 from bot.mailing.links import LIFETIMES
 from bot.mailing.wish import mailbox
 from bot.models import ChannelKey, Period, Schedule, Weekdays
+from bot.ports import Allowance
 from tests.adapters.email.stage import make_links
 from tests.builders import NOON
 from tests.delivery_scene import Hands
+from tests.memory_allowances import MemoryAllowances
 
 ADA = "ada@example.org"
 
@@ -112,32 +115,16 @@ def test_a_key_with_an_address_is_read_whatever_the_case_of_its_letters() -> Non
     assert str(mailbox(ADA)) == "email:ada@example.org"
 
 
-class Ticks:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_so_many_and_then_no_more_until_time_has_passed() -> None:
-    ticks = Ticks()
-    limits = Limits(Rate(3, 60), ticks)
-    assert [limits.take("a") for _ in range(4)] == [True, True, True, False]
-    assert limits.spent("a")
-    assert limits.take("b")
-    ticks.now = 20
-    assert [limits.take("a") for _ in range(2)] == [True, False]
-    ticks.now = 10_000
-    assert [limits.take("a") for _ in range(4)] == [True, True, True, False]
-
-
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.mailing.limits.MOST_KEYS", 10)
-    limits = Limits(Rate(1, 60), Ticks())
-    for number in range(100):
-        limits.take(str(number))
-    assert len(limits._buckets) == 10
+async def test_limits_are_kept_under_names_that_tell_nobody() -> None:
+    store, links, clock = MemoryAllowances(), make_links(), VirtualClock(NOON, 0)
+    askers = Limits(store, "asker", Allowance(1, timedelta(hours=1)), links.blind, clock)
+    guessers = Limits(store, "guesser", Allowance(1, timedelta(hours=1)), links.blind, clock)
+    assert [await askers.take(ADA), await askers.take(ADA)] == [True, False]
+    assert not await guessers.spent(ADA)
+    assert await guessers.take(ADA)
+    assert len(store._full_at) == 2
+    assert "ada" not in str(store._full_at)
+    assert await links.blind(ADA) != await links.tag(ADA)
 
 
 def test_spellings_of_one_mailbox_share_a_limit() -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from bot.models import ChannelKey, PersonKey, SavedPaper, Workspace
 from storage.forgetting import forget_workspace
 from storage.schema import metadata
+from storage.schema_keys import signing_key as _signing_key  # noqa: F401 - its table belongs to the metadata
 from storage.store import SqlStore
 from tests.builders import NOON
 from tests.storage.ledger import PAYLOADS, PLAIN, claim, lease, plan, subscribe
@@ -13,7 +14,7 @@ from tests.storage.test_people_contract import GAP, a_vote, interest, suggested
 HERE = Workspace("slack", "T0001")
 NOBODYS = {
     "broadsheet", "paper", "observation", "listing", "source_status", "remembered_command", "install_state",
-    "feed", "feed_entry", "lease", "signing_key",
+    "feed", "feed_entry", "lease", "signing_key", "allowance",
 }  # fmt: skip
 """Tables that name neither a workspace nor a person."""
 EVERYWHERE = {

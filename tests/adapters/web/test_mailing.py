@@ -90,7 +90,7 @@ class Site:
         return _path(self.door.letters[-1].link)
 
     async def subscribed(self) -> Subscription:
-        self.mailing.ask(Wish(address=ADA, topics=("robotics",)), "test")
+        await self.mailing.ask(Wish(address=ADA, topics=("robotics",)), "test")
         await self.mailing.confirm((await self.letter()).rpartition("/")[2], "test")
         return await self.known()
 
@@ -173,7 +173,7 @@ async def test_known_and_unknown_addresses_are_answered_alike(site: Site) -> Non
 
 async def test_a_get_confirms_and_ends_nothing(site: Site) -> None:
     """Mail servers open every link before their people do."""
-    site.mailing.ask(Wish(address=ADA), "test")
+    await site.mailing.ask(Wish(address=ADA), "test")
     confirm = await site.letter()
     await site.get(confirm)
     assert (await site.client.head(confirm)).status == 200
@@ -300,7 +300,7 @@ async def test_a_link_for_one_thing_does_nothing_else(site: Site) -> None:
 
 
 async def test_asking_too_often_is_told(site: Site) -> None:
-    for number in range(int(ASKER.most)):
+    for number in range(ASKER.most):
         assert (await site.sent("/subscribe", FORM | {"address": f"a{number}@example.org"})).status == 303
     refused = await site.sent("/subscribe", FORM)
     assert (refused.status, refused.headers["Retry-After"]) == (429, "3600")
@@ -309,7 +309,7 @@ async def test_asking_too_often_is_told(site: Site) -> None:
 
 async def test_guessing_is_slowed_down(site: Site) -> None:
     good = await site.link(Purpose.UNSUBSCRIBE)
-    for number in range(int(GUESSER.most)):
+    for number in range(GUESSER.most):
         await site.get(f"/unsubscribe/guess{number}", 400)
     await site.get("/unsubscribe/guess", 429)
     await site.get(good, 429)
@@ -317,7 +317,7 @@ async def test_guessing_is_slowed_down(site: Site) -> None:
 
 async def test_behind_a_proxy_each_visitor_has_a_limit_of_their_own(connect: Connect) -> None:
     site = await Site(connect, trusted_proxies=("127.0.0.1",)).opened()
-    for number in range(int(ASKER.most) + 3):
+    for number in range(ASKER.most + 3):
         answer = await site.sent("/subscribe", FORM, X_Forwarded_For=f"192.0.2.{number}")
         assert answer.status == 303
 
