@@ -169,6 +169,11 @@ def with_buttons(shown: PaperCard, tally: Tally | None = None) -> PaperCard:
     return replace(shown, buttons=(*vote_buttons(paper_id, tally or Tally()), save, similar))
 
 
+def details_button(shown: PaperCard) -> Button:
+    """To all that is known of the paper, its abstract too, where a platform has no thread for that."""
+    return Button("Details", f"paper {shown.ranked.paper.id}", Effect.ANSWER)
+
+
 def compact(shown: PaperCard) -> PaperCard:
     """Its title and facts alone."""
     return replace(shown, summary="", links=())

@@ -172,7 +172,7 @@ class DigestPost:
     """Such as `3 of 214 new papers matched`, and who set it up."""
     preview: bool = False
     details: bool = True
-    """Abstracts are wanted too, where a platform has threads."""
+    """Abstracts are wanted too, in a thread or behind a button."""
     own_post: bool = False
     """It begins a post with a title of its own, as in a forum."""
     tags: tuple[str, ...] = ()

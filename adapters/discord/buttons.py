@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.discord.components import LABEL_LENGTH, Component, Style, button
+from bot.cards import details_button
 from bot.delivery.keys import button_key
 from bot.plain import cut, length, one_line
-from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperDetail, View
+from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperCard, PaperDetail, View
 
 CUSTOM_ID_LENGTH = 100
 """https://docs.discord.com/developers/components/reference#custom-id."""
@@ -55,13 +56,21 @@ def buttons_of(view: View) -> tuple[Button, ...]:
         case Help():
             return ()
         case DigestPost():
-            return tuple(one for card in view.cards for one in card.buttons)
+            return tuple(one for card in with_details(view) for one in card.buttons)
         case CardList():
             return (*(one for card in view.cards for one in card.buttons), *view.buttons)
         case PaperDetail() | Explanation():
             return (*view.card.buttons, *view.buttons)
         case _:
             return view.buttons
+
+
+def with_details(view: DigestPost) -> tuple[PaperCard, ...]:
+    """A digest's papers, each with a button to its abstract where those are wanted: a thread would hide them all."""
+    if not view.details:
+        return view.cards
+    by_paper = {card.ranked.paper.id: (details_button(card),) for card in view.cards}  # equal ids would be refused
+    return tuple(replace(card, buttons=(*card.buttons, *by_paper.pop(card.ranked.paper.id, ()))) for card in view.cards)
 
 
 def drawn(buttons: tuple[Button, ...]) -> list[Component]:

@@ -41,6 +41,8 @@ WITH_BUTTONS = (
     Detail(summary=120, links=False, ruled=False),
 )
 """From most to least. One message is better than more detail: its buttons can turn the whole list."""
+IN_SEVERAL = WITH_BUTTONS[:2]
+"""Of a list in several messages: a line between papers is a component too."""
 EVERY_DETAIL = (*WITH_BUTTONS, *(replace(detail, buttons=False) for detail in WITH_BUTTONS))
 
 
@@ -50,13 +52,14 @@ def pack_cards(
     accent: int,
     details: Sequence[Detail] = EVERY_DETAIL,
 ) -> list[Payload]:
-    """One message with as much of each paper as fits; several with everything if none does."""
+    """One message with as much of each paper as fits; several with everything if none does, as few as possible."""
     listed = tuple(cards)
     for detail in details:
         messages = pack(around([card_block(card, detail) for card in listed]), accent)
         if len(messages) == 1:
             return messages
-    return pack(around([card_block(card, FULLEST) for card in listed]), accent)
+    several = (pack(around([card_block(card, detail) for card in listed]), accent) for detail in IN_SEVERAL)
+    return min(several, key=len)
 
 
 def card_block(card: PaperCard, detail: Detail) -> Block:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import assert_never
 
-from adapters.discord.buttons import buttons_of
+from adapters.discord.buttons import buttons_of, with_details
 from adapters.discord.cards import WITH_BUTTONS, facts_of, headline, link_buttons, pack_cards, title_of, with_picture
 from adapters.discord.components import contents, rows
 from adapters.discord.document import document_blocks
@@ -59,7 +59,7 @@ def render(view: View) -> list[Payload]:
             return pack_cards(view.cards, partial(_around_list, view), INK)
         case DigestPost():
             messages = pack_cards(
-                view.cards, partial(_around_digest, view), GREY if view.preview else INK, WITH_BUTTONS
+                with_details(view), partial(_around_digest, view), GREY if view.preview else INK, WITH_BUTTONS
             )
             return messages if view.preview or not view.ping else [calling(messages[0], view.ping), *messages[1:]]
         case PaperDetail() | Explanation():
@@ -115,6 +115,7 @@ def _place(view: CardList) -> str:
     papers = view.papers
     pages = f"page {papers.page} of {papers.pages}" if papers.pages > 1 else ""
     total = f"{papers.total:,} paper{'' if papers.total == 1 else 's'}" if view.cards else ""
+    total = "" if any(note.startswith(total) for note in view.notes) else total
     return " · ".join(part for part in (total, pages, f"as of {absolute(papers.as_of)}") if part)
 
 

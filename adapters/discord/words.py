@@ -9,12 +9,11 @@ from bot.errors import UsageError
 ROOTS = {"": "papers", "digest": "papers-digest"}
 """The top-level command of each group. Discord knows permissions only there, so managing has a root of its own."""
 _EXAMPLE = re.compile(r"(?P<before>.*\bExample: )(?P<command>/papers [^\n]+)", re.DOTALL)
-_ENDING = re.compile(
-    r"(?P<before>.*(?:: |\bwith |\btype ))"
-    r"(?P<command>/papers (?:(?! (?:and|or|in) )[^\n/;,])*[^\n/;,.…])(?P<stop>\.?)",
-    re.DOTALL,
+_TOLD = re.compile(
+    r"(?P<before>(?:: |\b(?:[Ww]ith|[Tt]ype|or) ))"
+    r"(?P<command>/papers (?:(?! (?:and|or|in|there|for)\b(?!:)|[,;.)](?:\s|$)|[\n`]).)+)"
 )
-"""A sentence that ends with what to type."""
+"""What to type, within a sentence."""
 _SUB_ROOT = re.compile(r"/papers digest\b")
 
 
@@ -28,14 +27,14 @@ def typed(text: str) -> str:
     try:
         command, raw = parse(text)
     except UsageError:
-        return for_discord(f"/papers {text}".strip())
+        return _SUB_ROOT.sub(f"/{ROOTS['digest']}", f"/papers {text}".strip())
     offered = [option.name for option in command.options if not option.carried and option.name in raw]
     return " ".join([path_of(command), *(f"{name}:{raw[name]}" for name in offered)])
 
 
 def for_discord(text: str) -> str:
     """A sentence of the core with its commands as Discord has them."""
-    match = _EXAMPLE.fullmatch(text) or _ENDING.fullmatch(text)
-    if match:
-        return f"{for_discord(match['before'])}{typed(match['command'])}{match.groupdict().get('stop') or ''}"
-    return _SUB_ROOT.sub(f"/{ROOTS['digest']}", text)
+    if match := _EXAMPLE.fullmatch(text):
+        return f"{for_discord(match['before'])}{typed(match['command'])}"
+    named = _TOLD.sub(lambda told: f"{told['before']}{typed(told['command'])}", text)
+    return _SUB_ROOT.sub(f"/{ROOTS['digest']}", named)

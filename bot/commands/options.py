@@ -254,7 +254,9 @@ CODE_SHOWN: Option[str | None] = Option(
     "code", "What was shown in the other place", optional_text, None, "K7QM-2XWP", takes_text=True
 )
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
-DETAILS = Option("details", "Abstracts in a thread: yes or no", parse_yes, default=True, example="no")
+DETAILS = Option(
+    "details", "Abstracts in a thread, on Discord behind a button: yes or no", parse_yes, default=True, example="no"
+)
 TAGS: Option[tuple[str, ...]] = Option(
     "tags", "Tags of its posts in a Discord forum, between commas; or none", parse_term_list, (), "papers"
 )

@@ -126,7 +126,7 @@ class Preferences:
     compact: bool = False
     """A title and its facts for each paper, without summaries."""
     details: bool = True
-    """Abstracts in a thread, where a platform has them."""
+    """Abstracts in a thread, or behind a button where a platform has those instead."""
     alerts: bool = False
     """A paper of its topics that takes off between two digests is posted, at most one a day."""
     learn: bool = True

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.cards import compact, digest_post
+from bot.cards import compact, details_button, digest_post
 from bot.clock import Clock
 from bot.delivery.keys import button_key
 from bot.errors import UserError
@@ -231,9 +231,9 @@ class Digests:
 
     async def _remember(self, post: DigestPost) -> None:
         """A delivered message outlives its process; what its buttons' ids may have no room for must outlive it too."""
-        for command in (button.command for card in post.cards for button in card.buttons):
-            if len(command) > SHORT_COMMAND:
-                await self._store.channels.remember_command(button_key(command), command)
+        for button in (button for card in post.cards for button in (*card.buttons, details_button(card))):
+            if len(button.command) > SHORT_COMMAND:
+                await self._store.channels.remember_command(button_key(button.command), button.command)
 
     async def _post(self, digest: Digest, wishes: Preferences) -> DigestPost:
         workspace, ids = Workspace.of(digest.channel), [ranked.paper.id for ranked in digest.papers]

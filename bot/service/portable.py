@@ -100,5 +100,14 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items()) or "none"
+        return ", ".join(f"{name.replace('_', ' ')} {_shown_item(item)}" for name, item in value.items()) or "none"
     return "none" if value is None else str(value)
+
+
+def _shown_item(value: object) -> str:
+    """`yes`, `2026-12-24 to 2027-01-02`, `hf and arxiv`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " and ".join(" to ".join(map(str, one)) if isinstance(one, list) else str(one) for one in value)
+    return f"({_shown(value)})" if isinstance(value, dict) else str(value)

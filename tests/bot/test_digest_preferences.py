@@ -228,7 +228,7 @@ async def test_an_empty_digest_is_skipped_unless_the_channel_wants_to_know(desk:
 
 async def test_a_compact_digest_has_titles_and_facts_alone(desk: Desk) -> None:
     answer = await desk.answer("digest format compact papers:3 details:no")
-    assert told(answer.view)["Papers"] == "up to 3, compact, without details in a thread"
+    assert told(answer.view)["Papers"] == "up to 3, compact, without details"
     view = await desk.ask("digest preview")
     assert isinstance(view, DigestPost)
     assert len(view.cards) == 3

@@ -46,7 +46,7 @@ def describe_format(limit: int, wishes: Preferences) -> str:
     """`up to 5, compact, without a thread`."""
     told = (
         "compact" if wishes.compact else "",
-        "" if wishes.details else "without details in a thread",
+        "" if wishes.details else "without details",
         f"as posts tagged {', '.join(f'“{tag}”' for tag in wishes.tags)}" if wishes.tags else "",
         "published to followers" if wishes.publish else "",
         f"calling {'@here' if wishes.ping == 'here' else f'the role {wishes.ping}'}" if wishes.ping else "",

@@ -286,7 +286,11 @@ async def test_a_button_that_counts_changes_the_labels_of_its_message() -> None:
     shown = await count(Answer(VIEWS["notice"], relabelled=(Button("👍 3", VOTES[0].command, Effect.COUNT),)))
     assert shown.how == ["edit"]
     check(shown.shown[0][1])
-    assert [part["label"] for part in parts(shown.shown[0][1]) if part["type"] == 2] == ["👍 3", "Save"]
+    assert [part["label"] for part in parts(shown.shown[0][1]) if part["type"] == 2] == [
+        "👍 3",
+        "Save",
+        "Details",
+    ]
 
 
 async def test_a_count_that_changed_no_label_changes_nothing() -> None:

@@ -228,8 +228,23 @@ def pressable(payloads: list[Payload]) -> int:
 def test_a_digest_keeps_the_buttons_of_each_paper_in_as_many_messages_as_it_takes() -> None:
     cards = with_buttons(10)
     view = DigestPost(digest=make_digest(), title="Trending", date_line="Today", cards=cards, footer=())
-    assert pressable(render(view)) == 20
+    assert pressable(render(view)) == 30
     assert len(render(view)) == 2
+
+
+def four(number: int) -> tuple[Button, ...]:
+    verbs = {"👍": Effect.COUNT, "👎": Effect.COUNT, "Save": Effect.ANSWER, "Similar": Effect.ANSWER}
+    return tuple(Button(label, f"{label} 2603.{number:05}", effect) for label, effect in verbs.items())
+
+
+def test_abstracts_are_behind_a_button_of_each_paper_unless_they_are_not_wanted() -> None:
+    """Four papers with five buttons and a picture are one message; they would be none with a line between them."""
+    cards = tuple(make_card(number, buttons=four(number)) for number in (1, 3, 5, 7))
+    view = DigestPost(digest=make_digest(), title="Trending", date_line="Today", cards=cards, footer=("4 matched",))
+    (message,) = render(view)
+    assert sum(part.get("label") == "Details" for part in parts(message)) == 4
+    assert "b1:answer:paper 2603.00001" in {part.get("custom_id") for part in parts(message)}
+    assert "Details" not in json.dumps(render(replace(view, details=False)))
 
 
 def test_a_list_shows_buttons_of_papers_while_they_leave_it_one_message() -> None:

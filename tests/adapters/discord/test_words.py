@@ -37,9 +37,18 @@ def test_sentences_name_the_root_that_discord_has() -> None:
         ("or type /papers digest send in that channel.", "or type /papers-digest send in that channel."),
         ("See it with /papers digest status, then try.", "See it with /papers-digest status, then try."),
         ("Try: /papers search", "Try: /papers search"),
+        (
+            "Add with /papers follow WORDS, remove with /papers follow remove WORDS. Only you see this.",
+            "Add with /papers follow terms:WORDS, remove with /papers follow action:remove terms:WORDS. "
+            "Only you see this.",
+        ),
+        ("Type /papers link K7QM-2XWP in the other place.", "Type /papers link code:K7QM-2XWP in the other place."),
+        ("Type /papers help for all of them.", "Type /papers help for all of them."),
+        ("Suggest one: /papers submit URL why:…", "Suggest one: /papers submit url:URL why:…"),
+        ("With /papers mute survey for:14d.", "With /papers mute terms:survey for:14d."),
     ],
 )
-def test_a_sentence_that_ends_with_what_to_type_says_it_as_discord_takes_it(told: str, expected: str) -> None:
+def test_a_sentence_that_says_what_to_type_says_it_as_discord_takes_it(told: str, expected: str) -> None:
     assert for_discord(told) == expected
 
 
