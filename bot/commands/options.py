@@ -255,7 +255,7 @@ CODE_SHOWN: Option[str | None] = Option(
 )
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
 DETAILS = Option(
-    "details", "Abstracts in a thread, on Discord behind a button: yes or no", parse_yes, default=True, example="no"
+    "details", "Abstracts in a thread or behind a button: yes or no", parse_yes, default=True, example="no"
 )
 TAGS: Option[tuple[str, ...]] = Option(
     "tags", "Tags of its posts in a Discord forum, between commas; or none", parse_term_list, (), "papers"
