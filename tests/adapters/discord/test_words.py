@@ -38,8 +38,8 @@ def test_sentences_name_the_root_that_discord_has() -> None:
         ("See it with /papers digest status, then try.", "See it with /papers-digest status, then try."),
         ("Try: /papers search", "Try: /papers search"),
         (
-            "Add with /papers follow WORDS, remove with /papers follow remove WORDS. You alone see it.",
-            "Add with /papers follow terms:WORDS, remove with /papers follow action:remove terms:WORDS. You alone see it.",
+            "Add with /papers follow WORDS, remove with /papers follow remove WORDS. It is yours.",
+            "Add with /papers follow terms:WORDS, remove with /papers follow action:remove terms:WORDS. It is yours.",
         ),
         ("Type /papers link K7QM-2XWP in the other place.", "Type /papers link code:K7QM-2XWP in the other place."),
         ("Type /papers help for all of them.", "Type /papers help for all of them."),
