@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test test-browser test-upgrade test-api check lint types imports format requirements audit clean
+.PHONY: install run demo test test-browser test-upgrade test-api check lint types imports format requirements audit clean
+
+install: .venv/run.stamp ## .venv with the program, which run and demo also see to
 
 run: .venv/run.stamp ## start everything: web page, schedules and the chat platforms whose tokens are set
 	$(BIN)/broadsheet run

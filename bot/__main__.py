@@ -120,8 +120,10 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         UserError: The port is taken, or the database cannot be used.
     """
     from bot.cli.mail_door import refuse_wrong_mail
+    from bot.doctor.settings import warn_of_settings
 
     wanted, stop = work_of(roles), _stop_on_signals()
+    warn_of_settings(settings)
     async with AsyncExitStack() as stack:
         if demo:
             settings = stack.enter_context(demo_settings(settings))

@@ -1,9 +1,13 @@
-"""Settings that do not fit together; pure."""
+"""Settings that do not fit together."""
 
 from collections.abc import Iterator
 
+import structlog
+
 from bot.config import Settings
 from bot.views import Check
+
+log = structlog.get_logger(__name__)
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -12,6 +16,13 @@ def settings_checks(settings: Settings) -> list[Check]:
     """One sound check, or one for each thing that is wrong."""
     wrong = [Check("settings", ok=False, message=message, hint=hint) for message, hint in _wrong(settings)]
     return wrong or [Check("settings", ok=True, message="The settings can be read and fit together.")]
+
+
+def warn_of_settings(settings: Settings) -> None:
+    """Say in the log what the doctor would say; none of it keeps the program from running."""
+    for check in settings_checks(settings):
+        if not check.ok:
+            log.warning(check.message, what_to_do=check.hint)
 
 
 def _wrong(settings: Settings) -> Iterator[tuple[str, str]]:

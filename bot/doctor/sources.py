@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 
 from bot.fetch import Fetcher, FetchError
 from bot.sources import Ask, Needs, Source, SourceError
@@ -11,6 +12,8 @@ from bot.views import Check
 
 SAMPLE_REPOSITORY = "python/cpython"
 SAMPLE_PAPER = "1706.03762"
+FREE_KEYS = {"github": "GITHUB_TOKEN", "semantic_scholar": "S2_API_KEY", "hugging_face": "HF_TOKEN"}
+"""What raises a source's limits."""
 """Asked about where a source lists nothing by itself; both have been there for years."""
 
 
@@ -27,7 +30,7 @@ async def _check(fetcher: Fetcher, source: Source, now: datetime) -> tuple[Check
     try:
         date = await _read(fetcher, asks[0], now)
     except (FetchError, SourceError) as error:
-        return Check(source.name, ok=False, message=error.reason, hint=_hint(error)), None
+        return Check(source.name, ok=False, message=error.reason, hint=_hint(source.name, error)), None
     return Check(source.name, ok=True, message=f"{source.label} answers."), date
 
 
@@ -42,7 +45,9 @@ def _something(now: datetime) -> Needs:
     return Needs(now=now, lists=True, feed=True, uncategorised=papers, repositories={SAMPLE_REPOSITORY: papers})
 
 
-def _hint(error: FetchError | SourceError) -> str:
+def _hint(source: str, error: FetchError | SourceError) -> str:
+    if isinstance(error, FetchError) and error.status == HTTPStatus.TOO_MANY_REQUESTS and source in FREE_KEYS:
+        return f"It answers again after a while. {FREE_KEYS[source]}, which costs nothing, raises its limit."
     if isinstance(error, FetchError) and error.status in {401, 403}:
         return "Its token is wrong or has ended: set a new one, or none."
     return "I keep trying by myself; if it stays so, look at the network, a proxy, and the address in the settings."

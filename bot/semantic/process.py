@@ -40,7 +40,9 @@ class EncoderProcess:
 
     async def encode(self, texts: Sequence[str]) -> Vectors:
         """As the port says. Somebody who no longer waits does not disturb the next one."""
-        return await asyncio.shield(asyncio.ensure_future(self._in_turn(list(texts))))
+        turn = asyncio.ensure_future(self._in_turn(list(texts)))
+        turn.add_done_callback(_heard)
+        return await asyncio.shield(turn)
 
     async def close(self) -> None:
         """End the process."""
@@ -76,6 +78,7 @@ class EncoderProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=_environment() | one_thread,
+            start_new_session=True,  # Ctrl-C is for us; the process ends with its input
         )
         self._process = process
         async with asyncio.timeout(_READY):
@@ -101,6 +104,12 @@ class EncoderProcess:
         await process.wait()
         into, _ = _pipes(process)
         into.close()
+
+
+def _heard(turn: asyncio.Future[Vectors]) -> None:
+    """What went wrong is nobody's surprise where nobody waits any more."""
+    if not turn.cancelled():
+        turn.exception()
 
 
 def _pipes(process: asyncio.subprocess.Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:

@@ -37,6 +37,7 @@ async def read_feed(body: bytes, label: str, seconds: float = FEED_SECONDS) -> d
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", script, str(int(seconds) + 1),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us
     )  # fmt: skip
     try:
         async with asyncio.timeout(seconds):

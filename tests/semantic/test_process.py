@@ -1,8 +1,10 @@
 """The model's process: real, with a tiny model; it fails in words, recovers, and leaves nobody waiting."""
 
 import asyncio
+import gc
 import io
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -51,6 +53,25 @@ async def test_a_process_that_dies_is_started_again_after_a_pause(encoder: Encod
         await encoder.encode(["graph"])
     encoder._not_before = 0.0
     assert (await encoder.encode(["graph"])).shape == (1, WIDTH)
+
+
+async def test_it_is_in_no_terminals_group_and_its_end_is_no_surprise_where_nobody_waits(
+    encoder: EncoderProcess,
+) -> None:
+    """Ctrl-C reaches every process of a terminal's group; this one has to outlive what is still asked of it."""
+    await encoder.encode(["graph"])
+    assert encoder._process is not None
+    assert os.getsid(encoder._process.pid) == encoder._process.pid
+    left = asyncio.ensure_future(encoder.encode(["neural"]))
+    await asyncio.sleep(0)
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    left.cancel()
+    encoder._process.kill()
+    await encoder.close()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert told == []
 
 
 async def test_damaged_files_are_never_used(tmp_path: Path) -> None:

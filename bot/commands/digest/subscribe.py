@@ -16,7 +16,7 @@ async def run(service: Service, call: Call) -> Answer:
     subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone, topics)
     view = settings_notice("This channel now gets a digest of trending papers.", subscription, service.clock.now())
     schedule = describe_schedule(subscription.schedule)
-    line = f"A {schedule} digest of trending papers comes here, set up by {call.caller.name}."
+    line = f"A digest of trending papers comes here {schedule}, set up by {call.caller.name}."
     return announced(call, view, line)
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.config import Settings
-from bot.doctor.settings import settings_checks
+from bot.doctor.settings import settings_checks, warn_of_settings
 
 BOTH = {"slack_client_id": "1.2", "slack_client_secret": "hush", "slack_signing_secret": "hush"}
 
@@ -41,3 +42,12 @@ def test_each_contradiction_is_named_with_the_setting_to_change(given: dict[str,
     assert named in check.message + check.hint
     assert check.hint
     assert "hush" not in check.message + check.hint
+
+
+def test_a_start_says_what_the_doctor_would_say() -> None:
+    with capture_logs() as told:
+        warn_of_settings(settings(slack_bot_token="xoxb-1"))
+        warn_of_settings(settings())
+    (line,) = told
+    assert line["log_level"] == "warning"
+    assert "SLACK_APP_TOKEN" in line["what_to_do"]

@@ -24,6 +24,16 @@ def answer(request: httpx.Request) -> httpx.Response:
             return reply(200, b"<html>maintenance</html>")
 
 
+async def test_a_limit_that_is_used_up_names_what_raises_it() -> None:
+    fetcher = Wire(lambda _: reply(429, {}, **{"retry-after": "3600"})).fetcher(limits=Limits(tries=1))
+    (check,), _ = await source_checks(fetcher, (GitHub(),), NOON)
+    await fetcher.close()
+
+    assert not check.ok
+    assert "429" in check.message
+    assert "GITHUB_TOKEN" in check.hint
+
+
 async def test_a_source_is_well_if_its_answer_is_of_use() -> None:
     fetcher = Wire(answer).fetcher(limits=Limits(tries=1))
     checks, told = await source_checks(fetcher, SOURCES, NOON)
