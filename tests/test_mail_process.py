@@ -17,7 +17,7 @@ from bot.demo import fill
 from bot.mailing.wish import mailbox
 from storage.store import open_store
 from tests.adapters.email.stage import Script, mail_server
-from tests.adapters.email.test_bounces import report
+from tests.adapters.email.test_bounces import complaint, report
 
 T = TypeVar("T")
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -130,6 +130,12 @@ async def test_from_the_page_to_the_inbox_and_to_the_end(tmp_path: Path) -> None
             code, told = await ran(tmp_path, variables, "mail", "bounce", given=returned)
             assert (code, "stopped" in told) == (0, True)
             assert "5.1.1" in (await stopped(variables["DATABASE_URL"]) or "")
+
+            await ran(tmp_path, variables, "digest", "resume", "--channel", f"email:{ADA}")
+            unwanted = complaint(told=f"Original-Mail-From: <{digest.sender}>\n")
+            code, told = await ran(tmp_path, variables, "mail", "bounce", given=unwanted)
+            assert (code, "stopped" in told) == (0, True)
+            assert "unwanted (abuse)" in (await stopped(variables["DATABASE_URL"]) or "")
 
             one_click = linked(str(digest.message["List-Unsubscribe"]).strip("<>"), "unsubscribe")
             assert await post(session, page + one_click, {"List-Unsubscribe": "One-Click"}) == 200

@@ -57,7 +57,7 @@ def _test(root: Root) -> Callable[..., None]:
 
 def _bounce(root: Root) -> Callable[..., None]:
     def bounce(file: Report = None, *, to: CameTo = None, json: AsObject = False) -> None:
-        """Take a message that came back to MAIL_BOUNCES: a final one stops the digest it was.
+        """Take a message that came back to MAIL_BOUNCES, or a complaint: a final one stops the digest it was.
 
         Exits with 0 whatever it is, so that a mail server which pipes it here never returns a return.
         """
@@ -110,10 +110,13 @@ async def _take(root: Root, raw: bytes, to: str | None) -> str:
     if report is None:
         return "That is no report about a message of ours; nothing was changed."
     status = report.status or "no status"
+    if report.complaint and not report.final:
+        return f"It is no complaint ({status}); nothing was changed."
     if not report.final:
         return f"It is being tried again ({status}); nothing was changed."
     async with _mailing(root, settings) as mailing:
-        known = await mailing.returned(report.tag, f"mail to this address came back ({status})")
+        what = "its reader reported it as unwanted" if report.complaint else "mail to this address came back"
+        known = await mailing.returned(report.tag, f"{what} ({status})")
     return "Its digest is stopped." if known else "Nobody gets a digest at that address any more."
 
 

@@ -1,6 +1,8 @@
 """Mail that comes back: what is believed of a report, and what is not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.email.bounces import Return, read_return
 
@@ -36,6 +38,47 @@ Subject: Trending papers
 
 --b--
 """
+
+COMPLAINT = """\
+From: fbl@provider.example
+To: {to}
+Subject: complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is a complaint about a message that was received.
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Provider-FBL/1.0
+Version: 1
+{told}
+--b
+Content-Type: {attached}
+
+{returned}From: papers@example.org
+To: redacted@provider.example
+Subject: Trending papers
+
+--b--
+"""
+RETURNED = f"Return-Path: <returns+{TAG}@example.org>\n"
+
+
+def complaint(
+    *,
+    to: str = "fbl@example.org",
+    kind: str = "abuse",
+    told: str = "",
+    attached: str = "message/rfc822",
+    returned: str = "",
+) -> bytes:
+    return COMPLAINT.format(to=to, kind=kind, told=told, attached=attached, returned=returned).encode()
 
 
 def report(
@@ -93,3 +136,43 @@ def test_what_is_no_report_about_our_mail_is_none(raw: bytes) -> None:
 
 def test_the_returned_mail_itself_is_not_looked_at() -> None:
     assert read(report() + b"x" * 5_000_000) == Return(TAG, final=True, status="5.1.1")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        complaint(told=f"Original-Mail-From: <returns+{TAG}@example.org>\n"),
+        complaint(returned=RETURNED),
+        complaint(returned=RETURNED, attached="text/rfc822-headers"),
+        complaint(to=f"returns+{TAG}@example.org"),
+    ],
+)
+def test_a_complaint_tells_whose_it_is_by_the_tag_of_the_mail(raw: bytes) -> None:
+    assert read(raw) == Return(TAG, final=True, status="abuse", complaint=True)
+
+
+def test_what_takes_a_complaint_back_stops_nothing() -> None:
+    found = read(complaint(kind="not-spam", returned=RETURNED))
+    assert found is not None
+    assert not found.final
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        complaint(),
+        complaint(kind="", returned=RETURNED),
+        complaint(kind="<b>abuse</b>", returned=RETURNED),
+        complaint(told="Original-Rcpt-To: ada@example.org\n"),
+        complaint(returned=RETURNED.replace("example.org", "example.com")),
+        complaint(returned=f"Subject: returns+{TAG}@example.org\n"),
+    ],
+)
+def test_a_complaint_without_a_tag_of_ours_is_none(raw: bytes) -> None:
+    assert read(raw) is None
+
+
+@given(st.binary(max_size=400), st.sampled_from([complaint(returned=RETURNED), report()]), st.integers(0, 900))
+def test_no_bytes_break_the_reader(junk: bytes, sound: bytes, place: int) -> None:
+    found = read(sound[:place] + junk + sound[place:])
+    assert found is None or found.tag == TAG or len(found.tag) == len(TAG)
