@@ -16,6 +16,7 @@ from bot.views import Button, ChannelLine, ChannelList, Check, Field, Help, Help
 
 _ARGUMENTS = re.compile(r" (?=\[|[A-Z]|\S+:)")
 """Where the words of a command end and its options begin: `search QUERY [since:…]`."""
+_KEY = re.compile(r"discord:(?:@me|\d+):\d+")
 PIECE_LENGTH = 900
 """Of somebody's text before escaping, which at most doubles it."""
 FIELD_LENGTH = 900
@@ -50,9 +51,15 @@ def field_blocks(fields: Iterable[Field], *, ruled: bool = False) -> Iterator[Bl
 
 
 def field_line(field: Field) -> str:
-    words = prose(cut(clean(for_discord(field.text)).strip(), FIELD_LENGTH))
+    words = _channel_or_words(field.text)
     label = escape(cut(one_line(field.label), 80))
     return f"**{label}**{NEW_LINE if NEW_LINE in words else ' '}{words}" if label else words
+
+
+def _channel_or_words(told: str) -> str:
+    if _KEY.fullmatch(told):
+        return channel(told)
+    return prose(cut(clean(for_discord(told)).strip(), FIELD_LENGTH))
 
 
 NEW_LINE = "\n"

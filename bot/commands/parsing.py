@@ -173,6 +173,8 @@ _TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNOR
 """A word, or a phrase in quotation marks, which may be a name."""
 
 
+_QUOTES = re.compile(r"[“”„«»]")
+
 _ID = r"\d{4}\.\d{4,5}(?:v\d+)?"
 _EXAMPLES = re.compile(rf"like:\s*({_ID}(?:\s*[,+]\s*{_ID})*)", re.IGNORECASE)
 
@@ -200,7 +202,8 @@ def _phrases(items: list[str]) -> tuple[str, ...]:
 def _terms_of(item: str) -> tuple[str, ...]:
     preset = re.fullmatch(r"preset:\s*(.+)", item.strip().strip('"'), re.IGNORECASE)
     if preset is None:
-        return parse_terms(f'"{item}"')
+        quoted = _QUOTES.sub('"', item)
+        return parse_terms(quoted if '"' in quoted else f'"{item}"')
     return tuple(term for one in parse_presets(preset[1]) for term in one.topics.include)
 
 

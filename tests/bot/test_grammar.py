@@ -51,6 +51,21 @@ def test_reads(text: str, path: str, values: dict[str, object]) -> None:
     assert values_of(text) == (path, values)
 
 
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ('"Ada Example"', ("Ada Example",)),
+        ("“Ada Example”, Ben Sample", ("Ada Example", "Ben Sample")),
+        ('robotics "graph neural network"', ("robotics", "graph neural network")),
+        ('author:"Ada Example", robotics', ("author:Ada Example", "robotics")),
+    ],
+)
+def test_quotation_marks_in_a_list_keep_a_phrase_together(typed: str, terms: tuple[str, ...]) -> None:
+    """As commands' own examples have them."""
+    follow, _ = parse("follow")
+    assert parse_values(follow, {"terms": typed})["terms"] == terms
+
+
 def test_reads_times_zones_and_days_in_any_order() -> None:
     expected = values_of("digest schedule 09:30 Europe/Berlin days:mon,wed")
     assert values_of("digest schedule europe/berlin days:mon,wed 9:30") == expected
