@@ -90,7 +90,7 @@ def explanation(view: Explanation) -> list[Part]:
         card_part(view.card, ranked=False),
         *sentences(view.headline),
         *listed(reasons),
-        *small((*view.missing, *view.notes)),
+        *small((f"Not known: {', '.join(view.missing)}" if view.missing else "", *view.notes)),
         *button_rows(view.buttons),
     ]
 

@@ -79,3 +79,4 @@ class TopicAction(StrEnum):
     ANY = "any"
     ALL = "all"
     EXCLUDE = "exclude"
+    LIST = "list"

@@ -11,6 +11,9 @@ from bot.models import Period
 from bot.service import Service
 from bot.service.periods import as_option, in_words
 
+SATURDAY = 5
+"""Of `date.weekday()`."""
+
 
 def dated(period: Period, option: Option[date | None], summary: str, *, order: int) -> Command:
     """The command that shows the reference site's list of this period."""
@@ -30,7 +33,7 @@ def dated(period: Period, option: Option[date | None], summary: str, *, order: i
                 f"{period.capitalize()} papers · {in_words(period, first)}",
                 papers,
                 command=text_of(call, command),
-                empty="No papers were listed then. Weekends have none; try another date, or /papers trending.",
+                empty=_nothing(period, first),
                 buttons=turning(call, command, papers, {name: text, **pins(papers)}),
             )
         )
@@ -44,3 +47,10 @@ def dated(period: Period, option: Option[date | None], summary: str, *, order: i
         order=order,
     )
     return command
+
+
+def _nothing(period: Period, first: date) -> str:
+    """Why a list may be empty, as far as that is known."""
+    if period is Period.DAILY and first.weekday() >= SATURDAY:
+        return "No papers are listed on weekends. Try another date, or /papers trending."
+    return "I know no papers that were listed then. Try another date, or /papers trending."

@@ -5,10 +5,11 @@ from bot.commands import Answer, Call, Command
 from bot.commands.choices import Keeping
 from bot.commands.options import FACET, KEEPING, LASTING, PLAIN_TERMS
 from bot.errors import UsageError, UserError
-from bot.models import Interest, Stance
+from bot.models import Facet, Interest, Stance
 from bot.service import Service
 from bot.views import Field, Notice, Tone
 
+PREFIXES = {"author": Facet.AUTHOR, "org": Facet.ORGANIZATION}
 MOST = 50
 """Of one person and stance: what they can still read in one message."""
 
@@ -27,9 +28,9 @@ def keeping(stance: Stance, summary: str, done: str, example: str, *, order: int
             return Answer(await _removed(service, call, terms))
         if len(known) + len(terms) > MOST:
             raise UserError("too_many", f"You can {stance} {MOST} things at most.", f"See them: /papers {stance} list")
-        await service.people.set_interests(call.caller, call.channel, stance, call[FACET], terms, call[LASTING])
+        told = await _kept(service, call, stance, terms)
         listed = await service.people.interests(call.caller, call.channel, stance)
-        return Answer(_listed(stance, listed, f"{done} {', '.join(f'“{term}”' for term in terms)}."))
+        return Answer(_listed(stance, listed, f"{done} {told}."))
 
     async def _removed(service: Service, call: Call, terms: tuple[str, ...]) -> Notice:
         dropped = await service.people.drop_interests(call.caller, call.channel, stance, terms)
@@ -47,6 +48,25 @@ def keeping(stance: Stance, summary: str, done: str, example: str, *, order: int
         order=order,
         keeps=True,
     )
+
+
+async def _kept(service: Service, call: Call, stance: Stance, terms: tuple[str, ...]) -> str:
+    """What was added, in words."""
+    named = by_facet(terms, call[FACET])
+    for facet, names in named.items():
+        await service.people.set_interests(call.caller, call.channel, stance, facet, names, call[LASTING])
+    return ", ".join(f"“{name}”" for names in named.values() for name in names)
+
+
+def by_facet(terms: tuple[str, ...], facet: Facet) -> dict[Facet, tuple[str, ...]]:
+    """What is followed of whom: `org:` and `author:` before a name say it too."""
+    found: dict[Facet, tuple[str, ...]] = {}
+    for term in terms:
+        prefix, colon, name = term.partition(":")
+        said = PREFIXES.get(prefix.lower()) if colon and name.strip() else None
+        kind, named = (said, name.strip()) if said else (facet, term)
+        found[kind] = (*found.get(kind, ()), named)
+    return found
 
 
 def _listed(stance: Stance, interests: list[Interest], text: str = "") -> Notice:

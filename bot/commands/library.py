@@ -14,6 +14,7 @@ from bot.service.exports import EXTENSIONS, as_object, export
 from bot.service.lists import Page
 from bot.views import Button, Document, Effect, Field, Notice, Tone
 
+EMPTY = "Your library is empty. Save a paper with its Save button, or /papers save ID."
 EXPORTED = 20
 """Papers of one answer in chat; a program gets all of them."""
 
@@ -41,7 +42,7 @@ async def _list(service: Service, call: Call) -> Answer:
             "My library",
             papers,
             command=text_of(call, command),
-            empty="Your library is empty. Save a paper with its Save button, or /papers save ID.",
+            empty=EMPTY,
             notes=(f"{number(papers.total)} saved, newest first. Only you see them.",) if papers.papers else (),
             facts=facts,
             buttons=(*turns, export_button) if turns or (papers.papers and not call.whole) else (),
@@ -66,15 +67,19 @@ async def _export(service: Service, call: Call) -> Answer:
     page = Page(limit=None) if call.whole else Page(limit=EXPORTED, number=call[PAGE])
     papers = await service.reading.chosen([one.paper_id for one in saved], page)
     notes = {one.paper_id: one for one in saved}
+    if not saved and not call.whole:
+        return Answer(Notice(tone=Tone.INFO, text=EMPTY))
     rows = [(ranked.paper, notes[ranked.paper.id]) for ranked in papers.papers]
     style = call[FORMAT]
     turns = turning(call, command, papers, {})
+    first = 1 + (page.number - 1) * EXPORTED
+    told = f"Papers {first} to {first + len(rows) - 1} of {papers.total}." if papers.pages > 1 else ""
     return Answer(
         Document(
             title="My library",
             name=f"library.{EXTENSIONS[style]}",
             text=export(rows, style),
-            notes=(f"Papers {1 + (page.number - 1) * EXPORTED} and on, of {papers.total}.",) if turns else (),
+            notes=(told,) if told and not call.whole else (),
             buttons=tuple(replace(one, effect=Effect.ANSWER) for one in turns if one.effect is Effect.REPLACE),
             content=as_object(rows) if style == "json" else None,
         )

@@ -38,9 +38,9 @@ from bot.commands.parsing import (
     parse_topic,
     parse_week,
     parse_words,
-    parse_yes,
     required_text,
     whole_number,
+    yes_or_no,
 )
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
@@ -106,7 +106,7 @@ PERIOD = Option(
 )
 ACTION: Option[TopicAction | None] = Option(
     "action",
-    "add, remove, any, all or exclude",
+    "add, remove, any, all, exclude or list",
     one_of(TopicAction, "action"),
     None,
     "add",
@@ -143,7 +143,14 @@ MATCH = Option(
 PAPERS: Option[int | None] = Option(
     "papers", "How many papers, 3 to 10", whole_number("papers", 10), None, "5", Kind.INTEGER, minimum=3, maximum=10
 )
-AGAIN = Option("again", "Send although today's is out: yes", parse_yes, default=False, example="yes", takes_word=True)
+AGAIN = Option(
+    "again",
+    "Send although today's is out: yes",
+    yes_or_no("again", "again"),
+    default=False,
+    example="yes",
+    takes_word=True,
+)
 
 FREE_TOPIC = replace(TOPIC, takes_text=True)
 """For verbs whose words without a name can only be a topic: `trending robotics`."""
@@ -174,7 +181,7 @@ FORMAT = Option(
     choices=tuple(ExportFormat),
     takes_word=True,
 )
-CONFIRM = Option("yes", "Really do it: yes", parse_yes, default=False, example="yes", takes_word=True)
+CONFIRM = Option("yes", "Really do it: yes", yes_or_no("yes"), default=False, example="yes", takes_word=True)
 ONE_PAPER = replace(PAPER, required=False)
 URL: Option[str] = Option("url", "A link, arXiv id or DOI", required_text, "", "2602.23229", takes_text=True)
 WHY = Option("why", "Why others should read it", required_text, "", '"settles our debate"')
@@ -221,7 +228,7 @@ SWITCH: Option[Switch | None] = Option(
     "action", "on or off", one_of(Switch, "action"), None, "on", choices=tuple(Switch), takes_word=True
 )
 UNTIL: Option[date | None] = Option("until", "Digests come again on this date", parse_date, None, "2026-08-31")
-SKIP = Option("skip", "Leave out only the next one: yes", parse_yes, default=False, example="yes")
+SKIP = Option("skip", "Leave out only the next one: yes", yes_or_no("skip", "next"), default=False, example="yes")
 QUIET_DATES: Option[tuple[tuple[date, date], ...]] = Option(
     "dates", "Spans of dates without digests; or none", parse_dates, (), "2026-12-24..2027-01-02", takes_text=True
 )
@@ -230,8 +237,8 @@ MOST_PER_WEEK = Option("most", "At most so many a week, 1 to 7; or none", at_mos
 MINIMUM_UPVOTES = Option("upvotes", "At least so many upvotes; or none", at_most("upvotes", 100_000), 0, "10")
 MINIMUM_SCORE = Option("score", "At least this score, as /papers why tells it; or none", parse_score, 0.0, "2.5")
 SOURCES: Option[tuple[str, ...]] = Option("sources", "Known from one of these; or all", parse_sources, (), "arxiv")
-CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", parse_yes, None, "yes")
-MORE = Option("more", "Ask Hugging Face's own search too: yes", parse_yes, default=False, example="yes")
+CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", yes_or_no("code"), None, "yes")
+MORE = Option("more", "Ask Hugging Face's own search too: yes", yes_or_no("more"), default=False, example="yes")
 MAXIMUM_AGE = Option("age", "At most so many days old, 1 to 45; or none", at_most("age", 45), 0, "7")
 LEARN: Option[Learning | None] = Option(
     "learn",
@@ -255,13 +262,17 @@ CODE_SHOWN: Option[str | None] = Option(
 )
 STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
 DETAILS = Option(
-    "details", "Abstracts in a thread or behind a button: yes or no", parse_yes, default=True, example="no"
+    "details", "Abstracts in a thread or behind a button: yes or no", yes_or_no("details"), default=True, example="no"
 )
 TAGS: Option[tuple[str, ...]] = Option(
     "tags", "Tags of its posts in a Discord forum, between commas; or none", parse_term_list, (), "papers"
 )
 PUBLISH = Option(
-    "publish", "Publish it to a Discord announcement channel's followers", parse_yes, default=False, example="yes"
+    "publish",
+    "Publish it to a Discord announcement channel's followers",
+    yes_or_no("publish"),
+    default=False,
+    example="yes",
 )
 PING = Option("ping", "Whom it calls: none, here or a role", parse_ping, "", "none")
 SETTINGS_TEXT = Option(

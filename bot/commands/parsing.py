@@ -165,8 +165,8 @@ def parse_words(text: str) -> Topics:
 
 def parse_term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
-    items = [item.strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
-    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
+    items = [item.replace('"', "").strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
+    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip("+-−– ")])
 
 
 _TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
@@ -207,12 +207,17 @@ def _terms_of(item: str) -> tuple[str, ...]:
     return tuple(term for one in parse_presets(preset[1]) for term in one.topics.include)
 
 
-def parse_yes(text: str) -> bool:
-    if text.strip().lower() in {"yes", "true", "1", "on", "again"}:
-        return True
-    if text.strip().lower() in {"no", "false", "0", "off"}:
-        return False
-    raise UsageError("bad_value", f"{_shown(text)} is neither yes nor no.", "Example: again:yes")
+def yes_or_no(name: str, *also_yes: str) -> Callable[[str], bool]:
+    """`also_yes` are words that mean yes of this option, such as `again` after `send`."""
+
+    def parse(text: str) -> bool:
+        if text.strip().lower() in {"yes", "true", "1", "on", *also_yes}:
+            return True
+        if text.strip().lower() in {"no", "false", "0", "off"}:
+            return False
+        raise UsageError("bad_value", f"{_shown(text)} is neither yes nor no.", _example(name, "yes"))
+
+    return parse
 
 
 def _shown(text: str) -> str:
@@ -282,5 +287,7 @@ def parse_sources(text: str) -> tuple[str, ...]:
     unknown = [name for name in names if name not in SOURCE_NAMES]
     if unknown:
         known = ", ".join(SOURCE_NAMES)
-        raise UsageError("bad_value", f"I know no source {_shown(unknown[0])}; there are {known}.", "Example: arxiv")
+        raise UsageError(
+            "bad_value", f"I know no source {_shown(unknown[0])}; there are {known}.", "Example: sources:arxiv"
+        )
     return names

@@ -23,6 +23,9 @@ from bot.service import Service
 from bot.service.filters import Filters
 from bot.service.lists import since_moment
 
+FOUND = 200
+"""So many the index gives at most (Search.find)."""
+
 
 async def run(service: Service, call: Call) -> Answer:
     now = service.clock.now()
@@ -41,6 +44,8 @@ async def run(service: Service, call: Call) -> Answer:
         more=call[MORE],
     )
     found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
+    if papers.total >= FOUND:
+        found = f"The {FOUND} best are shown; narrow them with topic:, since: or more words"
     view = card_list(
         f"Search · {call[QUERY]}",
         papers,
@@ -55,7 +60,7 @@ async def run(service: Service, call: Call) -> Answer:
 def _nothing(meant: tuple[str, ...]) -> str:
     if meant:
         return f"Nothing found. Did you mean {' or '.join(meant)}?"
-    return "Nothing found. Try fewer or other words, or an arXiv id."
+    return "Nothing found. Try fewer or other words, without quotation marks, or more:yes to ask Hugging Face too."
 
 
 command = Command(

@@ -22,7 +22,7 @@ async def run(service: Service, call: Call) -> Answer:
         raise UsageError("bad_value", f"“{shown}” is no link, arXiv id or DOI.", hint, option=URL.name)
     kept, new = await service.people.suggest(call.caller, call.channel, paper_id, call[URL], call[WHY])
     known = await service.store.papers.get(paper_id)
-    title = shortened(one_line(known.title), 80) if known else paper_id
+    title = shortened(one_line(known.title if known else call[URL]), 80)
     tally = (await service.people.tallies(call.channel, [paper_id])).get(paper_id, Tally())
     votes = vote_buttons(paper_id, tally) if known and not call.whole else ()
     buttons = (*votes, Button("All suggestions", "submit list", Effect.ANSWER)) if not call.whole else ()

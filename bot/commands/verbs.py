@@ -28,7 +28,7 @@ def command_of(tokens: list[str]) -> tuple[Command, list[str]]:
     matches = [command for name, command in commands.items() if name.startswith(word)]
     if len(matches) == 1 and (group or not DIGEST.startswith(word)):
         return matches[0], tokens[1:]
-    raise _unknown_verb(tokens[0], commands, matches)
+    raise _unknown_verb(tokens[0], commands, matches, group)
 
 
 def _spells_digest(word: str) -> bool:
@@ -43,7 +43,7 @@ def _at(path: str) -> Command:
     return next(command for command in all_commands() if command.path == path)
 
 
-def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command]) -> UsageError:
+def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Command], group: str) -> UsageError:
     shown = short(word)
     if matches:
         paths = [command.path for command in matches] + [DIGEST] * DIGEST.startswith(word.lower())
@@ -57,7 +57,9 @@ def _unknown_verb(word: str, commands: Mapping[str, Command], matches: list[Comm
             f"I didn't know `{shown}`. Did you mean `{command.path}`?",
             f"Example: {example_of(command)}",
         )
-    hint = "Type /papers help for all commands, or /papers search and your words."
+    hint = f"Type /papers help {group} for its commands. Example: /papers digest status"
+    if not group:
+        hint = "Type /papers help for all commands, or /papers search and your words."
     return UsageError("unknown_command", f"I didn't know `{shown}`.", hint)
 
 

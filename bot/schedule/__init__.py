@@ -5,7 +5,7 @@ from bot.schedule.planning import GRACE, decide, moved, rules_edition, skipped, 
 from bot.schedule.slots import has_slot, latest_slot, next_runs, next_slot, run_at
 from bot.schedule.spread import SPREAD, first_run, own_moment
 from bot.schedule.words import DAYS as DAY_NAMES
-from bot.schedule.words import days_in_words, duration_in_words, in_words
+from bot.schedule.words import days_in_words, duration_in_words, in_words, slots_in_words
 
 __all__ = [
     "DAY_NAMES",
@@ -29,6 +29,7 @@ __all__ = [
     "rules_edition",
     "run_at",
     "skipped",
+    "slots_in_words",
     "wanted_runs",
     "zone_names",
 ]

@@ -14,6 +14,8 @@ from bot.schedule.words import DAYS
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?", re.ASCII)
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
+_AREAS = frozenset({"africa", "america", "antarctica", "asia", "atlantic", "australia", "europe", "indian", "pacific"})
+
 _NAMED_DAYS = {
     "daily": Weekdays.ALL,
     "everyday": Weekdays.ALL,
@@ -66,7 +68,7 @@ def parse_days(text: str) -> Weekdays:
 
 
 def parse_zone(text: str) -> str:
-    """The IANA name of a time zone, as IANA spells it, whatever the case typed.
+    """The IANA name of a time zone, as IANA spells it, whatever the case typed; a city's name alone where one has it.
 
     Raises:
         UsageError: `zone`, with the nearest names.
@@ -75,6 +77,8 @@ def parse_zone(text: str) -> str:
     known = _zones_by_key()
     if name in known:
         return known[name]
+    if len(cities := _cities().get(name, ())) == 1:
+        return cities[0]
     nearest = nearest_zones(text, 3)
     suggestion = f" Did you mean {' or '.join(f'`{zone}`' for zone in nearest)}?" if nearest else ""
     message = f"`{_short(text)}` is not a time zone I know.{suggestion}"
@@ -105,6 +109,18 @@ def zone_names() -> tuple[str, ...]:
 @cache
 def _zones_by_key() -> dict[str, str]:
     return {_zone_key(name): name for name in zone_names()}
+
+
+@cache
+def _cities() -> dict[str, tuple[str, ...]]:
+    """Zones by city: those of the continents and oceans; the others are old names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in _zones_by_key().items():
+        area, _, city = key.partition("/")
+        if area in _AREAS:
+            place = city.rpartition("/")[2]
+            found[place] = (*found.get(place, ()), name)
+    return found
 
 
 def _zone_key(text: str) -> str:

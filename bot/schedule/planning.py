@@ -74,8 +74,13 @@ def skipped(subscription: Subscription, slot: date) -> str | None:
 
 
 def wanted_runs(subscription: Subscription, after: datetime, count: int) -> tuple[datetime, ...]:
-    """The instants of the next `count` slots that nobody asked to skip; fewer if there are none in a year of slots."""
+    """The instants of the next `count` slots that nobody asked to skip; fewer if there are none in a year of slots.
+
+    None is before the next run, since today's may be out already.
+    """
     runs: list[datetime] = []
+    if subscription.next_run_at is not None:
+        after = max(after, subscription.next_run_at - SPREAD)
     for _ in range(366):
         slot, after = next_slot(subscription.schedule, after)
         if skipped(subscription, slot) is None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import Weekdays
+from bot.models import Period, Weekdays
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -28,6 +28,18 @@ def duration_in_words(span: timedelta) -> str:
     if not days and (minutes or not hours):
         pieces.append(f"{minutes} min")
     return " ".join(pieces)
+
+
+def slots_in_words(period: Period, days: Weekdays) -> str:
+    """On which days a digest comes: `on weekdays`, `on Mondays`, `on the first Mon or Wed of the month`."""
+    if period is Period.WEEKLY:
+        return f"on {next(name for number, name in enumerate(DAYS) if days >> number & 1)}s"
+    if period is Period.MONTHLY:
+        if days == Weekdays.ALL:
+            return "on the first of the month"
+        named = {Weekdays.WORKDAYS: "weekday", Weekdays.SATURDAY | Weekdays.SUNDAY: "weekend day"}.get(days)
+        return f"on the first {named or days_in_words(days).replace(', ', ' or ')} of the month"
+    return "every day" if days == Weekdays.ALL else f"on {days_in_words(days)}"
 
 
 def days_in_words(days: Weekdays) -> str:

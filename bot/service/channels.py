@@ -1,6 +1,6 @@
 """Setting up who reads what, when. Every change is kept with its author."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.models import (
     Change,
     ChannelKey,
+    DeliveryKind,
     Period,
     Person,
     Preferences,
@@ -20,6 +21,7 @@ from bot.models import (
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
 from bot.schedule import first_run, next_slot, wanted_runs
 from bot.service.wishes import (
+    PAUSED_BY,
     NewSchedule,
     NewSettings,
     already,
@@ -32,6 +34,8 @@ from bot.service.wishes import (
 )
 
 EVERYTHING = Topics()
+LOOKED_BACK = 10
+"""Deliveries, newest first, among which that of a date still ahead must be."""
 EDITS_AT_ONCE = 5
 """Of one digest, before what the platform told is given up."""
 
@@ -77,7 +81,7 @@ class Channels:
         fresh = replace(self._unsaved(channel, by, zone), topics=topics)
         schedule = replace(fresh.schedule, period=period)
         return await self._create(
-            replace(fresh, schedule=schedule, next_run_at=self._next_run(fresh, schedule, force=True))
+            replace(fresh, schedule=schedule, next_run_at=await self._next_run(fresh, schedule, force=True))
         )
 
     async def configure(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
@@ -90,11 +94,11 @@ class Channels:
         edited = configured(known or self._unsaved(channel, by, zone), wanted)
         schedule = edited.schedule
         if known is None:
-            return await self._create(replace(edited, next_run_at=self._next_run(edited, schedule, force=True)))
+            return await self._create(replace(edited, next_run_at=await self._next_run(edited, schedule, force=True)))
         if edited == known:
             return known
         if schedule != known.schedule:
-            edited = replace(edited, next_run_at=self._next_run(known, schedule))
+            edited = replace(edited, next_run_at=await self._next_run(known, schedule))
         return await self._save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
 
     async def proposed(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
@@ -124,7 +128,7 @@ class Channels:
         """
         known = await self.get(channel)
         schedule = wanted.changed(known.schedule)
-        edited = replace(known, schedule=schedule, next_run_at=self._next_run(known, schedule))
+        edited = replace(known, schedule=schedule, next_run_at=await self._next_run(known, schedule))
         return await self._save(edited, by, f"changed the schedule to {describe_schedule(schedule)}")
 
     async def retopic(self, channel: ChannelKey, by: Person, topics: Topics) -> Subscription:
@@ -147,7 +151,7 @@ class Channels:
             known,
             paused_because=None,
             preferences=wishes,
-            next_run_at=self._next_run(known, known.schedule, force=True),
+            next_run_at=await self._next_run(known, known.schedule, force=True),
         )
         return await self._save(edited, by, "resumed the digest")
 
@@ -159,7 +163,7 @@ class Channels:
         """
         known = await self.get(channel)
         if until is None:
-            edited = replace(known, paused_because=f"{by.name} paused it", next_run_at=None)
+            edited = replace(known, paused_because=f"{by.name}{PAUSED_BY}", next_run_at=None)
             return await self._save(edited, by, "paused the digest")
         today = self._clock.now().astimezone(ZoneInfo(known.schedule.zone)).date()
         if until <= today:
@@ -169,7 +173,7 @@ class Channels:
             known,
             paused_because=None,
             preferences=replace(known.preferences, paused_until=until),
-            next_run_at=self._next_run(known, known.schedule, force=True),
+            next_run_at=await self._next_run(known, known.schedule, force=True),
         )
         return await self._save(edited, by, f"paused the digest until {until}")
 
@@ -181,16 +185,29 @@ class Channels:
         slot = moment.astimezone(ZoneInfo(known.schedule.zone)).date()
         return await self.prefer(channel, by, replace(known.preferences, skip_slot=slot), f"skips {slot}"), slot
 
-    async def prefer(self, channel: ChannelKey, by: Person, wishes: Preferences, what: str) -> Subscription:
-        """Keep preferences; `what` is the line of the log. The same ones again change nothing.
+    async def sent_early(self, channel: ChannelKey, by: Person, slot: date) -> None:
+        """The digest of a date is out before its time, so the next one is another date's."""
+
+        def concerns(known: Subscription) -> bool:
+            run, zone = known.next_run_at, ZoneInfo(known.schedule.zone)
+            return run is not None and run.astimezone(zone).date() == slot
+
+        async def passed(known: Subscription) -> Subscription:
+            return replace(known, next_run_at=await self._next_run(known, known.schedule))
+
+        await self._unasked(channel, concerns, passed, f"sent the digest of {slot} before its time", by)
+
+    async def prefer(
+        self, channel: ChannelKey, by: Person, wishes: Preferences, what: str, limit: int | None = None
+    ) -> Subscription:
+        """Keep preferences, and a number of papers; `what` is the line of the log. The same again change nothing.
 
         Raises:
             UserError: `not_subscribed`, `edited_meanwhile`.
         """
         known = await self.get(channel)
-        if wishes == known.preferences:
-            return known
-        return await self._save(replace(known, preferences=wishes), by, what)
+        edited = replace(known, preferences=wishes, limit=limit or known.limit)
+        return known if edited == known else await self._save(edited, by, what)
 
     async def take_over(self, channel: ChannelKey, by: Person, wanted: Subscription) -> Subscription:
         """Give the channel the settings of another subscription, all at once, starting a digest where there is none.
@@ -209,18 +226,19 @@ class Channels:
             preferences=replace(wanted.preferences, own_post=before.preferences.own_post),
         )
         if known is None:
-            return await self._create(replace(edited, next_run_at=self._next_run(edited, edited.schedule, force=True)))
-        edited = replace(edited, next_run_at=self._next_run(known, edited.schedule))
+            next_run = await self._next_run(edited, edited.schedule, force=True)
+            return await self._create(replace(edited, next_run_at=next_run))
+        edited = replace(edited, next_run_at=await self._next_run(known, edited.schedule))
         return await self._save(edited, by, "imported settings")
 
     async def note_own_posts(self, channel: ChannelKey, *, own_post: bool) -> None:
         """What kind of place a channel is, as its platform tells; nothing if it has no digest or that is known."""
 
-        def told(known: Subscription) -> Subscription:
+        async def told(known: Subscription) -> Subscription:
             return replace(known, preferences=replace(known.preferences, own_post=own_post))
 
         what = f"posts {'each digest as a post of its own' if own_post else 'in the channel itself'}"
-        await self._unasked(channel, lambda known: told(known) != known, told, what)
+        await self._unasked(channel, lambda known: known.preferences.own_post is not own_post, told, what)
 
     async def halt(self, channel: ChannelKey, because: str) -> bool:
         """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""
@@ -243,8 +261,8 @@ class Channels:
     async def _switch(self, channel: ChannelKey, concerns: Callable[[Subscription], bool], because: str | None) -> bool:
         """Stop a digest, or let it run again with None."""
 
-        def switched(known: Subscription) -> Subscription:
-            next_run = self._next_run(known, known.schedule, force=True) if because is None else None
+        async def switched(known: Subscription) -> Subscription:
+            next_run = await self._next_run(known, known.schedule, force=True) if because is None else None
             return replace(known, paused_because=because, next_run_at=next_run)
 
         what = f"stopped the digest: {because}" if because else "let the digest run again"
@@ -254,17 +272,18 @@ class Channels:
         self,
         channel: ChannelKey,
         concerns: Callable[[Subscription], bool],
-        edit: Callable[[Subscription], Subscription],
+        edit: Callable[[Subscription], Awaitable[Subscription]],
         what: str,
+        by: Person | None = None,
     ) -> bool:
         """Nobody asked for it, so an edit at the same time comes first and this one looks again."""
-        change = self._change(channel, Person(id="", name=channel.platform.capitalize()), what)
+        change = self._change(channel, by or Person(id="", name=channel.platform.capitalize()), what)
         for _ in range(EDITS_AT_ONCE):
             known = await self._store.channels.subscription(channel)
             if known is None or not concerns(known):
                 return False
             try:
-                await self._store.channels.update(edit(known), change)
+                await self._store.channels.update(await edit(known), change)
             except EditedMeanwhileError:
                 continue
             return True
@@ -303,10 +322,16 @@ class Channels:
                 "Look at it with /papers digest status, then try again.",
             ) from None
 
-    def _next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
+    async def _next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
+        """After now, and not on a date whose digest is out: that came early, or the schedule was another one."""
         if known.next_run_at is None and not force:
             return None
-        return first_run(schedule, known.channel, self._clock.now())
+        run = first_run(schedule, known.channel, self._clock.now())
+        latest = await self._store.deliveries.history(known.channel, LOOKED_BACK)
+        out = {one.slot for one in latest if one.kind is DeliveryKind.DIGEST}
+        while run.astimezone(ZoneInfo(schedule.zone)).date() in out:
+            run = first_run(schedule, known.channel, run)
+        return run
 
     def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
         return Change(channel=channel, at=self._clock.now(), by=by, what=what)

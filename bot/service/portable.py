@@ -30,8 +30,10 @@ def settings_as_json(one: Subscription) -> dict[str, Any]:
     }
 
 
-def settings_from(text: str, channel: ChannelKey, by: Person, now: datetime) -> Subscription:
-    """A subscription with these settings; what the text leaves out is as at the start.
+def settings_from(
+    text: str, channel: ChannelKey, by: Person, now: datetime, known: Subscription | None = None
+) -> Subscription:
+    """A subscription with these settings; what the text leaves out is as it is known, or as at the start.
 
     Raises:
         UserError: It is no JSON object of settings, or a value is wrong.
@@ -45,7 +47,7 @@ def settings_from(text: str, channel: ChannelKey, by: Person, now: datetime) -> 
         message = f"I know no setting “{str(unknown)[:40]}”; there are {', '.join(sorted(NAMES))}."
         raise UsageError("bad_settings", message, _EXAMPLE, option="settings")
     try:
-        return _read(told, channel, by, now)
+        return _read((settings_as_json(known) if known else {}) | told, channel, by, now)
     except UserError as error:
         raise UsageError("bad_settings", error.message, error.hint, option="settings") from None
     except (ValueError, TypeError, AttributeError) as error:

@@ -12,8 +12,11 @@ from bot.models import (
     Topics,
     Weekdays,
 )
-from bot.schedule import days_in_words
+from bot.schedule import slots_in_words
 from bot.topics import MOST_TERMS, compile_topics
+
+PAUSED_BY = " paused it"
+"""After the name of whoever paused a digest: the reason that no platform gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,8 @@ def describe_topics(topics: Topics) -> str:
 
 def describe_schedule(schedule: Schedule) -> str:
     """`daily at 09:00 (Europe/Berlin) on weekdays`."""
-    return f"{schedule.period} at {schedule.at:%H:%M} ({schedule.zone}) on {days_in_words(schedule.days)}"
+    days = slots_in_words(schedule.period, schedule.days)
+    return f"{schedule.period} at {schedule.at:%H:%M} ({schedule.zone}) {days}"
 
 
 def already(period: Period) -> UserError:

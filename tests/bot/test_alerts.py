@@ -186,13 +186,16 @@ async def test_status_and_history_call_it_an_alert(room: Newsroom) -> None:
 async def test_the_command_tells_the_rule_and_the_channel_who_switched(room: Newsroom) -> None:
     told = await room.ask("digest alerts")
     assert isinstance(told, Notice)
-    assert told.text == "Alerts are on: at least 15 upvotes in 6 h and 4 times as fast as before, at most one a day."
+    assert told.text == (
+        "Alerts are on; they are for a paper that gets at least 15 upvotes in 6 h, 4 times as fast as before; "
+        "at most one a day."
+    )
     again = await room.answer("digest alerts on")
     assert again.announcement is None
     assert "Nothing was changed" in str(again.view)
     off = await room.answer("digest alerts off")
     assert off.announcement is not None
-    assert off.announcement.text == "Ada switched alerts off: papers of this channel's topics that take off."
+    assert off.announcement.text == "@Ada switched alerts off."
     exported: Any = await room.ask("digest export")
     assert "alerts" not in exported.text
     await room.ask("digest alerts on")

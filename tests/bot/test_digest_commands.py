@@ -39,7 +39,7 @@ async def test_a_subscription_starts_in_the_callers_zone_and_is_announced_with_i
     assert "daily at 09:00 (Europe/Berlin) on weekdays" in told(answer.view)["When"]
     assert told(answer.view)["Next runs"].splitlines()[0] == "Wed 11 March, 09:00 (Europe/Berlin)"
     assert answer.announcement is not None
-    assert "set up by Ada" in answer.announcement.text
+    assert "set up by @Ada" in answer.announcement.text
     assert answer.announce_in == CHANNEL
 
 

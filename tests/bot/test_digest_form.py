@@ -55,7 +55,7 @@ async def test_submitting_it_sets_up_a_digest_with_everything_at_once_and_says_s
     assert (saved.schedule.at, saved.schedule.period, saved.limit) == (time(7, 30), Period.WEEKLY, 8)
     assert saved.next_run_at is not None
     assert answer.announcement is not None
-    assert answer.announcement.text.startswith("Ada set up")
+    assert answer.announcement.text.startswith("@Ada set up")
     assert len(await desk.store.channels.log(CHANNEL, 9)) == 1
 
 

@@ -123,7 +123,7 @@ async def previewed(desk: Desk) -> set[int]:
 async def test_a_paused_digest_does_not_come_until_somebody_resumes_it(desk: Desk) -> None:
     answer = await desk.answer("digest pause")
     assert answer.announcement is not None
-    assert answer.announcement.text == "Ada paused the digest."
+    assert answer.announcement.text == "@Ada paused the digest."
     assert (await desk.service.channels.get(CHANNEL)).next_run_at is None
     assert (await notice(desk, "digest pause until:2026-03-10")).option == "until"
     await desk.ask("digest resume")

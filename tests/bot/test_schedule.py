@@ -309,8 +309,22 @@ def test_zones_are_read_in_any_case(text: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "zone"),
+    [("Berlin", "Europe/Berlin"), ("new york", "America/New_York"), ("Sydney", "Australia/Sydney")],
+)
+def test_a_city_that_one_zone_has_is_enough(text: str, zone: str) -> None:
+    assert parse_zone(text) == zone
+
+
+@pytest.mark.parametrize("text", ["Louisville", "Eastern", "General"])
+def test_a_name_that_several_zones_or_only_old_ones_have_is_not(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_zone(text)
+
+
+@pytest.mark.parametrize(
     ("text", "suggestion"),
-    [("berlin", "Europe/Berlin"), ("Europe/Berln", "Europe/Berlin"), ("new york", "America/New_York")],
+    [("berln", "Europe/Berlin"), ("Europe/Berln", "Europe/Berlin"), ("new yrok", "America/New_York")],
 )
 def test_an_unknown_zone_gets_the_nearest_names(text: str, suggestion: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -118,7 +118,7 @@ async def test_switched_off_nothing_is_learned_and_switched_on_again_all_of_it(d
     await vote(desk)
     answer = await desk.answer("digest filters learn:off")
     assert answer.announcement is not None
-    assert answer.announcement.text == "Ada keeps the digest from learning from votes."
+    assert answer.announcement.text == "@Ada keeps the digest from learning from votes."
     off = await preview(desk)
     assert (off.digest.taste, any(exploring(off))) == (None, False)
     assert "not learned" in str(await desk.ask("digest status"))
@@ -130,7 +130,7 @@ async def test_reset_forgets_for_good_and_learns_anew(desk: Desk) -> None:
     await vote(desk)
     answer = await desk.answer("digest filters learn:reset")
     assert answer.announcement is not None
-    assert answer.announcement.text == "Ada had the digest forget the votes it learned from."
+    assert answer.announcement.text == "@Ada had the digest forget the votes it learned from."
     for text in ("learn:off", "learn:on"):
         await desk.ask(f"digest filters {text}")
     forgot = await preview(desk)

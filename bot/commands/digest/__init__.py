@@ -11,6 +11,11 @@ def channel_of(call: Call) -> ChannelKey:
     return call.target(CHANNEL) or call.channel
 
 
+def author(call: Call) -> str:
+    """Who changed something, as people there write a name: `@ada` in chat. It calls nobody: renderers escape it."""
+    return f"@{call.caller.name}" if call.channel.platform in {"slack", "discord"} else call.caller.name
+
+
 def announced(call: Call, view: View, line: str) -> Answer:
     """The view for the one who changed something, and one public line with the author for the channel."""
     return Answer(view, announcement=Notice(tone=Tone.INFO, text=line), announce_in=channel_of(call))

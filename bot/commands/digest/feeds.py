@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Keeping
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.options import CHANNEL, KEEPING, URL
 from bot.errors import UsageError
 from bot.models import Feed
@@ -31,7 +31,7 @@ async def run(service: Service, call: Call) -> Answer:
         feed = await service.feeds.add(channel, call.caller, url)
         done, told = "is read from now on; what it brings joins the digest", "added a feed of"
     view = await _listed(service, call, f"The feed of {feed.site} {done}.")
-    return announced(call, view, f"{call.caller.name} {told} {feed.site}.")
+    return announced(call, view, f"{author(call)} {told} {feed.site}.")
 
 
 async def _listed(service: Service, call: Call, text: str) -> Notice:

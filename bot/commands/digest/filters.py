@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.choice import LEAST_VOTES
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Learning
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import describe_filters, settings_notice
 from bot.commands.options import CHANNEL, CODE, LEARN, MAXIMUM_AGE, MINIMUM_SCORE, MINIMUM_UPVOTES, SOURCES
 from bot.models import Filters, Preferences, Subscription
@@ -24,7 +24,7 @@ async def run(service: Service, call: Call) -> Answer:
     told = said(known.preferences, wishes, call[LEARN])
     saved = await service.channels.prefer(channel, call.caller, wishes, told)
     view = settings_notice("The filters are saved.", saved, now, *await taste(service, saved))
-    return announced(call, view, f"{call.caller.name} {told}.")
+    return announced(call, view, f"{author(call)} {told}.")
 
 
 async def taste(service: Service, known: Subscription) -> tuple[Field, ...]:

@@ -1,7 +1,7 @@
 """/papers digest settings: a channel's settings in one form, saved together."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import CHANNEL, DAYS, EXCLUDE, MATCH, PAPERS, PERIOD, TIME, TOPICS, ZONE
 from bot.models import ChannelKey, Combine, Period, Schedule, Subscription, Weekdays
@@ -27,7 +27,7 @@ async def run(service: Service, call: Call) -> Answer:
     what = f"{describe_schedule(saved.schedule)}, {describe_topics(saved.topics)}, up to {saved.limit} papers"
     verb = "changed this channel's digest" if known else "set up a digest of trending papers here"
     view = settings_notice("The settings are saved.", saved, service.clock.now())
-    return announced(call, view, f"{call.caller.name} {verb}: {what}.")
+    return announced(call, view, f"{author(call)} {verb}: {what}.")
 
 
 def wanted(call: Call) -> NewSettings:

@@ -1,7 +1,7 @@
 """/papers digest import: settings from JSON; shows what would change first."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.grammar import text_of
 from bot.commands.options import CHANNEL, SETTINGS_TEXT, SURE
@@ -12,8 +12,8 @@ from bot.views import Button, Effect, Field, Notice, Tone
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
-    wanted = settings_from(call[SETTINGS_TEXT], channel, call.caller, now)
     known = await service.store.channels.subscription(channel)
+    wanted = settings_from(call[SETTINGS_TEXT], channel, call.caller, now, known)
     found = differences(known, wanted)
     if not found:
         return Answer(Notice(tone=Tone.INFO, text="This channel has these settings already."))
@@ -31,7 +31,7 @@ async def run(service: Service, call: Call) -> Answer:
     saved = await service.channels.take_over(channel, call.caller, wanted)
     what = ", ".join(name.lower() for name, _, _ in found)
     view = settings_notice("The settings are taken over.", saved, now)
-    return announced(call, view, f"{call.caller.name} imported settings for the digest: {what}.")
+    return announced(call, view, f"{author(call)} imported settings for the digest: {what}.")
 
 
 command = Command(

@@ -4,33 +4,31 @@ from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Style
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import describe_format, settings_notice
 from bot.commands.options import CHANNEL, DETAILS, PAPERS, PING, PUBLISH, STYLE, TAGS
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
-from bot.service.wishes import NewSettings
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     _refuse_elsewhere(call, channel)
-    known = saved = await service.channels.get(channel)
-    if call[PAPERS] is not None:
-        saved = await service.channels.configure(channel, call.caller, NewSettings(limit=call[PAPERS]), call.zone)
-    compact = call[STYLE] is Style.COMPACT if STYLE.name in call.values else saved.preferences.compact
-    details = call[DETAILS] if DETAILS.name in call.values else saved.preferences.details
-    tags = call[TAGS] if TAGS.name in call.values else saved.preferences.tags
-    publish = call[PUBLISH] if PUBLISH.name in call.values else saved.preferences.publish
-    ping = call[PING] if PING.name in call.values else saved.preferences.ping
-    wishes = replace(saved.preferences, compact=compact, details=details, tags=tags, publish=publish, ping=ping)
-    what = describe_format(saved.limit, wishes)
-    saved = await service.channels.prefer(channel, call.caller, wishes, f"changed the format to: {what}")
+    known = await service.channels.get(channel)
+    compact = call[STYLE] is Style.COMPACT if STYLE.name in call.values else known.preferences.compact
+    details = call[DETAILS] if DETAILS.name in call.values else known.preferences.details
+    tags = call[TAGS] if TAGS.name in call.values else known.preferences.tags
+    publish = call[PUBLISH] if PUBLISH.name in call.values else known.preferences.publish
+    ping = call[PING] if PING.name in call.values else known.preferences.ping
+    wishes = replace(known.preferences, compact=compact, details=details, tags=tags, publish=publish, ping=ping)
+    what = describe_format(call[PAPERS] or known.limit, wishes, " papers")
+    line = f"changed the format to: {what}"
+    saved = await service.channels.prefer(channel, call.caller, wishes, line, call[PAPERS])
     if saved == known:
         return Answer(settings_notice("This is the format; nothing was changed.", saved, now))
     view = settings_notice("The format is saved; see it with Preview.", saved, now)
-    return announced(call, view, f"{call.caller.name} changed the digest's format to: {what}.")
+    return announced(call, view, f"{author(call)} changed the digest's format to: {what}.")
 
 
 def _refuse_elsewhere(call: Call, channel: ChannelKey) -> None:

@@ -1,7 +1,7 @@
 """/papers digest link: a Slack team and a Discord server count their votes as one team."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.linking import linked
 from bot.commands.options import CHANNEL, CODE_SHOWN, LINKING
 from bot.errors import UserError
@@ -18,7 +18,7 @@ async def run(service: Service, call: Call) -> Answer:
     notice, done = await linked(service, call, team, what="This team", command="digest link")
     if not done:
         return Answer(notice)
-    return announced(call, notice, f"{call.caller.name} {done}, this team; it is about votes on papers.")
+    return announced(call, notice, f"{author(call)} {done}, this team; it is about votes on papers.")
 
 
 command = Command(

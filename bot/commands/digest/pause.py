@@ -1,14 +1,14 @@
 """/papers digest pause: no digests for a while, or not the next one."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import CHANNEL, SKIP, UNTIL
 from bot.service import Service
 
 
 async def run(service: Service, call: Call) -> Answer:
-    channel, who = channel_of(call), call.caller.name
+    channel, who = channel_of(call), author(call)
     if call[SKIP]:
         saved, slot = await service.channels.skip_next(channel, call.caller)
         told, line = f"The digest of {slot} is left out.", f"{who} skips the digest of {slot}."

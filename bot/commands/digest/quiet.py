@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import WhenEmpty
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import describe_quiet, settings_notice
 from bot.commands.options import CHANNEL, MOST_PER_WEEK, QUIET_DATES, WHEN_EMPTY
 from bot.service import Service
@@ -25,7 +25,7 @@ async def run(service: Service, call: Call) -> Answer:
     if saved == known:
         return Answer(settings_notice("These are the quiet days; nothing was changed.", saved, now))
     view = settings_notice("The quiet days are saved.", saved, now)
-    return announced(call, view, f"{call.caller.name} changed when the digest is quiet to: {what}.")
+    return announced(call, view, f"{author(call)} changed when the digest is quiet to: {what}.")
 
 
 command = Command(

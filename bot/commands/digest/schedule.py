@@ -1,7 +1,7 @@
 """/papers digest schedule: when the digest comes."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import CHANNEL, DAYS, PERIOD, TIME, ZONE
 from bot.service import Service
@@ -12,12 +12,12 @@ async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     period = call[PERIOD] if PERIOD.name in call.values else None
     wanted = NewSchedule(at=call[TIME], zone=call[ZONE], days=call[DAYS], period=period)
-    if wanted == NewSchedule():
-        subscription = await service.channels.get(channel)
-        return Answer(settings_notice("This is the schedule; nothing was changed.", subscription, now))
+    known = await service.channels.get(channel)
+    if wanted.changed(known.schedule) == known.schedule:
+        return Answer(settings_notice("This is the schedule; nothing was changed.", known, now))
     subscription = await service.channels.reschedule(channel, call.caller, wanted)
     view = settings_notice("The schedule is saved.", subscription, now)
-    line = f"{call.caller.name} changed the digest's schedule to {describe_schedule(subscription.schedule)}."
+    line = f"{author(call)} changed the digest's schedule to {describe_schedule(subscription.schedule)}."
     return announced(call, view, line)
 
 

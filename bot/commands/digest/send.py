@@ -22,6 +22,7 @@ async def run(service: Service, call: Call) -> Answer:
     sent = delivery.state is DeliveryState.SENT
     if sent and refused and subscription.paused_because is not None:
         await service.channels.lift(channel, subscription.paused_because)
+    await service.channels.sent_early(channel, call.caller, slot)
     return Answer(
         Notice(
             tone=Tone.OK if sent else Tone.INFO,

@@ -42,7 +42,7 @@ def optional(*fields: Field) -> tuple[Field, ...]:
     return tuple(field for field in fields if field.text != NOTHING)
 
 
-def describe_format(limit: int, wishes: Preferences) -> str:
+def describe_format(limit: int, wishes: Preferences, noun: str = "") -> str:
     """`up to 5, compact, without a thread`."""
     told = (
         "compact" if wishes.compact else "",
@@ -51,7 +51,7 @@ def describe_format(limit: int, wishes: Preferences) -> str:
         "published to followers" if wishes.publish else "",
         f"calling {'@here' if wishes.ping == 'here' else f'the role {wishes.ping}'}" if wishes.ping else "",
     )
-    return ", ".join((f"up to {number(limit)}", *filter(None, told)))
+    return ", ".join((f"up to {number(limit)}{noun}", *filter(None, told)))
 
 
 def describe_filters(filters: Filters) -> str:
@@ -60,7 +60,7 @@ def describe_filters(filters: Filters) -> str:
     told = (
         f"at least {filters.minimum_upvotes:,} upvotes" if filters.minimum_upvotes else "",
         f"a score of at least {filters.minimum_score:g}" if filters.minimum_score else "",
-        f"from {sources}" if sources else "",
+        f"only from {sources}" if sources else "",
         "only with code" if filters.only_with_code else "",
         f"at most {filters.maximum_age} days old" if filters.maximum_age else "",
     )

@@ -11,8 +11,9 @@ from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
 from bot.models import Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
-from bot.schedule import days_in_words, has_slot, in_words, own_moment, run_at, skipped
+from bot.schedule import has_slot, in_words, own_moment, run_at, skipped, slots_in_words
 from bot.service import Service
+from bot.service.wishes import PAUSED_BY
 from bot.views import Button, Check, Effect, Run, Status
 
 SHOWN_RUNS = 7
@@ -81,7 +82,7 @@ def why_none(subscription: Subscription | None, history: History, day: date, now
         return f"it was set up on {begun}"
     unwanted = skipped(subscription, day)
     if not has_slot(schedule, day):
-        return f"it is due {schedule.period} on {days_in_words(schedule.days)}, and not on that day"
+        return f"it is due {schedule.period} {slots_in_words(schedule.period, schedule.days)}, and not on that day"
     if day > today or run_at(schedule, day) > now:
         waits = f"it is paused: {subscription.paused_because}" if subscription.paused_because else unwanted
         return waits or f"it is due at {in_words(run_at(schedule, day), schedule.zone, now)}"
@@ -170,8 +171,9 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
 def checks(subscription: Subscription | None) -> list[Check]:
     if subscription is None:
         return []
-    paused = subscription.paused_because
-    hint = "Mend the cause, then /papers digest resume." if paused else ""
+    paused = f"{subscription.paused_because}." if subscription.paused_because else None
+    cause = "Start it again with" if by_somebody(subscription) else "Mend the cause, then"
+    hint = f"{cause} /papers digest resume." if paused else ""
     turn = own_moment(subscription.channel).seconds
     runs = f"it runs; its turn comes {turn} s after the minute, not all channels' at once" if turn else "it runs"
     return [Check("schedule", paused is None, paused or runs, hint)]
@@ -186,9 +188,15 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     again = digests and digests[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
     send = (Button("Send again", f"digest send again:yes{where}", Effect.ANSWER),) if again else ()
     refused = refused_by_platform(subscription, last[0] if last else None)
-    way_back = Button("Retry", f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
+    word = "Resume" if by_somebody(subscription) else "Retry"
+    way_back = Button(word, f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
     retry = (way_back,) if subscription.paused_because else ()
     return (*send, *retry, preview)
+
+
+def by_somebody(subscription: Subscription) -> bool:
+    """Whether it is paused for a person's wish."""
+    return (subscription.paused_because or "").endswith(PAUSED_BY)
 
 
 def refused_by_platform(subscription: Subscription, last: Delivery | None) -> bool:

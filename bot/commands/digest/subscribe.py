@@ -1,7 +1,7 @@
 """/papers digest subscribe: this channel gets a digest from now on."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.digest.topics import with_presets
 from bot.commands.options import CHANNEL, PERIOD, PRESET
@@ -16,7 +16,7 @@ async def run(service: Service, call: Call) -> Answer:
     subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone, topics)
     view = settings_notice("This channel now gets a digest of trending papers.", subscription, service.clock.now())
     schedule = describe_schedule(subscription.schedule)
-    line = f"A digest of trending papers comes here {schedule}, set up by {call.caller.name}."
+    line = f"A digest of trending papers comes here {schedule}, set up by {author(call)}."
     return announced(call, view, line)
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.cards import one_line, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import TopicAction
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import ACTION, CHANNEL, PRESET, TERMS
-from bot.errors import UsageError
+from bot.errors import UsageError, UserError
 from bot.models import Combine, Topics
 from bot.service import Service
 from bot.service.alike import nearness
@@ -32,7 +32,7 @@ async def run(service: Service, call: Call) -> Answer:
         return Answer(settings_notice("These are the topics; nothing was changed.", subscription, now, *told))
     subscription = await service.channels.retopic(channel, call.caller, wanted)
     view = settings_notice("The topics are saved.", subscription, now, *told)
-    return announced(call, view, f"{call.caller.name} changed this channel's topics to {describe_topics(wanted)}.")
+    return announced(call, view, f"{author(call)} changed this channel's topics to {describe_topics(wanted)}.")
 
 
 async def examples_in(service: Service, topics: Topics) -> tuple[Field, ...]:
@@ -76,6 +76,8 @@ def changed(known: Topics, action: TopicAction | None, terms: Topics) -> Topics:
     match action:
         case TopicAction.ANY | TopicAction.ALL:
             return replace(combined(known, terms), combine=Combine(action))
+        case TopicAction.LIST:
+            return known
         case None if not terms.include and not terms.exclude:
             return known
         case _ if not terms.include and not terms.exclude:
@@ -83,11 +85,20 @@ def changed(known: Topics, action: TopicAction | None, terms: Topics) -> Topics:
                 "missing_value", f"`{action}` needs words.", f"Example: /papers digest topics {action} robotics"
             )
         case TopicAction.REMOVE:
-            return without(known, terms)
+            return _removed(known, terms)
         case TopicAction.EXCLUDE:
             return combined(known, Topics(exclude=(*terms.include, *terms.exclude)))
         case _:
             return combined(known, terms)
+
+
+def _removed(known: Topics, terms: Topics) -> Topics:
+    """Raises UserError, `not_there`, if none of the terms is one of the topics."""
+    left = without(known, terms)
+    if left == known:
+        named = ", ".join(f"“{shortened(term, TITLE)}”" for term in (*terms.include, *terms.exclude))
+        raise UserError("not_there", f"{named} is not among the topics.", "See them: /papers digest topics list")
+    return left
 
 
 command = Command(

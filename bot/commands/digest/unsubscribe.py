@@ -1,7 +1,7 @@
 """/papers digest unsubscribe: no more digests here."""
 
 from bot.commands import Answer, Call, Command
-from bot.commands.digest import announced, channel_of
+from bot.commands.digest import announced, author, channel_of
 from bot.commands.options import CHANNEL
 from bot.service import Service
 from bot.views import Notice, Tone
@@ -12,7 +12,7 @@ async def run(service: Service, call: Call) -> Answer:
     view = Notice(
         tone=Tone.OK, text="This channel gets no more digests.", hint="Start again with /papers digest subscribe daily."
     )
-    return announced(call, view, f"The digest of trending papers was ended by {call.caller.name}.")
+    return announced(call, view, f"The digest of trending papers was ended by {author(call)}.")
 
 
 command = Command(
