@@ -1,6 +1,7 @@
 """Planning with 100,000 channels due in the same minute; the peer is a scheduler with a job for each channel."""
 
 import asyncio
+import gc
 import resource
 import tempfile
 import time
@@ -38,6 +39,7 @@ def run(options: Options) -> dict[str, object]:
 
 async def _measure(options: Options) -> dict[str, object]:
     async with crowd(options, CHANNELS, LANES) as store:
+        gc.freeze()  # as the program does once it is ready
         courier = Courier(store, {"slack": Instant()}, compose, clock=Standing(), pace=Pace())
         stalls: list[float] = []
         watch = asyncio.create_task(longest_stall(stalls))

@@ -10,7 +10,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import FromClause, Text, bindparam, cast, column, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
@@ -59,6 +71,15 @@ class Rows:
             for place, (name, kind) in enumerate(self._columns.items())
         )
         return select(*taken).subquery("given")
+
+
+def elements(dialect: str, listed: ColumnElement[str]) -> tuple[FromClause, ColumnElement[int]]:
+    """Of a column with JSON lists of numbers: what to join for a row of each number, and the number."""
+    if dialect == "sqlite":
+        each = func.json_each(listed).table_valued("value", name="one", joins_implicitly=True)
+        return each, type_coerce(each.c.value, BigInteger)
+    rows = func.jsonb_array_elements_text(cast(listed, JSONB)).table_valued(column("value", Text), name="one")
+    return rows, cast(rows.c.value, BigInteger)
 
 
 def _as_it_is(value: Any) -> Any:

@@ -23,6 +23,7 @@ from bot.models import (
 )
 from bot.models.preferences import preferences_as_json, preferences_from
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
+from bot.schedule import own_moment
 from storage import schema, schema_deliveries, schema_feeds
 from storage.engine import reading
 from storage.rows import AnyRow, AnySelect
@@ -226,6 +227,7 @@ def values_of(one: Subscription) -> dict[str, Any]:
         "created_at": one.created_at,
         "version": one.version,
         "next_run_at": one.next_run_at,
+        "spread": int(own_moment(one.channel).total_seconds()),
         "paused_because": one.paused_because,
         "preferences": preferences_as_json(one.preferences) or None,
     }

@@ -17,7 +17,6 @@ from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
 from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, Standing
 from storage import schema_deliveries
-from storage.channels import due_subscriptions, subscription_from
 from storage.delivery_lanes import (
     charge,
     failed_again,
@@ -29,7 +28,7 @@ from storage.delivery_lanes import (
     take,
     wake_lanes,
 )
-from storage.delivery_plans import add_lanes, keep_next_runs, keep_slots, move_next_runs
+from storage.delivery_plans import add_lanes, move_next_runs, plan_batch
 from storage.delivery_rows import (
     ONCE,
     PART_COLUMNS,
@@ -78,15 +77,7 @@ class SqlDeliveries:
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         async with self._turn, self._engine.begin() as connection:
-            due = due_subscriptions(now, limit).with_for_update(skip_locked=True)
-            found = [subscription_from(row) for row in await connection.execute(due)]
-            plans = [(subscription, decide(subscription, now)) for subscription in found]
-            if plans:
-                slots = [(one, plan) for one, plan in plans if plan.slot is not None]
-                await add_lanes(connection, {one.channel for one, _ in slots}, real)
-                await keep_slots(connection, slots, now, real, grace)
-                await keep_next_runs(connection, plans)
-        return len(plans)
+            return await plan_batch(connection, now, real, limit, decide, grace)
 
     async def renew_next_runs(self, edition: str, move: Move, limit: int) -> int:
         async with self._reading.connect() as connection:

@@ -124,6 +124,8 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     # FULL: losing the last commit would mean posting twice
     cursor.execute("PRAGMA synchronous=FULL")
+    # 16 MB: with the usual 2, the pages of a batch of slots go to the disk before its commit, and once more with it
+    cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

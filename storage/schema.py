@@ -133,6 +133,7 @@ subscription = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("next_run_at", UTCDateTime),
+    Column("spread", Integer, nullable=False, server_default="0"),
     Column("paused_because", CleanText),
     Column("preferences", JsonDocument),
     Column("removed_at", UTCDateTime),
@@ -149,7 +150,8 @@ subscription = Table(
 )
 """A channel has one that is not removed; removed ones stay for their history, with `next_run_at` NULL.
 
-`minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due. `preferences` holds
+`minute` is minutes after midnight, `days` a Weekdays mask. Only `next_run_at` says what is due;
+`spread` is the channel's own moment within the minute, in seconds. `preferences` holds
 what differs from the defaults; NULL is nothing."""
 
 change = Table(

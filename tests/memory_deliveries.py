@@ -49,6 +49,8 @@ class MemoryDeliveries:
         for subscription in due[:limit]:
             plan = decide(subscription, now)
             self._subscribed[subscription.id] = replace(subscription, next_run_at=plan.next_run_at)
+            if plan.pause_because is not None:
+                await self.pause(subscription.id, plan.pause_because)
             if plan.slot is not None and (subscription.id, plan.slot, DIGEST) not in self._rows:
                 self._keep_plan(subscription, plan.slot, plan, real, real + (plan.due_at + grace - now))
         return len(due[:limit])

@@ -36,7 +36,10 @@ class Pace:
     """Deliveries of one lane taken at a time; they wait for each other inside one lease."""
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
     """How fast lanes may go, by platform; all processes together."""
-    plan_batch: int = 500
+    plan_batch: int = 5000
+    """Due subscriptions in one transaction: on SQLite no other writes for a fifth of a second."""
+    renew_batch: int = 500
+    """Subscriptions whose next run is worked out anew in one transaction."""
     patience: timedelta = timedelta(seconds=5)
     """A lane that takes longer goes on by itself; the others do not wait for it."""
     park: timedelta = timedelta(minutes=15)

@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import count, groupby
 from secrets import token_hex
 
@@ -82,7 +81,7 @@ class Courier:
         if self._renewed:
             return
         edition = edition or schedule.rules_edition()
-        moved = await self._ledger.renew_next_runs(edition, _moved_or_not, self._pace.plan_batch)
+        moved = await self._ledger.renew_next_runs(edition, _moved_or_not, self._pace.renew_batch)
         self._renewed = True
         if moved:
             log.info("next runs follow the rules of the time zones", edition=edition, moved=moved)
@@ -91,16 +90,9 @@ class Courier:
         """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
         total, self._planned_at = 0, self._real.now()
         while not self._stopping:
-            broken: list[Subscription] = []
             handled = await self._ledger.plan(
-                self._clock.now(),
-                self._real.now(),
-                self._pace.plan_batch,
-                partial(self._decide_or_note, broken),
-                self._pace.grace,
+                self._clock.now(), self._real.now(), self._pace.plan_batch, self._decide_or_pause, self._pace.grace
             )
-            for subscription in broken:
-                await self._ledger.pause(subscription.id, BROKEN_SCHEDULE)
             total += handled
             if handled < self._pace.plan_batch:
                 break
@@ -161,14 +153,13 @@ class Courier:
         await asyncio.gather(*pending, return_exceptions=True)
         return not pending
 
-    def _decide_or_note(self, broken: list[Subscription], subscription: Subscription, now: datetime) -> SlotPlan:
+    def _decide_or_pause(self, subscription: Subscription, now: datetime) -> SlotPlan:
         """One subscription that cannot be decided must not hold up the others of its batch."""
         try:
             return _advancing(self._decide(subscription, now), now)
         except Exception:
             log.exception("a schedule cannot be planned", channel=str(subscription.channel))
-            broken.append(subscription)
-            return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=now + timedelta(hours=1))
+            return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=None, pause_because=BROKEN_SCHEDULE)
 
     async def _claim(self, *, overdue: bool = False) -> int:
         """Start the lanes that have something due. Returns how many deliveries that are."""

@@ -27,12 +27,16 @@ class SlotPlan:
     due_at: datetime
     skip_because: str | None
     next_run_at: datetime | None
+    pause_because: str | None = None
+    """Stop the subscription, with this reason."""
 
 
 NOT_PACED: Mapping[str, "Rate"] = MappingProxyType({})
 """Rates by platform, where none has one."""
 
 Decide = Callable[[Subscription, datetime], SlotPlan]
+"""May be asked once for all subscriptions that are alike: of one schedule, next run, preferences, reason of a pause and
+own moment of the channel. It must look at nothing else, and its plan is for all of them."""
 Move = Callable[[Subscription], datetime | None]
 """A subscription's next run under the rules of today."""
 
@@ -144,8 +148,8 @@ class DeliveryStore(Protocol):
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         """In one transaction: due subscriptions (locked, skipping locked ones), their slots, their next runs.
 
-        A slot that is in the ledger stays as it is. Returns how many subscriptions were handled; fewer than `limit`
-        means none is left.
+        The longest waiting come first. A slot that is in the ledger stays as it is. Returns how many subscriptions were
+        handled; fewer than `limit` means none is left.
         """
         ...
 

@@ -124,6 +124,46 @@ async def test_a_decider_that_fails_leaves_everything_as_it_was(store: AnyStore)
     assert await plan(store) == 1
 
 
+async def test_a_plan_that_pauses_stops_all_that_are_alike_as_an_edit_does(store: AnyStore) -> None:
+    channels = [ChannelKey("slack", "T0001", f"C{number}") for number in range(3)]
+    before = [await subscribe(store, channel) for channel in channels]
+
+    def pausing(_subscription: Subscription, now: datetime) -> SlotPlan:
+        return SlotPlan(slot=None, due_at=now, skip_because=None, next_run_at=None, pause_because="no such zone")
+
+    assert await store.deliveries.plan(NOON, REAL, 100, pausing, GRACE) == 3
+
+    assert [await store.channels.subscription(channel) for channel in channels] == [
+        replace(one, next_run_at=None, paused_because="no such zone", version=one.version + 1) for one in before
+    ]
+    assert await store.deliveries.totals() == {}
+
+
+async def test_each_of_many_that_are_alike_or_not_gets_its_own_slot_in_its_own_lane(store: AnyStore) -> None:
+    channels = [
+        *(ChannelKey("slack", f"T{number % 3}", f"C{number}") for number in range(40)),
+        *(ChannelKey("discord", "G1", f"C{number}") for number in range(40)),
+        *(ChannelKey("email", "", f"ada{number}@example.org") for number in range(40)),
+        ChannelKey("terminal", "", "desk"),
+    ]
+    for number, channel in enumerate(channels):
+        await subscribe(store, channel, next_run_at=NOON - hours(number % 2))
+
+    def by_next_run(one: Subscription, now: datetime) -> SlotPlan:
+        skip = "later" if one.next_run_at == NOON else None
+        return SlotPlan(slot=SLOT, due_at=now, skip_because=skip, next_run_at=now + days(1))
+
+    assert await store.deliveries.plan(NOON, REAL, 1000, by_next_run, GRACE) == len(channels)
+
+    told = [await store.deliveries.history(channel, 9) for channel in channels]
+    assert [[one.reason for one in of_one] for of_one in told] == [
+        [None if number % 2 else "later"] for number in range(len(channels))
+    ]
+    due = {channel for number, channel in enumerate(channels) if number % 2}
+    taken = await claim(store, lanes=99, per_lane=99, platforms=("slack", "discord", "email", "terminal"))
+    assert {one.channel for one in taken} == due
+
+
 async def test_a_claim_takes_what_is_due_for_one_lease(store: AnyStore) -> None:
     only = await claimed(store)
 

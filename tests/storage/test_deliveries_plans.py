@@ -1,15 +1,17 @@
 """The statements that run every second read an index, never the whole ledger."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BindParameter, ClauseElement, Update, insert, select, text
+from sqlalchemy import BindParameter, ClauseElement, Insert, Update, insert, select, text
 from sqlalchemy.sql.visitors import cloned_traverse
 
 from bot.ports import Lease
 from storage.channels import due_subscriptions
 from storage.delivery_lanes import claim_of_lanes, lanes_to_serve, served, soonest
+from storage.delivery_plans import due_kinds, keep_next_runs, keep_slots
 from storage.delivery_rows import around, shown
 from storage.schema import subscription
 from storage.schema_deliveries import delivery
@@ -51,6 +53,7 @@ async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
 
 SHARES = '[["slack:T0001", 4], ["slack:T0002", 4]]'
 SERVED = '[["slack:T0001", null, 0, null, null], ["slack:T0002", null, 0, null, null]]'
+PLANNED = '[["[2, 3]", "2026-03-11", "pending", null, null, null, null, null, null]]'
 """Values of the one parameter, as storage.bulk writes them."""
 
 
@@ -70,6 +73,18 @@ async def test_reads_its_index(sql_store: SqlStore, statement: ClauseElement, in
     await check(sql_store, statement, index)
 
 
+async def test_planning_reads_the_due_subscriptions_and_one_of_each_kind(sql_store: SqlStore) -> None:
+    await check(sql_store, due_kinds(sql_store.engine.dialect.name, NOON, 100), "ix_subscription_next_run_at")
+
+
+@pytest.mark.parametrize("write", [keep_slots, keep_next_runs])
+async def test_what_is_planned_is_written_by_the_keys_of_its_subscriptions(
+    sql_store: SqlStore, write: Callable[[str], Insert | Update]
+) -> None:
+    key = "INTEGER PRIMARY KEY" if sql_store.engine.dialect.name == "sqlite" else "pk_subscription"
+    await check(sql_store, given(write(sql_store.engine.dialect.name), PLANNED), key)
+
+
 @pytest.mark.parametrize("overdue", [False, True])
 async def test_a_claim_reads_the_due_deliveries_of_its_lanes(sql_store: SqlStore, overdue: bool) -> None:
     claim = claim_of_lanes(sql_store.engine.dialect.name, LEASE, 4, overdue=overdue)
@@ -81,7 +96,7 @@ async def test_noting_what_a_lane_has_left_reads_its_first_delivery(sql_store: S
     await check(sql_store, given(note, SERVED), "ix_delivery_lane_next_attempt_at")
 
 
-def given(statement: Update, rows: str) -> ClauseElement:
+def given(statement: Insert | Update, rows: str) -> ClauseElement:
     """The statement with the value of its one parameter in it."""
 
     def fill_in(parameter: BindParameter[str]) -> None:

@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.errors import UserError
+from bot.models import ChannelKey
+from bot.schedule import own_moment
 from storage import migrations
 from storage.engine import sync_engine
 from storage.schema_deliveries import delivery
@@ -98,6 +100,18 @@ def test_deliveries_and_their_messages_survive_the_kind_that_they_are_given(empt
     with sync_engine(empty_database_url).connect() as connection:
         assert connection.execute(text("SELECT id, kind FROM delivery")).all() == [(7, "digest")]
         assert connection.execute(text("SELECT delivery_id, number FROM part")).all() == [(7, 0)]
+
+
+def test_an_older_subscription_gets_its_own_moment(empty_database_url: str) -> None:
+    migrations.upgrade(empty_database_url, to="0015")
+    now = "now()" if "postgresql" in empty_database_url else "0"
+    execute(empty_database_url, OLD_ROWS[0].replace("NOW", now))
+
+    migrations.upgrade(empty_database_url)
+
+    with sync_engine(empty_database_url).connect() as connection:
+        (spread,) = connection.execute(text("SELECT spread FROM subscription")).one()
+    assert spread == own_moment(ChannelKey("slack", "T1", "C1")).total_seconds()
 
 
 def test_the_names_of_the_files_are_the_revisions_in_them() -> None:

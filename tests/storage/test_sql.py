@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Select, func, make_url, select, text
 from sqlalchemy.exc import StatementError
 
-from bot.models import Counts
+from bot.delivery.keys import lane_of
+from bot.models import ChannelKey, Counts, DeliveryState, Subscription
+from bot.ports import SlotPlan
+from bot.schedule import own_moment
 from storage.channels import due_subscriptions
 from storage.papers import latest_counts, observations_of
 from storage.schema import paper, remembered_command
+from storage.schema_deliveries import delivery, lane
 from storage.store import SqlStore, open_store
 from storage.types import UTCDateTime, clean
 from tests.builders import (
@@ -29,6 +33,7 @@ from tests.builders import (
     make_subscription,
 )
 from tests.conftest import close_without_leak
+from tests.storage.ledger import tomorrow
 
 
 @pytest.fixture
@@ -74,6 +79,37 @@ async def test_due_subscriptions_come_longest_waiting_first_and_no_others(sql_st
         due = (await connection.execute(due_subscriptions(NOON, 10))).all()
 
     assert [row.channel for row in due] == ["C1", "C0"]
+
+
+async def test_subscriptions_that_are_alike_are_decided_once(sql_store: SqlStore) -> None:
+    channels = [ChannelKey("slack", "T0001", f"C{number}") for number in range(200)]
+    for channel in channels:
+        await sql_store.channels.create(make_subscription(channel, next_run_at=NOON), make_change(channel=channel))
+    asked: list[ChannelKey] = []
+
+    def decide(one: Subscription, now: datetime) -> SlotPlan:
+        asked.append(one.channel)
+        return SlotPlan(slot=NOON.date(), due_at=now, skip_because=None, next_run_at=now + days(1))
+
+    assert await sql_store.deliveries.plan(NOON, NOON, 1000, decide, timedelta(hours=3)) == 200
+
+    assert len(asked) == len({own_moment(channel) for channel in channels})
+    assert await sql_store.deliveries.totals() == {DeliveryState.PENDING: 200}
+
+
+async def test_a_planned_delivery_names_its_channel_and_its_lane_as_the_core_does(sql_store: SqlStore) -> None:
+    keys = ("slack:T0001:C1", "discord:G1:C2", "discord:@me:U3", "email:ada@example.org", "terminal:desk:top")
+    channels = [ChannelKey.parse(key) for key in keys]
+    for channel in channels:
+        await sql_store.channels.create(make_subscription(channel, next_run_at=NOON), make_change(channel=channel))
+
+    await sql_store.deliveries.plan(NOON, NOON, 10, tomorrow, timedelta(hours=3))
+
+    async with sql_store.engine.connect() as connection:
+        written = await connection.execute(select(delivery.c.channel, delivery.c.lane))
+        served = await connection.scalars(select(lane.c.name))
+        assert {tuple(row) for row in written} == {(str(one), lane_of(one)) for one in channels}
+        assert set(served) == {lane_of(one) for one in channels}
 
 
 async def test_observations_are_looked_up_by_their_key(sql_store: SqlStore) -> None:
