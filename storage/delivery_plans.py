@@ -99,7 +99,8 @@ def keep_slots(dialect: str) -> Insert:
         **{name: literal(value, delivery.c[name].type) for name, value in _SAME.items()},
     }
     made = insert_on(dialect, delivery).from_select([*columns], _planned(dialect, given, columns))
-    return made.on_conflict_do_nothing(index_elements=ONCE)
+    once: Insert = made.on_conflict_do_nothing(index_elements=ONCE)
+    return once
 
 
 def wake_planned(dialect: str, real: datetime) -> Insert:
