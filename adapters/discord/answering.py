@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 
 import structlog
@@ -13,7 +14,7 @@ from adapters.discord.components import Component, text
 from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import Asked, Place, permit, permit_sharing, target_of
+from adapters.discord.permissions import VIEW_CHANNEL, Asked, Place, allows, permit, permit_sharing, target_of
 from adapters.discord.placing import Post, in_forum
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
@@ -144,7 +145,7 @@ class Answering:
                 raise UsageError("too_long", message, "Try fewer words.")
         except UserError as error:
             return Answer(explain(error))
-        call = Call(asked.caller, asked.channel)
+        call = Call(asked.caller, asked.channel, allowed=partial(_sees, asked))
         if asked.direct or command.group != "digest":
             return await self._turns.answer(command, raw, call)
         target = target_of(asked, command, raw)
@@ -184,6 +185,8 @@ class Answering:
             await self._replace(reply, answer.view)
         if answer.announcement is not None:
             await self._announce(asked, reply, answer.announcement, answer.announce_in or asked.channel)
+        for channel, line in answer.elsewhere:
+            await self._announce(asked, reply, line, channel)
 
     async def _replace(self, reply: Reply, view: View) -> None:
         """In place of "thinking…"."""
@@ -229,7 +232,7 @@ class Answering:
         if channel == asked.channel:
             await self.post(reply, notice, private=False)
             return
-        key = blake2b(f"{asked.id}:announcement".encode(), digest_size=12).hexdigest()
+        key = blake2b(f"{asked.id}:{channel}:announcement".encode(), digest_size=12).hexdigest()
         known = await self._known(channel)
         try:
             for payload in render(notice):
@@ -253,6 +256,12 @@ class Answering:
             "Discord refused a message; a plain one is sent instead", reason=str(refusal), view=type(view).__name__
         )
         return fallback(view)
+
+
+async def _sees(asked: Asked, channel: ChannelKey) -> bool:
+    """Whether the caller sees a channel; that they may configure at all was looked at before."""
+    place = asked.place(channel.channel)
+    return place is not None and allows(place.caller, VIEW_CHANNEL)
 
 
 def announced(payload: Payload, known: Subscription | None) -> Payload:

@@ -71,7 +71,7 @@ class SlackAdapter:
         self._conversation = Conversation(settings, service, session, clients, parse=parse, pause=pause)
         self._home = Home(service, clients, self._conversation)
         self._beyond = Beyond(service, clients, self._conversation)
-        self._events = Events(service, self._workspaces, self._beyond, self._home)
+        self._events = Events(service, self._workspaces, self._beyond, self._home, self._conversation.visible)
         self._modals = Modals(service, clients, self._conversation, self._work, pause)
         self._bolt = self._bolt_app(settings, session)
         self._install: Install | None = None

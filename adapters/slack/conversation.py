@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import aiohttp
 import structlog
@@ -10,25 +11,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import people, render
 from adapters.slack.asked import Asked, Pressed
+from adapters.slack.checking import with_posting
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.forms import SETTINGS
-from adapters.slack.membership import refuse_outsiders
+from adapters.slack.membership import is_in, refuse_outsiders
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
-from adapters.slack.visible import for_reader
+from adapters.slack.visible import Visible
 from adapters.slack.work import Pause
 from bot.commands import Answer, Command, channel_named
 from bot.commands.dispatch import explain
 from bot.commands.grammar import parse
-from bot.commands.options import CHANNEL
+from bot.commands.options import CHANNEL, WHERE
 from bot.commands.turns import Turns
 from bot.config import Settings
 from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
 from bot.ports import Payload, SendError
 from bot.service import Service
-from bot.views import Button, ChannelList, DigestPost, Effect, Help, Notice, Tone, View
+from bot.views import Button, ChannelList, DigestPost, Effect, Help, Notice, Status, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -77,11 +79,15 @@ def sayings(answer: Answer, asked: Asked) -> list[Saying]:
 
 
 def _announced(answer: Answer, asked: Asked) -> list[Saying]:
-    """The public line after a change. One's own direct message needs none: the answer says it."""
-    elsewhere = answer.announce_in if answer.announce_in != asked.channel else None
-    if answer.announcement is None or (asked.direct and elsewhere is None):
-        return []
-    return [Saying(view=answer.announcement, public=True, channel=elsewhere)]
+    """The public lines after a change. One's own direct message needs none: the answer says it."""
+    lines = [*answer.elsewhere]
+    if answer.announcement is not None:
+        lines.insert(0, (answer.announce_in or asked.channel, answer.announcement))
+    return [
+        Saying(view=line, public=True, channel=None if channel == asked.channel else channel)
+        for channel, line in lines
+        if not (asked.direct and channel == asked.channel)
+    ]
 
 
 def _for_everybody(view: View) -> View:
@@ -115,6 +121,7 @@ class Conversation:
         self._parse = parse
         self._pause = pause
         self._labels = Labels(pause)
+        self.visible = Visible(clients)
 
     async def answer(self, asked: Asked) -> None:
         """Run the command and show what it answers."""
@@ -192,11 +199,25 @@ class Conversation:
             await self._refuse_outsiders(asked, command, raw)
         except UserError as error:
             return Answer(explain(error))
-        answer = await self._turns.answer(command, raw, replace(asked.call(), zone=zone))
-        if not isinstance(answer.view, ChannelList):
-            return answer
-        client = self._clients(asked.channel.workspace)
-        return replace(answer, view=await for_reader(answer.view, client, asked.caller.id, asked.channel.channel))
+        call = replace(asked.call(), zone=zone, allowed=partial(self._is_in, asked.caller.id))
+        answer = await self._turns.answer(command, raw, call)
+        match answer.view:
+            case ChannelList():
+                here = asked.channel
+                view = await self.visible.for_reader(answer.view, here.workspace, asked.caller.id, here.channel)
+                return replace(answer, view=view)
+            case Status():
+                return replace(answer, view=await with_posting(answer.view, self._clients))
+            case _:
+                return answer
+
+    async def _is_in(self, person: str, channel: ChannelKey) -> bool:
+        """Whether somebody is in a channel, as far as Slack tells."""
+        try:
+            return await is_in(self._clients(channel.workspace), person, channel.channel)
+        except BROKEN as error:
+            log.warning("channel left alone", channel=str(channel), reason=classify(error).reason)
+            return False
 
     async def _permitted(self, asked: Asked, command: Command) -> str | None:
         """The caller's time zone where it is needed, if the caller may configure channels where that is needed."""
@@ -217,8 +238,8 @@ class Conversation:
     async def _refuse_outsiders(self, asked: Asked, command: Command, raw: Mapping[str, str]) -> None:
         """Look whether the caller is in another channel that they name."""
         named = raw.get(CHANNEL.name) if command.option(CHANNEL.name) else None
-        if named is None:
-            return
+        if named is None or (command.option(WHERE.name) and named.strip().lower() == "all"):
+            return  # each channel of all is looked at by itself
         channel = channel_named(named, asked.call())
         if channel not in {asked.channel, asked.call().person.direct}:
             await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)

@@ -12,6 +12,7 @@ import structlog
 from adapters.slack.beyond import Beyond
 from adapters.slack.errors import BROKEN
 from adapters.slack.home import Home
+from adapters.slack.visible import Visible
 from adapters.slack.workspaces import PLATFORM, Workspaces
 from bot.models import ChannelKey
 from bot.service import Service
@@ -23,6 +24,7 @@ NO_ACCESS = "its organization took Broadsheet out of this workspace"
 ARCHIVED = "its channel was archived"
 DELETED = "its channel was deleted"
 LEFT = "I was removed from the channel; invite me with /invite @Broadsheet"
+OF_CHANNELS = ("channel_", "group_", "member_joined_channel")
 REMEMBERED = 5000
 """Events told apart from those sent again; Slack tries three times within minutes."""
 
@@ -30,11 +32,12 @@ REMEMBERED = 5000
 class Events:
     """Does what has to be done."""
 
-    def __init__(self, service: Service, workspaces: Workspaces, beyond: Beyond, home: Home) -> None:
+    def __init__(self, service: Service, workspaces: Workspaces, beyond: Beyond, home: Home, visible: Visible) -> None:
         self._service = service
         self._workspaces = workspaces
         self._beyond = beyond
         self._home = home
+        self._visible = visible
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def received(self, body: Mapping[str, Any]) -> None:  # noqa: C901, PLR0912  # one case for each event
@@ -43,6 +46,8 @@ class Events:
         if self._again(body.get("event_id")):
             return
         await self._workspaces.met(_first_authorization(body))
+        if str(event.get("type")).startswith(OF_CHANNELS):
+            self._visible.changed(_team(body))
         match event.get("type"):
             case "app_uninstalled":
                 await self._uninstalled(body)

@@ -14,7 +14,6 @@ from adapters.slack.errors import BROKEN, classify
 from adapters.slack.pieces import heading, sentences, titled
 from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
-from adapters.slack.visible import for_reader
 from bot.commands import Call
 from bot.commands.dispatch import answer_text
 from bot.models import ChannelKey, Outcome, Person
@@ -32,7 +31,7 @@ SAVED, FOLLOWED = 10, 20
 REFRESH = "home:v1"
 REMEMBERED = 10_000
 """People whose Home is kept true after what they do; the others' is drawn when they open it."""
-CHANGING = ("save", "library", "follow", "mute", "digest", "vote")
+CHANGING = ("save", "library", "follow", "mute", "digest")
 """Beginnings of commands after which a Home may show something else."""
 START = (
     "Type `/papers trending` in any channel to see what people talk about, `/papers digest` in a channel to have the "
@@ -91,7 +90,7 @@ class Home:
 
     async def _for(self, person: Person, workspace: str, view: View) -> View:
         """What this person may see of it."""
-        return await for_reader(view, self._clients(workspace), person.id)
+        return await self._conversation.visible.for_reader(view, workspace, person.id)
 
     async def _topics(self, person: Person, own: ChannelKey) -> list[Part]:
         followed = await self._service.people.interests(person, own, Stance.FOLLOW)

@@ -3,25 +3,28 @@
 https://docs.slack.dev/reference/scopes/
 """
 
-METHOD_SCOPES: dict[str, str | None] = {
-    "chat.postMessage": "chat:write",
-    "chat.postEphemeral": "chat:write",
-    "chat.unfurl": "links:write",
-    "chat.update": "chat:write",
-    "views.open": None,
-    "views.publish": None,
-    "views.push": None,
-    "views.update": None,
-    "users.info": "users:read",
-    "auth.test": None,
-    "conversations.info": "channels:read",
-    "conversations.members": "channels:read",
-    "users.conversations": "channels:read",
-    "auth.teams.list": None,
-    "oauth.v2.access": None,
-    "apps.connections.open": None,
+_READ = ("channels:read", "groups:read")
+"""Public channels need the first, private ones the second."""
+
+METHOD_SCOPES: dict[str, tuple[str, ...]] = {
+    "chat.postMessage": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.unfurl": ("links:write",),
+    "chat.update": ("chat:write",),
+    "views.open": (),
+    "views.publish": (),
+    "views.push": (),
+    "views.update": (),
+    "users.info": ("users:read",),
+    "auth.test": (),
+    "conversations.info": _READ,
+    "conversations.members": _READ,
+    "users.conversations": _READ,
+    "auth.teams.list": (),
+    "oauth.v2.access": (),
+    "apps.connections.open": (),
 }
-"""Each method we call, with the bot scope it needs. The last one needs an app-level token with connections:write."""
+"""Each method we call, with the bot scopes it needs. The last one needs an app-level token with connections:write."""
 EVENT_SCOPES: dict[str, str | None] = {
     "app_home_opened": None,
     "app_uninstalled": None,
@@ -54,5 +57,6 @@ UNFURL_DOMAINS = ("arxiv.org", "huggingface.co")
 
 def optional_scopes() -> frozenset[str]:
     """What the app works without."""
-    needed = {scope for scope in (*METHOD_SCOPES.values(), *EVENT_SCOPES.values()) if scope}
+    methods = {scope for scopes in METHOD_SCOPES.values() for scope in scopes}
+    needed = methods | {scope for scope in EVENT_SCOPES.values() if scope}
     return frozenset({*needed, WITHOUT_JOINING} - REQUIRED_SCOPES)

@@ -73,6 +73,9 @@ class Call:
     whole: bool = False
     """A program or a terminal asks: the list of a day, a week or a month comes whole, and without buttons."""
 
+    allowed: Callable[[ChannelKey], Awaitable[bool]] | None = field(default=None, compare=False)
+    """Whether the caller may change another channel's digest, where a platform is to be asked for each."""
+
     raw: Mapping[str, str] = field(default_factory=dict)
     """The options' texts that `values` were parsed from."""
 
@@ -104,6 +107,8 @@ class Answer:
     announcement: Notice | None = None
     announce_in: ChannelKey | None = None
     """None: the channel the call came from."""
+    elsewhere: tuple[tuple[ChannelKey, Notice], ...] = ()
+    """After a change of several channels: a line for each of them."""
     relabelled: tuple[Button, ...] = ()
     """Buttons of the message that was pressed, by their commands, with their new labels."""
 

@@ -27,6 +27,7 @@ from bot.commands.parsing import (
     parse_date,
     parse_dates,
     parse_email,
+    parse_everywhere,
     parse_moment,
     parse_month,
     parse_ping,
@@ -94,6 +95,14 @@ VERB: Option[str | None] = Option("command", "A command's name", optional_text, 
 
 CHANNEL: Option[str | None] = Option(
     "channel", "Which channel; this one unless you say", optional_text, None, "#papers", Kind.CHANNEL
+)
+WHERE = Option(
+    "where",
+    "all: every digest of this workspace that you may change",
+    parse_everywhere,
+    default=False,
+    example="all",
+    takes_word=True,
 )
 PERIOD = Option(
     "period",

@@ -165,8 +165,8 @@ def parse_words(text: str) -> Topics:
 
 def parse_term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
-    items = [item.replace('"', "").strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
-    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip("+-−– ")])
+    items = [item.strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
+    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
 
 
 _TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
@@ -266,6 +266,13 @@ def parse_ping(text: str) -> str:
         message = f"`ping` is none, here or a role, not {_shown(text)}."
         raise UsageError("bad_value", message, "Pick the role from the list that opens after @.")
     return next(group for group in role.groups() if group)
+
+
+def parse_everywhere(text: str) -> bool:
+    """Whether all are meant; nothing but that whole word will do."""
+    if text.strip().lower() == "all":
+        return True
+    raise UsageError("bad_value", f"`where` is all, not {_shown(text)}; for one channel use channel:.", "Example: all")
 
 
 def parse_score(text: str) -> float:

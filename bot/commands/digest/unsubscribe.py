@@ -2,24 +2,34 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
-from bot.commands.options import CHANNEL
+from bot.commands.digest.everywhere import everywhere, wanted
+from bot.commands.options import CHANNEL, WHERE
+from bot.models import ChannelKey
 from bot.service import Service
 from bot.views import Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:
+    line = f"The digest of trending papers was ended by {author(call)}."
+
+    async def change(channel: ChannelKey) -> str | None:
+        await service.channels.unsubscribe(channel, call.caller)
+        return line
+
+    if wanted(call):
+        return await everywhere(service, call, "These channels get no more digests.", change)
     await service.channels.unsubscribe(channel_of(call), call.caller)
     view = Notice(
         tone=Tone.OK, text="This channel gets no more digests.", hint="Start again with /papers digest subscribe daily."
     )
-    return announced(call, view, f"The digest of trending papers was ended by {author(call)}.")
+    return announced(call, view, line)
 
 
 command = Command(
     "unsubscribe",
     "Post no more digests in this channel",
     run,
-    (CHANNEL,),
+    (WHERE, CHANNEL),
     example="digest unsubscribe",
     group="digest",
     order=20,
