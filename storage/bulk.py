@@ -5,14 +5,15 @@ this one both are done in microseconds a row.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     FromClause,
     Text,
     bindparam,
@@ -27,6 +28,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
+from storage.types import UTCDateTime
+
 _PARAMETER = "given_rows"
 
 
@@ -35,7 +38,7 @@ class Rows:
 
     def __init__(self, columns: Mapping[str, TypeEngine[Any]]) -> None:
         self._columns = columns
-        self._writers: dict[str, list[Any]] = {}
+        self._writers: dict[str, list[Callable[[Any], Any] | None]] = {}
 
     def of(self, dialect: str) -> FromClause:
         """A subquery named `given`, a row for each of the parameter's."""
@@ -45,11 +48,11 @@ class Rows:
         """Rows of values, each in the order of the columns."""
         writers = self._writers.get(dialect.name)
         if writers is None:
-            kinds = self._columns.values()
-            writers = [kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is for kind in kinds]
+            writers = [_writer(kind, dialect) for kind in self._columns.values()]
             self._writers[dialect.name] = writers
-        told = [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
-        return {_PARAMETER: _write(told)}
+        columns = list(zip(*rows, strict=True)) or [()] * len(writers)
+        told = [map(write, column) if write else column for write, column in zip(writers, columns, strict=True)]
+        return {_PARAMETER: _write(list(zip(*told, strict=True)))}
 
     @cached_property
     def _on_sqlite(self) -> FromClause:
@@ -82,13 +85,17 @@ def elements(dialect: str, listed: ColumnElement[str]) -> tuple[FromClause, Colu
     return rows, cast(rows.c.value, BigInteger)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes values of that type fit for JSON; None: they are. Most rows of a batch have their times in common."""
+    write = kind.dialect_impl(dialect).bind_processor(dialect)
+    if not isinstance(kind, UTCDateTime | Date):
+        return write
+    return lru_cache(maxsize=1024)(lambda value: _as_text(write(value) if write else value))
 
 
-def _as_text(value: date) -> str:
-    """Of a date or a datetime, as PostgreSQL reads it."""
-    return value.isoformat()
+def _as_text(value: Any) -> Any:
+    """A date or a datetime as PostgreSQL reads it; what SQLite keeps is none any more."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_text).encode
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

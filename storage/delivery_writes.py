@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Text, Update, func, insert, select, update
+from sqlalchemy import FromClause, Insert, Integer, Text, Update, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.types import TypeEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import Delivery, PartState
@@ -72,12 +76,15 @@ class End:
 
 Write = Freeze | Begin | Finish | End
 
-_FENCES = Rows({"of_id": BigKey})
-_FREEZE = Rows({"of_id": BigKey, "until": UTCDateTime(), "selection": Words(), "plain": JsonText()})
-_RENEW = Rows({"of_id": BigKey, "until": UTCDateTime(), "url": CleanText()})
+_HELD: dict[str, TypeEngine[Any]] = {"of_id": BigKey, "of_owner": Text()}
+"""Which delivery, and who must hold it."""
+_FREEZE = Rows(
+    _HELD | {"until": UTCDateTime(), "enough": UTCDateTime(), "selection": Words(), "plain": JsonText()},
+)
+_RENEW = Rows(_HELD | {"until": UTCDateTime(), "url": CleanText()})
 _END = Rows(
-    {
-        "of_id": BigKey,
+    _HELD
+    | {
         "state": Text(),
         "outcome": Text(),
         "reason": CleanText(),
@@ -94,37 +101,28 @@ _PART_END = Rows({"of_id": BigKey, "number": Integer(), "state": Text(), "remote
 
 async def write_all(connection: AsyncConnection, writes: Sequence[Write]) -> list[bool]:
     """Whether each still held its delivery, and so was written."""
-    owners = await _owners(connection, writes)
-    held = [owners.get(one.delivery.id) == one.owner for one in writes]
-    kept = [one for one, holds in zip(writes, held, strict=True) if holds]
-    await _freeze(connection, [one for one in kept if isinstance(one, Freeze)])
-    await _begin(connection, [one for one in kept if isinstance(one, Begin)])
-    await _finish(connection, [one for one in kept if isinstance(one, Finish)])
-    await _end(connection, [one for one in kept if isinstance(one, End)])
-    return held
+    if len({one.delivery.id for one in writes}) < len(writes):  # somebody lost a lease, and does not know it yet
+        return [(await write_all(connection, [one]))[0] for one in writes]
+    held: set[int] = set()
+    held |= await _freeze(connection, [one for one in writes if isinstance(one, Freeze)])
+    held |= await _begin(connection, [one for one in writes if isinstance(one, Begin)])
+    held |= await _finish(connection, [one for one in writes if isinstance(one, Finish)])
+    held |= await _end(connection, [one for one in writes if isinstance(one, End)])
+    return [one.delivery.id in held for one in writes]
 
 
-async def _owners(connection: AsyncConnection, writes: Sequence[Write]) -> dict[int, str | None]:
-    """Of the deliveries, locked in the order of their ids, so that two groups never wait for each other."""
-    given = _FENCES.of(connection.dialect.name)
-    wanted = select(delivery.c.id, delivery.c.owner).join_from(given, delivery, delivery.c.id == given.c.of_id)
-    locked = wanted.order_by(delivery.c.id).with_for_update(of=delivery)
-    ids = [(one,) for one in {one.delivery.id for one in writes}]
-    rows = await connection.execute(locked, _FENCES.parameters(connection.dialect, ids))
-    return {row.id: row.owner for row in rows}
-
-
-async def _freeze(connection: AsyncConnection, writes: Sequence[Freeze]) -> None:
+async def _freeze(connection: AsyncConnection, writes: Sequence[Freeze]) -> set[int]:
+    """The fence is part of the statement; the messages are only those of deliveries that were held."""
     if not writes:
-        return
-    given = _FREEZE.of(connection.dialect.name)
-    frozen = _delivery_of(given).values(next_attempt_at=given.c.until, selection=given.c.selection, plain=given.c.plain)
-    rows = [(one.delivery.id, one.lease.until, one.selection, one.plain) for one in writes]
-    await connection.execute(frozen, _FREEZE.parameters(connection.dialect, rows))
-    parts = [row for one in writes for row in part_rows(one.delivery.id, 0, one.payloads, begun_at=one.lease.real)]
-    await charge(connection, further_messages(writes), max(one.lease.real for one in writes))
-    made = insert(part).from_select(PART_COLUMNS, select(_NEW_PARTS.of(connection.dialect.name)))
+        return set()
+    rows = [_frozen_of(one) for one in writes]
+    held = await _under_fences(connection, freezing(connection.dialect.name), _FREEZE, rows)
+    kept = [one for one in writes if one.delivery.id in held]
+    parts = [row for one in kept for row in part_rows(one.delivery.id, 0, one.payloads, begun_at=one.lease.real)]
+    await charge(connection, further_messages(kept), max(one.lease.real for one in writes))
+    made = adding_parts(connection.dialect.name)
     await connection.execute(made, _NEW_PARTS.parameters(connection.dialect, parts))
+    return held
 
 
 def further_messages(writes: Sequence[Freeze]) -> Counter[str]:
@@ -135,29 +133,96 @@ def further_messages(writes: Sequence[Freeze]) -> Counter[str]:
     return counted
 
 
-async def _begin(connection: AsyncConnection, writes: Sequence[Begin]) -> None:
+async def _begin(connection: AsyncConnection, writes: Sequence[Begin]) -> set[int]:
     if not writes:
+        return set()
+    held = await _renew(connection, [(one.delivery.id, one.owner, one.lease.until, None) for one in writes])
+    rows = [(one.delivery.id, one.number, one.lease.real) for one in writes if one.delivery.id in held]
+    await connection.execute(marking(connection.dialect.name), _MARK.parameters(connection.dialect, rows))
+    return held
+
+
+async def _finish(connection: AsyncConnection, writes: Sequence[Finish]) -> set[int]:
+    if not writes:
+        return set()
+    held = await _renew(connection, [(one.delivery.id, one.owner, one.lease.until, one.end.url) for one in writes])
+    await _end_parts(connection, [(one.delivery, one.end) for one in writes if one.delivery.id in held])
+    return held
+
+
+async def _end(connection: AsyncConnection, writes: Sequence[End]) -> set[int]:
+    if not writes:
+        return set()
+    rows = [_end_of(one.delivery, one.owner, one.record) for one in writes]
+    held = await _under_fences(connection, ending(connection.dialect.name), _END, rows)
+    kept = [one for one in writes if one.delivery.id in held]
+    await _end_parts(connection, [(one.delivery, one.record.part) for one in kept if one.record.part is not None])
+    for one in kept:
+        if one.record.pause_because is not None:
+            await pause_subscription(connection, one.delivery.subscription_id, one.record.pause_because)
+    await clear_failures(connection, {lane_of(one.delivery.channel) for one in kept if one.record.lane_works})
+    again = [(lane_of(one.delivery.channel), one.record.next_attempt_at) for one in kept if one.record.next_attempt_at]
+    await wake_lanes(connection, again)
+    return held
+
+
+async def _renew(connection: AsyncConnection, rows: Sequence[tuple[int, str, datetime, str | None]]) -> set[int]:
+    return await _under_fences(connection, renewing(connection.dialect.name), _RENEW, rows)
+
+
+async def _end_parts(connection: AsyncConnection, ends: Sequence[tuple[Delivery, PartEnd]]) -> None:
+    if not ends:
         return
-    await _renew(connection, [(one.delivery.id, one.lease.until, None) for one in writes])
-    given = _MARK.of(connection.dialect.name)
+    rows = [(of.id, end.number, end.state, end.remote_id) for of, end in ends]
+    await connection.execute(ending_parts(connection.dialect.name), _PART_END.parameters(connection.dialect, rows))
+
+
+async def _under_fences(
+    connection: AsyncConnection, statement: ReturningUpdate[tuple[int]], given: Rows, rows: Sequence[tuple[Any, ...]]
+) -> set[int]:
+    """Ids of the deliveries that were still held, and so were written.
+
+    In the order of their ids. Should two processes write overlapping groups in different orders all the same, one of
+    which lost its leases, the database breaks one of them off, and its members are written one by one.
+    """
+    parameters = given.parameters(connection.dialect, sorted(rows, key=itemgetter(0)))
+    return set(await connection.scalars(statement, parameters))
+
+
+@cache
+def freezing(dialect: str) -> ReturningUpdate[tuple[int]]:
+    """A lease that is nearly fresh stays as it is: then no index changes, and PostgreSQL writes none.
+
+    See https://www.postgresql.org/docs/current/storage-hot.html .
+    """
+    given = _FREEZE.of(dialect)
+    until = case((delivery.c.next_attempt_at >= given.c.enough, delivery.c.next_attempt_at), else_=given.c.until)
+    return _fenced(given, next_attempt_at=until, selection=given.c.selection, plain=given.c.plain)
+
+
+@cache
+def adding_parts(dialect: str) -> Insert:
+    return insert(part).from_select(PART_COLUMNS, select(_NEW_PARTS.of(dialect)))
+
+
+@cache
+def renewing(dialect: str) -> ReturningUpdate[tuple[int]]:
+    given = _RENEW.of(dialect)
+    return _fenced(given, next_attempt_at=given.c.until, url=func.coalesce(delivery.c.url, given.c.url))
+
+
+@cache
+def marking(dialect: str) -> Update:
+    given = _MARK.of(dialect)
     unmarked = _part_of(given).where(part.c.state != PartState.SENDING)
-    marked = unmarked.values(state=PartState.SENDING, marked_at=given.c.marked_at)
-    rows = [(one.delivery.id, one.number, one.lease.real) for one in writes]
-    await connection.execute(marked, _MARK.parameters(connection.dialect, rows))
+    return unmarked.values(state=PartState.SENDING, marked_at=given.c.marked_at)
 
 
-async def _finish(connection: AsyncConnection, writes: Sequence[Finish]) -> None:
-    if not writes:
-        return
-    await _renew(connection, [(one.delivery.id, one.lease.until, one.end.url) for one in writes])
-    await _end_parts(connection, [(one.delivery, one.end) for one in writes])
-
-
-async def _end(connection: AsyncConnection, writes: Sequence[End]) -> None:
-    if not writes:
-        return
-    given = _END.of(connection.dialect.name)
-    ended = _delivery_of(given).values(
+@cache
+def ending(dialect: str) -> ReturningUpdate[tuple[int]]:
+    given = _END.of(dialect)
+    return _fenced(
+        given,
         state=given.c.state,
         outcome=given.c.outcome,
         reason=given.c.reason,
@@ -167,44 +232,34 @@ async def _end(connection: AsyncConnection, writes: Sequence[End]) -> None:
         attempts=delivery.c.attempts + given.c.counted,
         url=func.coalesce(delivery.c.url, given.c.url),
     )
-    rows = [_end_of(one.delivery, one.record) for one in writes]
-    await connection.execute(ended, _END.parameters(connection.dialect, rows))
-    await _end_parts(connection, [(one.delivery, one.record.part) for one in writes if one.record.part is not None])
-    for one in writes:
-        if one.record.pause_because is not None:
-            await pause_subscription(connection, one.delivery.subscription_id, one.record.pause_because)
-    await clear_failures(connection, {lane_of(one.delivery.channel) for one in writes if one.record.lane_works})
-    again = [(lane_of(one.delivery.channel), one.record.next_attempt_at) for one in writes]
-    await wake_lanes(connection, [(lane, at) for lane, at in again if at is not None])
 
 
-async def _renew(connection: AsyncConnection, rows: Sequence[tuple[int, datetime, str | None]]) -> None:
-    given = _RENEW.of(connection.dialect.name)
-    renewed = _delivery_of(given).values(next_attempt_at=given.c.until, url=func.coalesce(delivery.c.url, given.c.url))
-    await connection.execute(renewed, _RENEW.parameters(connection.dialect, rows))
+@cache
+def ending_parts(dialect: str) -> Update:
+    given = _PART_END.of(dialect)
+    return _part_of(given).values(state=given.c.state, remote_id=given.c.remote_id)
 
 
-async def _end_parts(connection: AsyncConnection, ends: Sequence[tuple[Delivery, PartEnd]]) -> None:
-    if not ends:
-        return
-    given = _PART_END.of(connection.dialect.name)
-    ended = _part_of(given).values(state=given.c.state, remote_id=given.c.remote_id)
-    rows = [(of.id, end.number, end.state, end.remote_id) for of, end in ends]
-    await connection.execute(ended, _PART_END.parameters(connection.dialect, rows))
-
-
-def _delivery_of(given: FromClause) -> Update:
-    return update(delivery).where(delivery.c.id == given.c.of_id)
+def _fenced(given: FromClause, **values: Any) -> ReturningUpdate[tuple[int]]:
+    held = (delivery.c.id == given.c.of_id, delivery.c.owner == given.c.of_owner)
+    return update(delivery).where(*held).values(values).returning(delivery.c.id)
 
 
 def _part_of(given: FromClause) -> Update:
     return update(part).where(part.c.delivery_id == given.c.of_id, part.c.number == given.c.number)
 
 
-def _end_of(of: Delivery, record: Record) -> tuple[Any, ...]:
+def _frozen_of(one: Freeze) -> tuple[Any, ...]:
+    """In the order of the columns of `_FREEZE`."""
+    lease = one.lease
+    return (one.delivery.id, lease.owner, lease.until, lease.until - lease.span / 8, one.selection, one.plain)
+
+
+def _end_of(of: Delivery, owner: str, record: Record) -> tuple[Any, ...]:
     """In the order of the columns of `_END`."""
     return (
         of.id,
+        owner,
         record.state,
         record.outcome,
         record.reason,

@@ -160,9 +160,13 @@ class MemoryDeliveries:
     async def freeze(
         self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
     ) -> bool:
-        row = self._renew(delivery, lease, selection=tuple(selection))
+        row = self._held(delivery, lease.owner)
         if row is None:
             return False
+        leased = row.delivery.next_attempt_at
+        fresh = leased is not None and leased >= lease.until - lease.span / 8
+        until = leased if fresh else lease.until
+        row.delivery = replace(row.delivery, next_attempt_at=until, selection=tuple(selection))
         row.plain = plain
         self._charge(lane_of(delivery.channel), len(payloads) - 1, lease.real)
         self._parts[delivery.id] = [MessagePart(number=i, payload=payload) for i, payload in enumerate(payloads)]
@@ -355,10 +359,10 @@ class MemoryDeliveries:
         row = self._rows[delivery.subscription_id, delivery.slot, delivery.kind]
         return row if row.owner == owner else None
 
-    def _renew(self, delivery: Delivery, lease: Lease, **changes: Any) -> Row | None:
+    def _renew(self, delivery: Delivery, lease: Lease) -> Row | None:
         row = self._held(delivery, lease.owner)
         if row is not None:
-            row.delivery = replace(row.delivery, next_attempt_at=lease.until, **changes)
+            row.delivery = replace(row.delivery, next_attempt_at=lease.until)
         return row
 
     def _change(self, delivery: Delivery, number: int, **changes: Any) -> None:

@@ -224,7 +224,7 @@ class DeliveryStore(Protocol):
     ) -> bool:
         """Keep what will be sent, and the plain message for when it is refused, before anything is sent.
 
-        Does for the first part what `begin_part` does.
+        Does for the first part what `begin_part` does, but leaves a lease alone of which less than an eighth is over.
         """
         ...
 
