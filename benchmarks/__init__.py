@@ -19,6 +19,8 @@ class Options:
     """So many in place of the sizes that the benchmark names; the rest grows with them."""
     database_url: str | None = None
     """None: a SQLite database in a temporary folder."""
+    processes: int | None = None
+    """Of `ledger`: so many workers on PostgreSQL, and so many of each peer; None: one for each core."""
     platform: str | None = None
     """Of `commands`: through this chat platform's stand-in; None: the answers alone, in this process."""
 

@@ -51,7 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.papers is not None and asked.name not in _OF_PAPERS:
         print(f"--papers {asked.papers}: only {', '.join(_OF_PAPERS)} are measured so.", file=sys.stderr)
         return 2
-    options = Options(peers=asked.peers, papers=asked.papers, database_url=asked.database_url, platform=asked.platform)
+    if asked.processes is not None and asked.name != "ledger":
+        print(f"--processes {asked.processes}: only “ledger” is measured so.", file=sys.stderr)
+        return 2
+    options = Options(
+        peers=asked.peers,
+        papers=asked.papers,
+        database_url=asked.database_url,
+        processes=asked.processes,
+        platform=asked.platform,
+    )
     started = time.perf_counter()
     try:
         figures: dict[str, object] = module.run(options)
@@ -77,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--peers", action="store_true", help="run the peer too, and print the ratio")
     parser.add_argument("--papers", type=_count, help="so many, where the benchmark has papers (rank, search, match)")
     parser.add_argument("--database-url", help="an empty database; default: SQLite in a temporary folder")
+    parser.add_argument("--processes", type=_count, help="ledger on PostgreSQL: so many workers (default: the cores)")
     parser.add_argument("--platform", choices=PLATFORMS, help="commands: through the stand-in for that platform")
     return parser
 

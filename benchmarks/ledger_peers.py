@@ -1,31 +1,32 @@
 """The same number of jobs through the queues that others use on PostgreSQL: put in by batches, each done once.
 
-Their jobs do nothing; ours in `ledger` are also planned from schedules, and keep their messages and their history.
+Their jobs do nothing and leave a line of log at most; ours in `ledger` are also planned from schedules, keep their
+messages and their history, and know lanes. All run on one server, durable as it is set, in as many processes.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
 from benchmarks import BenchmarkError
-
-Work = Callable[[str, str, int], Awaitable[tuple[float, float]]]
+from benchmarks.processes import Lap, Stopwatch, together
 
 BATCH = 500
 PROCRASTINATE_JOBS = 2_000
 """It does one after the other: so many are measured."""
 
 
-def measure(database_url: str, jobs: int) -> dict[str, dict[str, object]]:
+def measure(database_url: str, jobs: int, processes: int) -> dict[str, dict[str, object]]:
     """Jobs a second of each peer, in schemas of its own that are gone afterwards.
 
     Raises:
-        BenchmarkError: The extra `peers` is not installed.
+        BenchmarkError: The extra `peers` is not installed, or a job was lost.
     """
     try:
         import pgqueuer  # noqa: F401, PLC0415 - an optional extra
@@ -33,80 +34,118 @@ def measure(database_url: str, jobs: int) -> dict[str, dict[str, object]]:
     except ImportError:
         raise BenchmarkError("the peers need the extra: pip install 'broadsheet[peers]'") from None
     url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return {
-        "pgqueuer": asyncio.run(_in_schema(url, "peer_pgqueuer", _pgqueuer, jobs)),
-        "procrastinate": asyncio.run(_in_schema(url, "peer_procrastinate", _procrastinate, PROCRASTINATE_JOBS)),
-    }
+    with _schema(url, "peer_pgqueuer") as options:
+        asyncio.run(_install_pgqueuer(url, options))
+        lap = together(processes, pgqueuer_worker, url, options, jobs // processes)
+        _expect_none(url, options, "SELECT count(*) FROM pgqueuer")
+        first = _figures(lap, jobs // processes * processes)
+    with _schema(url, "peer_procrastinate") as options:
+        asyncio.run(_install_procrastinate(url, options))
+        lap = together(processes, procrastinate_worker, url, options, PROCRASTINATE_JOBS // processes)
+        _expect_none(url, options, "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded'")
+        second = _figures(lap, PROCRASTINATE_JOBS // processes * processes)
+    return {"pgqueuer": first, "procrastinate": second}
 
 
-async def _in_schema(url: str, schema: str, work: Work, jobs: int) -> dict[str, object]:
+@contextmanager
+def _schema(url: str, schema: str) -> Iterator[str]:
+    """Options of a connection to it."""
     name = sql.Identifier(schema)
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as admin:
-        await admin.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
-        await admin.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+        admin.execute(sql.SQL("CREATE SCHEMA {}").format(name))
         try:
-            put, done = await work(url, f"-csearch_path={schema}", jobs)
+            yield f"-csearch_path={schema}"
         finally:
-            await admin.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
+            admin.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
+
+
+def _expect_none(url: str, options: str, left: LiteralString) -> None:
+    with psycopg.connect(url, options=options) as connection:
+        row = connection.execute(left).fetchone()
+    if row is None or row[0]:
+        raise BenchmarkError(f"jobs were left: {row}")
+
+
+def _figures(lap: Lap, jobs: int) -> dict[str, object]:
     return {
         "jobs": jobs,
-        "put_in_per_second": round(jobs / put),
-        "done_per_second": round(jobs / done),
-        "jobs_per_second": round(jobs / (put + done)),
+        "put_in_per_second": round(jobs / (lap.half - lap.started)),
+        "done_per_second": round(jobs / (lap.ended - lap.half)),
+        "jobs_per_second": round(jobs / (lap.ended - lap.started)),
+        "processor_seconds": round(lap.processor, 2),
     }
 
 
-async def _pgqueuer(url: str, options: str, jobs: int) -> tuple[float, float]:
-    """Seconds to put them in, and to do them; its batches, its own driver."""
+async def _install_pgqueuer(url: str, options: str) -> None:
+    from pgqueuer.db import PsycopgDriver  # noqa: PLC0415 - an optional extra
+    from pgqueuer.queries import Queries  # noqa: PLC0415 - the same
+
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True, options=options) as connection:
+        await Queries(PsycopgDriver(connection)).install(create_schema=False)
+
+
+def pgqueuer_worker(url: str, options: str, jobs: int) -> Lap:
+    """Puts its share in, then does what is there; its batches, its own driver."""
+    return asyncio.run(_pgqueuer(url, options, jobs))
+
+
+async def _pgqueuer(url: str, options: str, jobs: int) -> Lap:
     from pgqueuer import QueueManager  # noqa: PLC0415 - an optional extra
     from pgqueuer.db import PsycopgDriver  # noqa: PLC0415 - the same
     from pgqueuer.queries import Queries  # noqa: PLC0415 - the same
     from pgqueuer.types import QueueExecutionMode  # noqa: PLC0415 - the same
 
-    seen = 0
     async with await psycopg.AsyncConnection.connect(url, autocommit=True, options=options) as connection:
-        driver = PsycopgDriver(connection)
-        queries = Queries(driver)
-        await queries.install(create_schema=False)
-        started = time.perf_counter()
-        for _ in range(jobs // BATCH):
-            await queries.enqueue(["deliver"] * BATCH, [b'{"delivery": 1}'] * BATCH, [0] * BATCH)
-        put = time.perf_counter()
+        queries = Queries(PsycopgDriver(connection))
         manager = QueueManager(queries)
-
-        async def deliver(_job: object) -> None:
-            nonlocal seen
-            seen += 1
-
-        manager.entrypoint("deliver")(deliver)
+        manager.entrypoint("deliver")(_nothing)
+        watch = Stopwatch()
+        for batch in _batches(jobs):
+            await queries.enqueue(["deliver"] * batch, [b'{"delivery": 1}'] * batch, [0] * batch)
+        watch.half()
         await manager.run(batch_size=BATCH, mode=QueueExecutionMode.drain, dequeue_timeout=timedelta(seconds=1))
-        ended = time.perf_counter()
-    if seen != jobs:
-        raise BenchmarkError(f"pgqueuer did {seen} of {jobs} jobs")
-    return put - started, ended - put
+        return watch.lap()
 
 
-async def _procrastinate(url: str, options: str, jobs: int) -> tuple[float, float]:
-    """The same; its worker takes one job after the other, in as many tasks as it is allowed."""
-    import procrastinate  # noqa: PLC0415 - an optional extra
+async def _nothing(_job: object) -> None:
+    """What a job of theirs does."""
 
-    seen = 0
-    connector = procrastinate.PsycopgConnector(conninfo=url, kwargs={"options": options})
-    app = procrastinate.App(connector=connector)
 
-    async def count(delivery: int) -> None:
-        nonlocal seen
-        seen += delivery
-
-    deliver = app.task(name="deliver")(count)
+async def _install_procrastinate(url: str, options: str) -> None:
+    app, _ = _procrastinate_app(url, options)
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        started = time.perf_counter()
-        for _ in range(jobs // BATCH):
-            await deliver.batch_defer_async(*({"delivery": 1} for _ in range(BATCH)))
-        put = time.perf_counter()
+
+
+def procrastinate_worker(url: str, options: str, jobs: int) -> Lap:
+    """The same; its worker takes one job after the other, in as many tasks as it is allowed."""
+    return asyncio.run(_procrastinate(url, options, jobs))
+
+
+async def _procrastinate(url: str, options: str, jobs: int) -> Lap:
+    app, deliver = _procrastinate_app(url, options)
+    async with app.open_async():
+        watch = Stopwatch()
+        for batch in _batches(jobs):
+            await deliver.batch_defer_async(*({"delivery": 1} for _ in range(batch)))
+        watch.half()
         await app.run_worker_async(wait=False, concurrency=50, install_signal_handlers=False)
-        ended = time.perf_counter()
-    if seen != jobs:
-        raise BenchmarkError(f"procrastinate did {seen} of {jobs} jobs")
-    return put - started, ended - put
+        return watch.lap()
+
+
+def _procrastinate_app(url: str, options: str) -> tuple[Any, Any]:
+    """The application and its one task, as untyped as the extra is here."""
+    import procrastinate  # noqa: PLC0415 - an optional extra
+
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, kwargs={"options": options}))
+
+    async def nothing(delivery: int) -> None:
+        pass
+
+    return app, app.task(name="deliver")(nothing)
+
+
+def _batches(jobs: int) -> Iterator[int]:
+    for start in range(0, jobs, BATCH):
+        yield min(BATCH, jobs - start)
