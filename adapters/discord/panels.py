@@ -20,6 +20,8 @@ _KEY = re.compile(r"discord:(?:@me|\d+):\d+")
 PIECE_LENGTH = 900
 """Of somebody's text before escaping, which at most doubles it."""
 FIELD_LENGTH = 900
+WORD_LENGTH = 80
+"""Of a state, a date, a reference."""
 MARKS = {Tone.OK: "✅ ", Tone.INFO: "", Tone.ERROR: "⚠️ "}
 STATES = {"sent": "✅", "skipped": "⏭️", "unknown": "❔", "failed": "⚠️", "active": "✅", "paused": "⏸️"}
 OTHER_STATE = "▫️"
@@ -74,7 +76,7 @@ def notice_blocks(view: Notice) -> Iterator[Block]:
     yield from prose_blocks(view.hint)
     yield from field_blocks(view.fields)
     if view.reference:
-        yield text_block(small(f"ref {code(view.reference)}"))
+        yield text_block(small(f"ref {code(_word(view.reference))}"))
     yield from button_blocks(view.buttons)
 
 
@@ -91,12 +93,12 @@ def _entry(entry: HelpEntry) -> str:
     root, _, verb = path.partition(" ")
     named = f"/{ROOTS['digest']} {verb}" if root == "digest" and verb else f"/{ROOTS['']} {path}"
     example = code(cut(typed(entry.example), 300))
-    return f"**{code(named)}** {sentence(entry.summary)}\n{small(example)}"
+    return f"**{code(cut(named, WORD_LENGTH))}** {sentence(entry.summary)}\n{small(example)}"
 
 
 def status_blocks(view: Status) -> Iterator[Block]:
     mark = STATES.get(view.state, OTHER_STATE)
-    yield title_block("Digest", f"{mark} {escape(one_line(view.state))} · {channel(view.channel)}")
+    yield title_block("Digest", f"{mark} {escape(_word(view.state))} · {channel(view.channel)}")
     yield from prose_blocks(view.headline)
     yield from field_blocks(view.settings)
     yield from _listed("Next", map(_next_run, view.next_runs_in_words, view.next_runs))
@@ -118,8 +120,8 @@ def _next_run(words: str, moment: datetime) -> str:
 def _run(run: Run) -> str:
     target = address(run.url or "")
     parts = [
-        escape(one_line(run.slot)),
-        escape(one_line(run.state)),
+        escape(_word(run.slot)),
+        escape(_word(run.state)),
         sentence(run.reason),
         f"[open]({target})" if target else "",
     ]
@@ -141,7 +143,7 @@ def channel_list_blocks(view: ChannelList) -> Iterator[Block]:
 
 def _channel_line(line: ChannelLine) -> str:
     coming = f" · next {relative(line.next_run)}" if line.next_run else ""
-    named = f"{STATES.get(line.state, OTHER_STATE)} {channel(line.channel)} · {escape(one_line(line.state))}{coming}"
+    named = f"{STATES.get(line.state, OTHER_STATE)} {channel(line.channel)} · {escape(_word(line.state))}{coming}"
     return f"{named}\n{small(sentence(line.summary))}" if line.summary else named
 
 
@@ -150,6 +152,10 @@ def stale_line(status: SourceStatus) -> str:
     since = f" since {relative(status.failing_since)}" if status.failing_since else ""
     reason = f": {sentence(status.reason)}" if status.reason else ""
     return f"{name} is not answering{since}{reason}"
+
+
+def _word(told: str) -> str:
+    return cut(one_line(told), WORD_LENGTH)
 
 
 def sentence(words: str) -> str:
@@ -162,9 +168,9 @@ def channel(key: str) -> str:
     try:
         parsed = ChannelKey.parse(key)
     except ValueError:
-        return code(key)
+        return code(_word(key))
     if parsed.platform != "discord" or not parsed.channel.isdecimal():
-        return code(key)
+        return code(_word(key))
     return f"<@{parsed.channel}>" if parsed.workspace == "@me" else f"<#{parsed.channel}>"
 
 

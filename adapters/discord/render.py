@@ -127,7 +127,7 @@ def _list_head(view: CardList) -> str:
 def _around_digest(view: DigestPost, cards: Sequence[Block]) -> Iterator[Block]:
     mark = small("Preview: not posted, not counted") if view.preview else ""
     called = "" if view.preview or not view.ping else mention(view.ping)
-    yield title_block(view.title, escape(one_line(view.date_line)), mark, called)
+    yield title_block(view.title, escape(cut(one_line(view.date_line), 100)), mark, called)
     yield from cards
     if not view.cards:
         yield from prose_blocks(_quiet(view))

@@ -16,8 +16,8 @@ from adapters.slack.render import render
 from bot.models import Batch, ChannelKey, Outcome, Preferences, Topics
 from bot.ports import SendError
 from bot.views import View
+from tests.adapters.anything import ANY_VIEW
 from tests.adapters.examples import EXAMPLES
-from tests.adapters.slack.anything import ANY_VIEW
 from tests.adapters.slack.commands import COMMANDS
 from tests.builders import NOON, make_change, make_paper, make_subscription
 from tests.end_to_end.slack_stage import (

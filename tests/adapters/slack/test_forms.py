@@ -12,7 +12,7 @@ from adapters.slack.draw import digest
 from adapters.slack.forms import Meant, closing, field_errors, filled_in, form_view, suggested_zones, with_matched
 from bot.models import ChannelKey
 from bot.views import Choice, DigestPost, Entry, Form, FormField, Notice, Tone
-from tests.adapters.slack.anything import CARDS, TEXT
+from tests.adapters.anything import CARDS, TEXT
 from tests.adapters.slack.limits import units
 from tests.builders import make_digest
 

@@ -24,8 +24,8 @@ from bot.views import (
     PaperDetail,
     View,
 )
+from tests.adapters.anything import ANY_VIEW, CARD, CARDS
 from tests.adapters.examples import EXAMPLES
-from tests.adapters.slack.anything import ANY_VIEW, CARD, CARDS
 from tests.adapters.slack.golden import FOLDER, PAPERS_TOLD, VIEWS, written
 from tests.adapters.slack.limits import marked_up, problems, texts
 from tests.builders import NOON, make_ranked

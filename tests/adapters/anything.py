@@ -41,26 +41,54 @@ HOSTILE = st.sampled_from(
         " \n\t ",
     )
 )
-TEXT = st.one_of(HOSTILE, st.text(max_size=80))
-URL = st.one_of(
-    st.sampled_from(("https://arxiv.org/abs/2603.00001", "", "javascript:alert(1)", "https://", "http://[")),
+MARKS = (*"*_`[]()<>@#|~&\\-", "1.", "://", "-# ", "@everyone", "<@1>")
+OTHERS = (
+    *("a", " ", "\n", "\0", "\r", "注", "ي", "🎁", "👩\u200d👧", "\u202e", "\u2066", "\ud800", "e\u0301"),
+    "https://x.org",
+)
+PIECES = st.sampled_from(MARKS + OTHERS)
+TEXT = st.one_of(
+    HOSTILE,
+    st.text(max_size=80),
+    st.lists(PIECES, max_size=60).map("".join),
+    PIECES.map(lambda piece: (piece * 3000)[:3000]),
+)
+"""Markup of every platform, in any mixture and length."""
+
+ADDRESS = st.one_of(
     st.text(max_size=60).map(lambda tail: f"https://example.org/{tail}"),
     st.just("https://example.org/" + "y" * 3000),
 )
+NO_ADDRESS = st.sampled_from(("", "javascript:alert(1)", "https://", "http://["))
+URL = st.one_of(st.just("https://arxiv.org/abs/2603.00001"), NO_ADDRESS, ADDRESS)
+PICTURE = st.sampled_from((None, "https://cdn.example.org/x.png", "javascript:alert(1)", "https://[", "x" * 3000))
 LINKS = st.lists(st.builds(Link, TEXT, URL), max_size=4).map(tuple)
-CARD = st.builds(
-    PaperCard,
-    ranked=st.integers(1, 99).map(lambda rank: make_ranked(make_paper(), rank=rank)),
-    title=TEXT,
-    url=URL,
-    summary=TEXT,
-    facts=st.lists(TEXT, max_size=4).map(tuple),
-    links=LINKS,
-    buttons=st.lists(
-        st.builds(Button, TEXT, st.text(max_size=60), st.sampled_from((Effect.COUNT, Effect.ANSWER))), max_size=4
-    ).map(tuple),
-)
-CARDS = st.lists(CARD, max_size=40).map(tuple)
+
+
+@st.composite
+def cards(draw: st.DrawFn, urls: st.SearchStrategy[str] = URL) -> PaperCard:
+    """Of a paper and with buttons that no other number has."""
+    number, title = draw(st.integers(1, 99_999)), draw(TEXT)
+    pressed = st.builds(
+        Button,
+        TEXT,
+        st.text(max_size=60).map(lambda words: f"{number} {words}"),
+        st.sampled_from((Effect.COUNT, Effect.ANSWER)),
+    )
+    paper = make_paper(f"2603.{number:05}", title=title, thumbnail=draw(PICTURE))
+    return PaperCard(
+        ranked=make_ranked(paper, rank=number),
+        title=title,
+        url=draw(urls),
+        summary=draw(TEXT),
+        facts=tuple(draw(st.lists(TEXT, max_size=5))),
+        links=draw(LINKS),
+        buttons=tuple(draw(st.lists(pressed, max_size=4))),
+    )
+
+
+CARD = cards()
+CARDS = st.lists(CARD, max_size=12, unique_by=lambda one: one.ranked.paper.id).map(tuple)
 TEXTS = st.lists(TEXT, max_size=6).map(tuple)
 FIELDS = st.lists(st.builds(Field, TEXT, TEXT), max_size=20).map(tuple)
 BUTTONS = st.lists(st.builds(Button, TEXT, st.text(max_size=2500), st.sampled_from(Effect)), max_size=30).map(tuple)
