@@ -22,6 +22,7 @@ NAMES = {
     "search": "full-text queries",
     "match": "100,000 topic sets against 500 papers",
     "tick": "planning with 100,000 channels due at once",
+    "growth": "a tick's pieces with 1,000 to 1,000,000 schedules",
     "ledger": "deliveries through the ledger",
     "fanout": "posting to many channels",
     "zipf": "nine o'clock in workspaces of very different sizes, at the real pace in virtual time",

@@ -22,7 +22,7 @@ from bot.cli.product import Product, open_feed_reading, open_product, open_refre
 from bot.cli.root import Renderer
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.delivery.pruning import forget_commands, prune
+from bot.delivery.pruning import forget_commands, prune_all
 from bot.demo import demo_settings, fill
 from bot.errors import UserError
 from bot.jobs import Job
@@ -246,7 +246,7 @@ def _jobs(product: Product) -> list[Job]:
         Job("encode", ANSWERING, TICK, product.search.encode),
         Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
         Job("alerts", frozenset({Role.WORKER}), ALERTS, product.service.alerts.look),
-        Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune(product.store.deliveries, product.clock)),
+        Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune_all(product.store, product.clock)),
         Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
         Job("limits", frozenset({Role.WORKER}), PRUNE, lambda: product.store.allowances.forget(SystemClock().now())),
     ]

@@ -140,6 +140,11 @@ class SqlChannels:
         async with self._reading.connect() as connection:
             return await connection.scalar(wanted)
 
+    async def forget_changes(self, before: datetime) -> int:
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(_CHANGE).where(_CHANGE.c.at < before))
+            return int(gone.rowcount)
+
     async def forget_commands(self, before: datetime) -> int:
         async with self._engine.begin() as connection:
             gone = await connection.execute(delete(_COMMAND).where(_COMMAND.c.used_at < before))

@@ -161,7 +161,7 @@ change = Table(
     Column("platform", Id, nullable=False),
     Column("workspace", Id, nullable=False),
     Column("channel", Id, nullable=False),
-    Column("at", UTCDateTime, nullable=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
     Column("by_id", CleanText, nullable=False),
     Column("by_name", CleanText, nullable=False),
     Column("what", CleanText, nullable=False),

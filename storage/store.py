@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.ports import Encoder
 from storage import migrations
 from storage.allowances import SqlAllowances
+from storage.candidates import SqlCandidates
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
@@ -31,6 +32,7 @@ class SqlStore:
         self.feeds = SqlFeeds(engine)
         self.leases = SqlLeases(engine)
         self.allowances = SqlAllowances(engine)
+        self.candidates = SqlCandidates(engine)
         self.search = FullText(engine, search_file, encoder)
 
     async def close(self) -> None:

@@ -25,6 +25,7 @@ from bot.models import (
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
 from tests.memory_allowances import MemoryAllowances
+from tests.memory_candidates import MemoryCandidates
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_feeds import MemoryFeeds
 from tests.memory_leases import MemoryLeases
@@ -222,6 +223,11 @@ class MemoryChannels:
     async def recall_command(self, key: str) -> str | None:
         return self._commands.get(key)
 
+    async def forget_changes(self, before: datetime) -> int:
+        known = len(self._changes)
+        self._changes = [change for change in self._changes if change.at >= before]
+        return known - len(self._changes)
+
     async def forget_commands(self, before: datetime) -> int:
         old = [key for key, used in self._used.items() if used < before]
         for key in old:
@@ -282,6 +288,7 @@ class MemoryStore:
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
         self.leases = MemoryLeases()
         self.allowances = MemoryAllowances()
+        self.candidates = MemoryCandidates()
         self.channels.forget_deliveries = self.deliveries.erase
         self.search = MemorySearch(self.papers)
 

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+import benchmarks.growth
 import benchmarks.rank
 import benchmarks.stand_in
 from benchmarks import BenchmarkError, Options
 from benchmarks.__main__ import NAMES, main
+from benchmarks.growth_chart import DOCS, SERIES, chart
 
 
 @pytest.fixture
@@ -92,3 +95,25 @@ def test_only_what_has_papers_takes_a_number_of_them(capsys: pytest.CaptureFixtu
 def test_only_commands_go_through_a_platform(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rank", "--platform", "slack"]) == 2
     assert "only “commands”" in capsys.readouterr().err
+
+
+def test_growth_is_measured_at_each_size_and_drawn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmarks.growth, "SIZES", (600, 1200))
+    assert main(["growth", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["growth"]
+    assert [row["schedules"] for row in rows] == [600, 1200]
+    assert all(row[name] > 0 for row in rows for name in SERIES)
+
+    root = ET.fromstring(chart(rows))  # noqa: S314 - our own text
+    words = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"600", "1,200"} <= set(words)
+    for label, _ in SERIES.values():
+        assert any(word and word.startswith(label) for word in words)
+
+
+def test_the_chart_in_the_docs_is_of_the_figures_beside_it() -> None:
+    rows = json.loads((DOCS / "growth.json").read_text())["growth"]
+    assert [row["schedules"] for row in rows] == [1_000, 10_000, 100_000, 1_000_000]
+    assert (DOCS / "growth.svg").read_text() == chart(rows)

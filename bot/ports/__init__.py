@@ -1,6 +1,7 @@
 """The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
 
 from bot.ports.allowances import Allowance, AllowanceStore
+from bot.ports.candidates import CandidateKey, CandidateStore, KeptCandidate
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
 from bot.ports.deliveries import (
     NOT_PACED,
@@ -36,6 +37,8 @@ __all__ = [
     "AllowanceStore",
     "AlreadySubscribedError",
     "Block",
+    "CandidateKey",
+    "CandidateStore",
     "ChannelStore",
     "Decide",
     "DeliveryStore",
@@ -47,6 +50,7 @@ __all__ = [
     "Hit",
     "Installation",
     "InstallationStore",
+    "KeptCandidate",
     "KeyStore",
     "Lease",
     "LeaseStore",

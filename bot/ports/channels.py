@@ -66,6 +66,10 @@ class ChannelStore(Protocol):
         """Keep the text of a button whose platform's ids are too short for it; the same key twice is no error."""
         ...
 
+    async def forget_changes(self, before: datetime) -> int:
+        """Forget lines of the logs that are older (product time); returns how many."""
+        ...
+
     async def forget_commands(self, before: datetime) -> int:
         """Forget texts that were last kept before then (real time); returns how many."""
         ...

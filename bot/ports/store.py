@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.ports.allowances import AllowanceStore
+from bot.ports.candidates import CandidateStore
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
@@ -31,4 +32,6 @@ class Store(Protocol):
     def links(self) -> LinkStore: ...
     @property
     def allowances(self) -> AllowanceStore: ...
+    @property
+    def candidates(self) -> CandidateStore: ...
     async def close(self) -> None: ...

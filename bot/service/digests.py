@@ -31,6 +31,7 @@ from bot.ports import Store
 from bot.schedule import run_at
 from bot.service.choosing import Choosing, Learned, described
 from bot.service.earlier import earlier_links, with_earlier
+from bot.service.made_once import MadeOnce
 from bot.service.moments import as_planned
 from bot.service.needs import feed_day
 from bot.service.offered import Bar, Candidates, Offered, candidates_from
@@ -76,6 +77,7 @@ class Digests:
         self._clock = clock
         self._command = command
         self._composing = asyncio.Semaphore(AT_ONCE)
+        self._made_once = MadeOnce(store.candidates, trends)
         self._offers: Recent[Candidates] = Recent(KEPT_OFFERS)
 
     async def compose(self, delivery: Delivery) -> DigestPost | None:
@@ -85,7 +87,7 @@ class Digests:
             return None
         as_of = as_planned(subscription, delivery, self._clock.now())
         async with self._composing:
-            digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection)
+            digest = await self.choose(subscription, delivery.slot, as_of, again=delivery.selection, shared=True)
             post = await self._post(digest, subscription.preferences)
         await self._remember(post)
         return post
@@ -105,15 +107,22 @@ class Digests:
         return replace(await self._post(digest, shown.preferences), preview=True)
 
     async def choose(
-        self, subscription: Subscription, slot: date, as_of: datetime | None, *, again: tuple[str, ...] = ()
+        self,
+        subscription: Subscription,
+        slot: date,
+        as_of: datetime | None,
+        *,
+        again: tuple[str, ...] = (),
+        shared: bool = False,
     ) -> Digest:
         """The channel's papers of that date, as of then, else of now; empty with the reason where none come.
 
         As of a moment it is the same choice whenever it is made, unless something about the past was learned since.
-        `again` are papers that this very slot showed before and may show once more.
+        `again` are papers that this very slot showed before and may show once more. `shared`: it is one of many that go
+        out now, in several processes, and what they choose from is made once.
         """
         topics, wishes = subscription.topics, subscription.preferences
-        offered = await self.offered(subscription, slot, as_of, again=again)
+        offered = await self.offered(subscription, slot, as_of, again=again, shared=shared)
         candidates, ranking, enough = offered.candidates, offered.ranking, offered.enough
         learned = None if enough else await self.learned(subscription, as_of or self._clock.now())
         papers = () if enough else await self._chosen(subscription, slot, offered, learned)
@@ -141,11 +150,17 @@ class Digests:
         )
 
     async def offered(
-        self, subscription: Subscription, slot: date, as_of: datetime | None, *, again: tuple[str, ...] = ()
+        self,
+        subscription: Subscription,
+        slot: date,
+        as_of: datetime | None,
+        *,
+        again: tuple[str, ...] = (),
+        shared: bool = False,
     ) -> Offered:
         """What a channel's digest of that date chooses from."""
         channel, moment = subscription.channel, as_of or self._clock.now()
-        candidates = await self._candidates(subscription.schedule.period, subscription.topics, as_of)
+        candidates = await self._candidates(subscription.schedule.period, subscription.topics, as_of, shared=shared)
         seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
         votes = await self._team_votes(channel, moment)
         fitting = [one for one in reordered(list(candidates.matched), candidates.ranking, votes) if one not in seen]
@@ -217,15 +232,21 @@ class Digests:
         known = await self._store.people.ballots(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
         return say_of(known)
 
-    async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None) -> Candidates:
+    async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None, *, shared: bool) -> Candidates:
         """Made once for all channels of a topic set that are due at once."""
         ranking = await self._trends.ranking(WINDOWS[period], as_of)
-        key = (id(ranking), period, topics)  # what is kept holds the ranking, so nothing else can have its id
+        shared = shared and as_of == ranking.as_of
+        key = (id(ranking), period, topics, shared)  # what is kept holds the ranking, so nothing else can have its id
         known = self._offers.get(key)
         if known is None:
             young = ranking.seen_since(ranking.as_of - REACH[period])
-            matched = await self._trends.matching(ranking, topics, young)
-            known = candidates_from(ranking, young, matched, ranking.as_of - timedelta(hours=WINDOWS[period].hours))
+            window = ranking.as_of - timedelta(hours=WINDOWS[period].hours)
+            if shared:
+                matched, scores = await self._made_once.of(period, topics, ranking, young)
+                known = candidates_from(ranking, young, matched, window, scores)
+            else:
+                matched = await self._trends.matching(ranking, topics, young)
+                known = candidates_from(ranking, young, matched, window)
             self._offers.put(key, known)
         return known
 

@@ -61,13 +61,22 @@ class Offered:
 
 
 def candidates_from(
-    ranking: Ranking, young: tuple[str, ...], matched: dict[str, tuple[str, ...]], window: datetime
+    ranking: Ranking,
+    young: tuple[str, ...],
+    matched: dict[str, tuple[str, ...]],
+    window: datetime,
+    scores: dict[str, float] | None = None,
 ) -> Candidates:
-    """What the channels of a topic set share; `window` is since when a paper has arrived."""
+    """What the channels of a topic set share; `window` is since when a paper has arrived.
+
+    `scores` are those that are kept, else the ranking's.
+    """
+    if scores is None:
+        scores = {paper_id: ranking.score(paper_id) or 0.0 for paper_id in matched}
     return Candidates(
         ranking=ranking,
         young=young,
         matched=matched,
-        scores={paper_id: ranking.score(paper_id) or 0.0 for paper_id in matched},
+        scores=scores,
         arrived=len(ranking.seen_since(window)),
     )

@@ -1,11 +1,12 @@
 """What the operator can list, and what is forgotten, on every store."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.pruning import prune
-from bot.models import ChannelKey, Delivery, DeliveryState, Outcome
-from bot.ports import Record
-from tests.builders import CHANNEL, NOON, days
+from bot.delivery.pruning import prune, prune_all
+from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, Period
+from bot.ports import CandidateKey, Record
+from tests.builders import CHANNEL, NOON, days, make_change
 from tests.conftest import AnyStore
 from tests.storage.ledger import claim, claimed, frozen, plan, subscribe
 
@@ -82,3 +83,21 @@ async def test_a_year_is_kept(store: AnyStore) -> None:
 
     assert await prune(store.deliveries, At(390)) == 0
     assert await prune(store.deliveries, At(402)) == 1
+
+
+async def test_logs_and_what_digests_chose_from_are_forgotten_too(store: AnyStore) -> None:
+    await two_days(store)
+    for day in (0, 401):
+        await store.candidates.keep(CandidateKey("topics", Period.DAILY, NOON + days(day)), ())
+    logged = len(await store.channels.log(CHANNEL, 99))
+    assert logged
+    later = make_change("a line of a year later").at + days(399)
+    subscription = await store.channels.subscription(CHANNEL)
+    assert subscription is not None
+    await store.channels.update(subscription, replace(make_change("kept"), at=later))
+
+    assert await prune_all(store, At(402)) == 1 + logged + 1
+
+    assert [line.what for line in await store.channels.log(CHANNEL, 99)] == ["kept"]
+    assert await store.candidates.candidates(CandidateKey("topics", Period.DAILY, NOON + days(401))) == ()
+    assert await prune_all(store, At(402)) == 0
