@@ -5,18 +5,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, update
+from sqlalchemy import and_, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import FEED, ChannelKey, Feed
 from storage import schema_feeds as schema
 from storage.engine import reading
-from storage.schema import paper
+from storage.schema import paper, subscription
 from storage.schema_people import saved
 from storage.types import Words
 from storage.upsert import insert_into
 
 _FEED, _READ, _ENTRY = schema.feed, schema.channel_feed, schema.feed_entry
+_SUBSCRIPTION = subscription
 
 
 class SqlFeeds:
@@ -53,7 +54,10 @@ class SqlFeeds:
             ]
 
     async def due(self, before: datetime, limit: int) -> list[str]:
-        is_read = select(_READ.c.feed).where(_READ.c.feed == _FEED.c.key).exists()
+        of_reader = (_SUBSCRIPTION.c[name] == _READ.c[name] for name in ("platform", "workspace", "channel"))
+        running = (_SUBSCRIPTION.c.removed_at.is_(None), _SUBSCRIPTION.c.next_run_at.is_not(None))
+        reader = select(_READ.c.feed).join(_SUBSCRIPTION, and_(*of_reader, *running))
+        is_read = reader.where(_READ.c.feed == _FEED.c.key).exists()
         late = or_(_FEED.c.checked_at.is_(None), _FEED.c.checked_at <= before)
         wanted = select(_FEED.c.url).where(is_read, late)
         ordered = wanted.order_by(_FEED.c.checked_at.is_not(None), _FEED.c.checked_at, _FEED.c.key).limit(limit)

@@ -8,11 +8,14 @@ from bot.models import FEED, ChannelKey, Feed, Paper
 
 
 class MemoryFeeds:
-    """`papers` are those of the store beside it; `kept` says whether somebody saved a paper."""
+    """`papers` are those of the store beside it; `kept` says that somebody saved a paper, `runs` that a digest runs."""
 
-    def __init__(self, papers: dict[str, Paper], kept: Callable[[str], bool]) -> None:
+    def __init__(
+        self, papers: dict[str, Paper], kept: Callable[[str], bool], runs: Callable[[ChannelKey], bool]
+    ) -> None:
         self._papers = papers
         self._kept = kept
+        self._runs = runs
         self._feeds: dict[str, Feed] = {}
         self._read: dict[ChannelKey, list[str]] = {}
         self._entries: dict[str, dict[str, datetime]] = {}
@@ -38,7 +41,7 @@ class MemoryFeeds:
         ]
 
     async def due(self, before: datetime, limit: int) -> list[str]:
-        read = {url for urls in self._read.values() for url in urls}
+        read = {url for channel, urls in self._read.items() for url in urls if self._runs(channel)}
         late = [self._feeds[url] for url in self._feeds if url in read]
         late = [feed for feed in late if feed.checked_at is None or feed.checked_at <= before]
         late.sort(key=lambda feed: (feed.checked_at is not None, feed.checked_at or before))

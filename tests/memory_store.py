@@ -159,6 +159,9 @@ class MemoryChannels:
         self.forget_deliveries: Callable[[ChannelKey], None] = lambda _: None
         """Of a ledger of the same store."""
 
+    def runs(self, channel: ChannelKey) -> bool:
+        return any(one.channel == channel and one.next_run_at is not None for one in self.subscribed.values())
+
     async def subscription(self, channel: ChannelKey) -> Subscription | None:
         return next((one for one in self.subscribed.values() if one.channel == channel), None)
 
@@ -285,7 +288,7 @@ class MemoryStore:
         self.deliveries = MemoryDeliveries(self.channels.subscribed)
         self.links = MemoryLinks()
         self.people = MemoryPeople(self.links)
-        self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved)
+        self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels.runs)
         self.leases = MemoryLeases()
         self.allowances = MemoryAllowances()
         self.candidates = MemoryCandidates()

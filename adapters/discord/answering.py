@@ -158,7 +158,7 @@ class Answering:
 
     async def _note_kind(self, channel: ChannelKey, place: Place) -> Subscription | None:
         """The channel's digest, which knows from now on whether it goes into a forum."""
-        await self.service.channels.note_own_posts(channel, own_post=place.forum is not None)
+        await self.service.halting.note_own_posts(channel, own_post=place.forum is not None)
         return await self._known(channel)
 
     async def _known(self, channel: ChannelKey) -> Subscription | None:

@@ -65,13 +65,13 @@ class Events:
                 if event.get("user") in _bots(body):
                     await self._joined(_team(body), event)
             case "channel_archive" | "group_archive":
-                await self._service.channels.halt(_channel(body), ARCHIVED)
+                await self._service.halting.halt(_channel(body), ARCHIVED)
             case "channel_unarchive" | "group_unarchive":
-                await self._service.channels.lift(_channel(body), ARCHIVED)
+                await self._service.halting.lift(_channel(body), ARCHIVED)
             case "channel_deleted" | "group_deleted":
-                await self._service.channels.halt(_channel(body), DELETED)
+                await self._service.halting.halt(_channel(body), DELETED)
             case "channel_left" | "group_left":
-                await self._service.channels.halt(_channel(body), LEFT)
+                await self._service.halting.halt(_channel(body), LEFT)
             case "channel_rename" | "group_rename":
                 pass  # everything here goes by a channel's id, and its name is Slack's to show
             case _:
@@ -88,7 +88,7 @@ class Events:
 
     async def _joined(self, team: str, event: Mapping[str, Any]) -> None:
         where = ChannelKey(PLATFORM, team, event["channel"])
-        await self._service.channels.lift(where, LEFT)
+        await self._service.halting.lift(where, LEFT)
         if event.get("inviter"):
             await self._beyond.introduce(team, event["channel"], event["inviter"])
 
@@ -103,7 +103,7 @@ class Events:
             log.info("uninstalled and installed again meanwhile", workspace=team, organization=organization)
             return
         for workspace in halted:
-            await self._service.channels.halt_workspace(PLATFORM, workspace, UNINSTALLED)
+            await self._service.halting.halt_workspace(PLATFORM, workspace, UNINSTALLED)
         log.info("uninstalled", workspace=team, organization=organization)
 
     async def _forgotten(self, workspace: str, place: Mapping[str, str]) -> bool:
@@ -123,7 +123,7 @@ class Events:
         store = self._workspaces.installations
         back = [workspace] if workspace else await store.workspaces_of(PLATFORM, organization) if store else []
         for one in back:
-            await self._service.channels.lift_workspace(PLATFORM, one, UNINSTALLED)
+            await self._service.halting.lift_workspace(PLATFORM, one, UNINSTALLED)
 
     async def _alive(self, workspace: str) -> bool:
         """Whether its token works: the word of an uninstallation may come after the next installation."""
@@ -137,10 +137,10 @@ class Events:
         store, organization = self._workspaces.installations, body.get("enterprise_id") or ""
         for team in teams:
             if not granted:
-                await self._service.channels.halt_workspace(PLATFORM, team, NO_ACCESS)
+                await self._service.halting.halt_workspace(PLATFORM, team, NO_ACCESS)
             elif store is not None and organization:
                 await store.belongs(PLATFORM, team, organization)
-                await self._service.channels.lift_workspace(PLATFORM, team, NO_ACCESS)
+                await self._service.halting.lift_workspace(PLATFORM, team, NO_ACCESS)
 
 
 def _team(body: Mapping[str, Any]) -> str:

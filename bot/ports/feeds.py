@@ -23,7 +23,10 @@ class FeedStore(Protocol):
         ...
 
     async def due(self, before: datetime, limit: int) -> list[str]:
-        """Addresses that somebody reads and nobody has looked at since then, the longest waiting first."""
+        """Addresses that nobody has looked at since then, the longest waiting first.
+
+        Only what a channel reads whose digest runs: one that is paused or was ended asks nobody's server.
+        """
         ...
 
     async def note_feed(self, feed: Feed, paper_ids: Collection[str]) -> None:

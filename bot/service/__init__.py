@@ -15,6 +15,7 @@ from bot.service.digests import Digests
 from bot.service.discovery import Discovery
 from bot.service.elsewhere import Elsewhere
 from bot.service.feeds import Feeds
+from bot.service.halting import Halting
 from bot.service.links import Links
 from bot.service.mailing import LetterDoor, Mailing
 from bot.service.people import People
@@ -33,6 +34,7 @@ class Service:
     people: People
     links: Links
     channels: Channels
+    halting: Halting
     digests: Digests
     trying: Trying
     feeds: Feeds
@@ -71,6 +73,7 @@ class Service:
             people=People(store, clock),
             links=Links(store, clock),
             channels=channels,
+            halting=Halting(store, channels),
             digests=digests,
             trying=Trying(store, trends, clock),
             feeds=Feeds(store, clock),

@@ -81,7 +81,7 @@ class Channels:
         fresh = replace(self._unsaved(channel, by, zone), topics=topics)
         schedule = replace(fresh.schedule, period=period)
         return await self._create(
-            replace(fresh, schedule=schedule, next_run_at=await self._next_run(fresh, schedule, force=True))
+            replace(fresh, schedule=schedule, next_run_at=await self.next_run(fresh, schedule, force=True))
         )
 
     async def configure(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
@@ -94,11 +94,11 @@ class Channels:
         edited = configured(known or self._unsaved(channel, by, zone), wanted)
         schedule = edited.schedule
         if known is None:
-            return await self._create(replace(edited, next_run_at=await self._next_run(edited, schedule, force=True)))
+            return await self._create(replace(edited, next_run_at=await self.next_run(edited, schedule, force=True)))
         if edited == known:
             return known
         if schedule != known.schedule:
-            edited = replace(edited, next_run_at=await self._next_run(known, schedule))
+            edited = replace(edited, next_run_at=await self.next_run(known, schedule))
         return await self._save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
 
     async def proposed(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
@@ -128,7 +128,7 @@ class Channels:
         """
         known = await self.get(channel)
         schedule = wanted.changed(known.schedule)
-        edited = replace(known, schedule=schedule, next_run_at=await self._next_run(known, schedule))
+        edited = replace(known, schedule=schedule, next_run_at=await self.next_run(known, schedule))
         return await self._save(edited, by, f"changed the schedule to {describe_schedule(schedule)}")
 
     async def retopic(self, channel: ChannelKey, by: Person, topics: Topics) -> Subscription:
@@ -151,7 +151,7 @@ class Channels:
             known,
             paused_because=None,
             preferences=wishes,
-            next_run_at=await self._next_run(known, known.schedule, force=True),
+            next_run_at=await self.next_run(known, known.schedule, force=True),
         )
         return await self._save(edited, by, "resumed the digest")
 
@@ -173,7 +173,7 @@ class Channels:
             known,
             paused_because=None,
             preferences=replace(known.preferences, paused_until=until),
-            next_run_at=await self._next_run(known, known.schedule, force=True),
+            next_run_at=await self.next_run(known, known.schedule, force=True),
         )
         return await self._save(edited, by, f"paused the digest until {until}")
 
@@ -193,9 +193,9 @@ class Channels:
             return run is not None and run.astimezone(zone).date() == slot
 
         async def passed(known: Subscription) -> Subscription:
-            return replace(known, next_run_at=await self._next_run(known, known.schedule))
+            return replace(known, next_run_at=await self.next_run(known, known.schedule))
 
-        await self._unasked(channel, concerns, passed, f"sent the digest of {slot} before its time", by)
+        await self.edit_unasked(channel, concerns, passed, f"sent the digest of {slot} before its time", by)
 
     async def prefer(
         self, channel: ChannelKey, by: Person, wishes: Preferences, what: str, limit: int | None = None
@@ -226,49 +226,12 @@ class Channels:
             preferences=replace(wanted.preferences, own_post=before.preferences.own_post),
         )
         if known is None:
-            next_run = await self._next_run(edited, edited.schedule, force=True)
+            next_run = await self.next_run(edited, edited.schedule, force=True)
             return await self._create(replace(edited, next_run_at=next_run))
-        edited = replace(edited, next_run_at=await self._next_run(known, edited.schedule))
+        edited = replace(edited, next_run_at=await self.next_run(known, edited.schedule))
         return await self._save(edited, by, "imported settings")
 
-    async def note_own_posts(self, channel: ChannelKey, *, own_post: bool) -> None:
-        """What kind of place a channel is, as its platform tells; nothing if it has no digest or that is known."""
-
-        async def told(known: Subscription) -> Subscription:
-            return replace(known, preferences=replace(known.preferences, own_post=own_post))
-
-        what = f"posts {'each digest as a post of its own' if own_post else 'in the channel itself'}"
-        await self._unasked(channel, lambda known: known.preferences.own_post is not own_post, told, what)
-
-    async def halt(self, channel: ChannelKey, because: str) -> bool:
-        """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""
-        return await self._switch(channel, lambda known: known.paused_because is None, because)
-
-    async def lift(self, channel: ChannelKey, because: str) -> bool:
-        """Run again what was stopped for that very reason. False if nothing was."""
-        return await self._switch(channel, lambda known: known.paused_because == because, None)
-
-    async def halt_workspace(self, platform: str, workspace: str, because: str) -> int:
-        """Stop all digests of a workspace. Returns how many ran."""
-        known = await self._store.channels.subscriptions(platform, workspace)
-        return sum([await self.halt(one.channel, because) for one in known])
-
-    async def lift_workspace(self, platform: str, workspace: str, because: str) -> int:
-        """Run again what was stopped for that very reason in a workspace. Returns how many run again."""
-        known = await self._store.channels.subscriptions(platform, workspace)
-        return sum([await self.lift(one.channel, because) for one in known])
-
-    async def _switch(self, channel: ChannelKey, concerns: Callable[[Subscription], bool], because: str | None) -> bool:
-        """Stop a digest, or let it run again with None."""
-
-        async def switched(known: Subscription) -> Subscription:
-            next_run = await self._next_run(known, known.schedule, force=True) if because is None else None
-            return replace(known, paused_because=because, next_run_at=next_run)
-
-        what = f"stopped the digest: {because}" if because else "let the digest run again"
-        return await self._unasked(channel, concerns, switched, what)
-
-    async def _unasked(
+    async def edit_unasked(
         self,
         channel: ChannelKey,
         concerns: Callable[[Subscription], bool],
@@ -322,7 +285,7 @@ class Channels:
                 "Look at it with /papers digest status, then try again.",
             ) from None
 
-    async def _next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
+    async def next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
         """After now, and not on a date whose digest is out: that came early, or the schedule was another one."""
         if known.next_run_at is None and not force:
             return None

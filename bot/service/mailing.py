@@ -19,6 +19,7 @@ from bot.metrics import MAIL_FIGURES
 from bot.models import ChannelKey, Person, PersonKey, Subscription
 from bot.ports import Letter, LetterKind, Platform, Post, Store
 from bot.service.channels import Channels
+from bot.service.halting import Halting
 from bot.service.letters import Letters, Write
 from bot.service.wishes import NewSchedule, NewSettings, check_topics, describe_schedule, describe_topics
 
@@ -67,6 +68,7 @@ class Mailing:
         """`real` is real time, in which limits are counted."""
         self._store = store
         self._channels = channels
+        self._halting = Halting(store, channels)
         self._links = links
         self._letters = letters or Letters(post)
         counted, clock = store.allowances, real or SystemClock()
@@ -172,7 +174,7 @@ class Mailing:
         """Stop the digest of the address with this tag, as mail to it came back. False if it is nobody's."""
         for subscription in await self._store.channels.subscriptions(EMAIL, ""):
             if compare_digest(tag.encode(), (await self._links.tag(subscription.channel.channel)).encode()):
-                await self._channels.halt(subscription.channel, because)
+                await self._halting.halt(subscription.channel, because)
                 log.info("mail came back", subscription=subscription.id, reason=because)
                 return True
         return False

@@ -224,7 +224,7 @@ def test_a_paper_that_is_new_began_with_nothing() -> None:
 
 async def test_in_a_forum_it_is_a_post_of_its_own(room: Newsroom) -> None:
     """A forum takes nothing else, and a refusal would pause the digest with it."""
-    await room.service.channels.note_own_posts(CHANNEL, own_post=True)
+    await room.service.halting.note_own_posts(CHANNEL, own_post=True)
     await room.read(QUICK, (1, 44))
     await room.look()
     (post,) = [view for view in room.showing.shown if isinstance(view, DigestPost)]

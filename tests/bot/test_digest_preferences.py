@@ -358,10 +358,10 @@ async def test_they_are_refused_where_nothing_would_come_of_them(option: str) ->
 
 async def test_that_a_channel_is_a_forum_is_kept_and_is_not_copied_elsewhere() -> None:
     desk = make_desk()
-    await desk.service.channels.note_own_posts(FORUM, own_post=True)
+    await desk.service.halting.note_own_posts(FORUM, own_post=True)
     await desk.ask("digest subscribe", Call(ADA, FORUM))
     for _ in range(2):
-        await desk.service.channels.note_own_posts(FORUM, own_post=True)
+        await desk.service.halting.note_own_posts(FORUM, own_post=True)
     saved = await desk.service.channels.get(FORUM)
     assert saved.preferences.own_post
     assert [change.what for change in await desk.store.channels.log(FORUM, 9)] == [

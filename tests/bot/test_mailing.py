@@ -13,6 +13,7 @@ from bot.mailing.wish import mailbox
 from bot.models import Outcome, Period, Schedule, Topics, Weekdays
 from bot.ports import Letter, LetterKind, SendError
 from bot.service.channels import Channels
+from bot.service.halting import Halting
 from bot.service.letters import Letters
 from bot.service.mailing import READER, Mailing
 from bot.service.wishes import NewSettings
@@ -105,7 +106,7 @@ async def test_confirming_twice_is_as_good_as_once(desk: Desk) -> None:
 
 async def test_asking_again_changes_what_comes_and_runs_what_was_stopped(desk: Desk) -> None:
     await desk.confirmed()
-    await desk.channels.halt(mailbox(ADA), "mail to this address came back (5.1.1)")
+    await Halting(desk.store, desk.channels).halt(mailbox(ADA), "mail to this address came back (5.1.1)")
     await desk.mailing.ask(Wish(address=ADA, schedule=Schedule(period=Period.WEEKLY)), HERE)
     saved = await desk.mailing.confirm(await desk.token(), HERE)
     assert (saved.schedule.period, saved.topics, saved.paused_because) == (Period.WEEKLY, Topics(), None)

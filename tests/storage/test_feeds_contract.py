@@ -1,8 +1,9 @@
 """What every FeedStore does: in memory, on SQLite and on PostgreSQL."""
 
 from bot.models import FEED, Feed, PersonKey, SavedPaper
-from tests.builders import CHANNEL, NOON, days, hours, make_batch, make_paper
+from tests.builders import CHANNEL, NOON, days, hours, make_batch, make_change, make_paper
 from tests.conftest import AnyStore
+from tests.storage.ledger import subscribe
 from tests.storage.test_channels_contract import OTHER
 
 ONE, TWO = "https://lab.example.org/feed?key=hush", "https://blog.example.org/atom.xml"
@@ -20,6 +21,7 @@ async def test_a_channel_reads_its_feeds_in_the_order_they_were_added_each_once(
 
 
 async def test_what_nobody_looked_at_is_due_first_and_what_nobody_reads_never(store: AnyStore) -> None:
+    await subscribe(store)
     for url in (ONE, TWO):
         await store.feeds.add_feed(CHANNEL, url, NOON)
     await store.feeds.note_feed(Feed(url=ONE, checked_at=NOON), [])
@@ -28,6 +30,22 @@ async def test_what_nobody_looked_at_is_due_first_and_what_nobody_reads_never(st
     assert await store.feeds.due(NOON, 1) == [TWO]
     await store.feeds.remove_feed(CHANNEL, ONE)
     assert await store.feeds.due(NOON, 10) == [TWO]
+
+
+async def test_what_only_channels_read_whose_digest_is_paused_or_was_ended_is_not_due(store: AnyStore) -> None:
+    subscription = await subscribe(store)
+    await store.feeds.add_feed(CHANNEL, ONE, NOON)
+    await store.feeds.add_feed(OTHER, ONE, NOON)
+    assert await store.feeds.due(NOON, 10) == [ONE]
+
+    await store.deliveries.pause(subscription.id, "asked")
+    assert await store.feeds.due(NOON, 10) == []
+    await subscribe(store, OTHER)
+    assert await store.feeds.due(NOON, 10) == [ONE], "another channel reads it"
+
+    await store.channels.remove(OTHER, make_change("ended", OTHER))
+    assert await store.feeds.due(NOON, 10) == []
+    assert [feed.url for feed in await store.feeds.feeds_of(CHANNEL)] == [ONE], "it reads on when it runs again"
 
 
 async def test_an_entry_keeps_the_time_it_was_first_given_and_is_the_channels_alone(store: AnyStore) -> None:

@@ -21,7 +21,7 @@ async def run(service: Service, call: Call) -> Answer:
     delivery = await service.courier.send_now(subscription, slot, again=call[AGAIN])
     sent = delivery.state is DeliveryState.SENT
     if sent and refused and subscription.paused_because is not None:
-        await service.channels.lift(channel, subscription.paused_because)
+        await service.halting.lift(channel, subscription.paused_because)
     await service.channels.sent_early(channel, call.caller, slot)
     return Answer(
         Notice(
