@@ -1,11 +1,13 @@
 """The words that name a command: whole, as a prefix of one alone, or not quite."""
 
 import difflib
+import re
 from collections.abc import Mapping
 
 from bot.commands import Command, all_commands
 from bot.errors import UsageError
 
+_NAMED = re.compile(r"[A-Za-z][A-Za-z_-]{0,20}:.+", re.DOTALL)
 DIGEST = "digest"
 """The word before the verbs of a channel's digest."""
 
@@ -16,9 +18,9 @@ def command_of(tokens: list[str]) -> tuple[Command, list[str]]:
     Raises:
         UsageError: They name none, or several.
     """
-    group = ""
+    group, tokens = "", _verb_first(tokens)
     if tokens and _spells_digest(tokens[0]):
-        group, tokens = DIGEST, tokens[1:]
+        group, tokens = DIGEST, _verb_first(tokens[1:])
     if not tokens:
         return _at("digest settings" if group else "help"), []
     commands = {command.name: command for command in all_commands() if command.group == group}
@@ -29,6 +31,12 @@ def command_of(tokens: list[str]) -> tuple[Command, list[str]]:
     if len(matches) == 1 and (group or not DIGEST.startswith(word)):
         return matches[0], tokens[1:]
     raise _unknown_verb(tokens[0], commands, matches, group)
+
+
+def _verb_first(tokens: list[str]) -> list[str]:
+    """Options that were typed before the verb go behind it; alone they are left where they are."""
+    at = next((place for place, token in enumerate(tokens) if not _NAMED.fullmatch(token)), 0)
+    return [*tokens[at:], *tokens[:at]]
 
 
 def _spells_digest(word: str) -> bool:

@@ -10,6 +10,8 @@ from bot.commands.verbs import example_of
 from bot.errors import UsageError
 from bot.models import Combine, Period, Topics, Weekdays, Window
 
+CHANNEL_WEEKLY = {"channel": "C0RANDOM", "period": Period.WEEKLY}
+
 
 def values_of(text: str) -> tuple[str, dict[str, object]]:
     command, raw = parse(text)
@@ -42,6 +44,8 @@ def values_of(text: str) -> tuple[str, dict[str, object]]:
         ("digest subscribe weekly", "digest subscribe", {"period": Period.WEEKLY}),
         ("di sub", "digest subscribe", {}),
         ("DIGEST STATUS", "digest status", {}),
+        ("window:24h limit:3 trending", "trending", {"window": Window.DAY, "limit": 3}),
+        ("channel:C0RANDOM digest period:weekly subscribe", "digest subscribe", CHANNEL_WEEKLY),
         ("help digest", "help", {"command": "digest"}),
         ("digest", "digest settings", {}),
         ("", "help", {}),
