@@ -102,6 +102,7 @@ class SqlDeliveries:
         expires_at: datetime,
         lease: Lease,
         again: bool,
+        kind: DeliveryKind = DeliveryKind.DIGEST,
     ) -> Delivery | None:
         taken = {
             "state": DeliveryState.SENDING,
@@ -109,6 +110,7 @@ class SqlDeliveries:
             "next_attempt_at": lease.until,
             "expires_at": expires_at,
             "attempts": 0,
+            "kind": kind,
         }
         async with self._engine.begin() as connection:
             await add_lanes(connection, {subscription.channel}, lease.until)
@@ -118,7 +120,7 @@ class SqlDeliveries:
             row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
             if row is not None:
                 return delivery_from(row)
-            return await reopen(connection, subscription.id, slot, now, lease, taken, again=again)
+            return await reopen(connection, subscription.id, slot, now, lease, taken, again=again, kind=kind)
 
     async def add_alert(
         self, subscription: Subscription, slot: date, paper_id: str, *, now: datetime, real: datetime, grace: timedelta
@@ -256,8 +258,10 @@ class SqlDeliveries:
             await connection.execute(delete(_DELIVERY).where(_DELIVERY.c.id.in_(ids)))
         return len(ids)
 
-    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
-        of_slot = digest_of(subscription_id, slot)
+    async def delivery(
+        self, subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
+    ) -> Delivery | None:
+        of_slot = digest_of(subscription_id, slot, kind)
         async with self._reading.connect() as connection:
             row = (await connection.execute(select(*_DELIVERY.c).where(*of_slot))).first()
         return delivery_from(row) if row else None

@@ -132,10 +132,12 @@ def around(ids: Collection[int]) -> AnySelect:
     )
 
 
-def digest_of(subscription_id: int, slot: date) -> tuple[ColumnElement[bool], ...]:
-    """The digest of a date, and no other kind of delivery."""
+def digest_of(
+    subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
+) -> tuple[ColumnElement[bool], ...]:
+    """The digest of a date, and no other kind of delivery; or that of the kind."""
     of_date = (delivery.c.subscription_id == subscription_id, delivery.c.slot == slot)
-    return (*of_date, delivery.c.kind == DeliveryKind.DIGEST)
+    return (*of_date, delivery.c.kind == kind)
 
 
 def held(one: Delivery, owner: str) -> Update:

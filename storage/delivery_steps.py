@@ -8,7 +8,7 @@ from sqlalchemy import Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.opening import Opening, opening
-from bot.models import Delivery, MessagePart, PartState
+from bot.models import Delivery, DeliveryKind, MessagePart, PartState
 from bot.ports import Lease
 from storage import schema, schema_deliveries
 from storage.delivery_rows import OUT, delivery_from, digest_of, held, part_from
@@ -28,9 +28,10 @@ async def reopen(
     taken: dict[str, Any],
     *,
     again: bool,
+    kind: DeliveryKind,
 ) -> Delivery | None:
     """Claim a slot that is in the ledger, if it may be; `taken` are the columns of a claim."""
-    of_slot = digest_of(subscription_id, slot)
+    of_slot = digest_of(subscription_id, slot, kind)
     row = await connection.execute(select(*_DELIVERY.c).where(*of_slot).with_for_update())
     known = delivery_from(row.one())
     parts = await parts_of(connection, known.id)

@@ -72,8 +72,9 @@ class MemoryDeliveries:
         expires_at: datetime,
         lease: Lease,
         again: bool,
+        kind: DeliveryKind = DeliveryKind.DIGEST,
     ) -> Delivery | None:
-        row = self._rows.get((subscription.id, slot, DIGEST)) or self._new(subscription, slot, now)
+        row = self._rows.get((subscription.id, slot, kind)) or self._new(subscription, slot, now, kind)
         known, parts = row.delivery, self._parts[row.delivery.id]
         way = opening(known, parts, again=again, real=lease.real)
         if way is None:
@@ -260,8 +261,10 @@ class MemoryDeliveries:
             del self._parts[self._rows.pop(key).delivery.id]
         return len(old)
 
-    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
-        row = self._rows.get((subscription_id, slot, DIGEST))
+    async def delivery(
+        self, subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
+    ) -> Delivery | None:
+        row = self._rows.get((subscription_id, slot, kind))
         return row.delivery if row else None
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:

@@ -17,7 +17,7 @@ from bot.delivery.backoff import Jitter, Pace, random_jitter
 from bot.delivery.keys import lane_of
 from bot.delivery.traffic import Traffic
 from bot.errors import UserError
-from bot.models import Delivery, Subscription
+from bot.models import Delivery, DeliveryKind, Subscription
 from bot.ports import Decide, Lease, Platform, SlotPlan, Store
 
 log = structlog.get_logger(__name__)
@@ -115,7 +115,14 @@ class Courier:
                     break
             return total
 
-    async def send_now(self, subscription: Subscription, slot: date, *, again: bool = False) -> Delivery:
+    async def send_now(
+        self,
+        subscription: Subscription,
+        slot: date,
+        *,
+        again: bool = False,
+        kind: DeliveryKind = DeliveryKind.DIGEST,
+    ) -> Delivery:
         """Send a slot because somebody asks, whatever its time; returns what became of it.
 
         Raises:
@@ -130,12 +137,13 @@ class Courier:
             expires_at=lease.real + self._pace.grace,
             lease=lease,
             again=again,
+            kind=kind,
         )
-        known = opened or await self._ledger.delivery(subscription.id, slot)
+        known = opened or await self._ledger.delivery(subscription.id, slot, kind)
         if opened is None:
             raise _already(known)
         await self._finish(opened, lease.owner)
-        return await self._ledger.delivery(subscription.id, slot) or opened
+        return await self._ledger.delivery(subscription.id, slot, kind) or opened
 
     async def drain(self, seconds: float) -> bool:
         """Claim nothing more, and wait for what is being sent. False if something was still on its way then.

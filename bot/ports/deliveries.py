@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.models import (
     ChannelKey,
     Delivery,
+    DeliveryKind,
     DeliveryState,
     MessagePart,
     Outcome,
@@ -169,6 +170,7 @@ class DeliveryStore(Protocol):
         expires_at: datetime,
         lease: Lease,
         again: bool,
+        kind: DeliveryKind = DeliveryKind.DIGEST,
     ) -> Delivery | None:
         """Claim a slot because somebody asked for it, making it if need be; see delivery.opening for which may be.
 
@@ -278,8 +280,10 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def delivery(self, subscription_id: int, slot: date) -> Delivery | None:
-        """The digest of a date."""
+    async def delivery(
+        self, subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
+    ) -> Delivery | None:
+        """The digest of a date, or what else of that kind there is."""
         ...
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:

@@ -170,6 +170,28 @@ async def test_one_that_is_in_doubt_is_never_posted_again(room: Newsroom) -> Non
     assert room.showing.sent == []
 
 
+async def test_one_that_is_in_doubt_is_posted_again_where_somebody_asks(room: Newsroom) -> None:
+    refused: Any = await room.ask("digest alerts again:yes")
+    assert refused.code == "nothing_to_send"
+    room.showing.fail(Outcome.UNKNOWN, "the connection broke")
+    await room.read(QUICK, (1, 44))
+    await room.look()
+    status: Any = await room.ask("digest status")
+    (again,) = [button for button in status.buttons if button.label == "Send alert again"]
+
+    answer: Any = await room.ask(again.command)
+
+    assert answer.text == "The alert of 2026-03-10 is sent."
+    (alert,) = await room.alerts()
+    assert (alert.state, alert.generation, alert.selection) == (DeliveryState.SENT, 1, (QUICK,))
+    assert len(room.showing.sent) == 1
+    assert [one for one in await room.store.deliveries.history(CHANNEL, 9) if one.kind is DeliveryKind.DIGEST] == []
+    status = await room.ask("digest status")
+    assert "Send alert again" not in [button.label for button in status.buttons]
+    refused = await room.ask("digest alerts again:yes")
+    assert refused.code == "nothing_to_send"
+
+
 async def test_status_and_history_call_it_an_alert(room: Newsroom) -> None:
     await room.read(QUICK, (1, 44))
     await room.look()

@@ -95,3 +95,24 @@ async def test_those_that_want_alerts_are_those_that_run(store: AnyStore) -> Non
     for key, wish in zip(keys, wishes, strict=True):
         await subscribe(store, key, **wish)
     assert [one.channel for one in await store.channels.with_alerts()] == [keys[0], keys[3]]
+
+
+async def test_an_alert_in_doubt_is_claimed_again_with_its_paper_and_the_digest_of_its_date_is_left_alone(
+    store: AnyStore,
+) -> None:
+    subscription = await subscribe(store)
+    await add(store)
+    (only,) = await claim(store)
+    await store.deliveries.freeze(only, lease(), only.selection, PAYLOADS[:1], PLAIN)
+    await store.deliveries.record(only, "ann", Record(state=DeliveryState.UNKNOWN, outcome=Outcome.UNKNOWN))
+    asked = {"now": NOON, "expires_at": REAL + GRACE, "lease": lease("ben"), "kind": DeliveryKind.ALERT}
+
+    assert await store.deliveries.open_slot(subscription, SLOT, again=False, **asked) is None  # type: ignore[arg-type]  # a test's
+    opened = await store.deliveries.open_slot(subscription, SLOT, again=True, **asked)  # type: ignore[arg-type]  # the same
+
+    assert opened is not None
+    assert (opened.id, opened.kind, opened.generation) == (only.id, DeliveryKind.ALERT, 1)
+    assert opened.selection == only.selection
+    assert await store.deliveries.parts(only.id) == []
+    assert await store.deliveries.delivery(subscription.id, SLOT, DeliveryKind.ALERT) == opened
+    assert await store.deliveries.delivery(subscription.id, SLOT) is None

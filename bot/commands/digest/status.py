@@ -187,11 +187,13 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     digests = [one for one in last if is_digest(one)]
     again = digests and digests[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
     send = (Button("Send again", f"digest send again:yes{where}", Effect.ANSWER),) if again else ()
+    in_doubt = any(one.state is DeliveryState.UNKNOWN for one in last[:1] if not is_digest(one))
+    alert = (Button("Send alert again", f"digest alerts again:yes{where}", Effect.ANSWER),) if in_doubt else ()
     refused = refused_by_platform(subscription, last[0] if last else None)
     word = "Resume" if by_somebody(subscription) else "Retry"
     way_back = Button(word, f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
     retry = (way_back,) if subscription.paused_because else ()
-    return (*send, *retry, preview)
+    return (*send, *alert, *retry, preview)
 
 
 def by_somebody(subscription: Subscription) -> bool:
