@@ -236,8 +236,15 @@ def _refused(request: web.Request, error: UserError) -> web.Response:
     status = 429 if error.code == "slow_down" else 410 if error.code == "expired_link" else 400
     if error.code == "edited_meanwhile":
         status = 409
+    lost, expired = isinstance(error, LinkError), error.code == "expired_link"
     response = _page(
-        request, "refused", status, message=error.message, told=told(error), lost=isinstance(error, LinkError)
+        request,
+        "refused",
+        status,
+        message=error.message,
+        told=error.message if expired else told(error),  # a button says the rest
+        lost=lost,
+        again=lost and request.path.startswith("/confirm/"),
     )
     if status == 429:
         response.headers["Retry-After"] = RETRY_AFTER

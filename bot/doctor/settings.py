@@ -9,6 +9,8 @@ from bot.views import Check
 
 log = structlog.get_logger(__name__)
 
+SHORTEST_TOKEN = 20
+"""Characters of a bearer token that cannot be tried through."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -39,6 +41,11 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str]]:
         yield (
             f"HOST is {settings.host} and there is no ADMIN_TOKEN, so nobody elsewhere can read /metrics.",
             "Set ADMIN_TOKEN to a long random text, and give it to whoever collects metrics.",
+        )
+    if settings.admin_token is not None and len(settings.admin_token.get_secret_value()) < SHORTEST_TOKEN:
+        yield (
+            f"ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters, and nobody counts who guesses it.",
+            'Make one: python -c "import secrets; print(secrets.token_urlsafe())"',
         )
     if (settings.smtp_url is None) != (settings.mail_from is None):
         lacking = "SMTP_URL" if settings.smtp_url is None else "MAIL_FROM"

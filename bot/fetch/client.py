@@ -199,6 +199,8 @@ class Fetcher:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             reason = f"{request.label} {_trouble(error)}."
             raise FetchError(reason, transient=not isinstance(error, httpx.InvalidURL)) from None
+        except ValueError:  # a port, a bracket or a label that no parser takes
+            raise FetchError(f"{request.label} has an address that cannot be used.") from None
 
     async def _send(self, request: Request, url: str) -> Answer:
         kept = None if request.json is not None else self._kept.get(url)

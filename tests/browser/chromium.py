@@ -115,6 +115,8 @@ class Tab:
         self._loaded = asyncio.Event()
         self.complaints: list[str] = []
         """Of the console, of the policy, of the network; and dialogs, which only an attack would open."""
+        self.refusals: set[int] = set()
+        """Statuses that a page of this test should have; the browser calls them failures."""
         self.addresses: list[str] = []
         """That were loaded, without those of data: addresses."""
         self.bytes = 0
@@ -132,6 +134,8 @@ class Tab:
                 self.addresses.append(told["request"]["url"])
             case "Network.loadingFinished":
                 self.bytes += int(told["encodedDataLength"])
+            case "Log.entryAdded" if any(f"a status of {status} " in told["entry"]["text"] for status in self.refusals):
+                pass
             case (
                 "Runtime.exceptionThrown" | "Log.entryAdded" | "Page.javascriptDialogOpening" | "Network.loadingFailed"
             ):
@@ -171,9 +175,12 @@ class Tab:
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
         )
 
-    async def look(self, scheme: str = "light", media: str = "") -> None:
-        """The system's colours, and what the page is shown on: a screen, or `print`."""
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
+    async def look(self, scheme: str = "light", media: str = "", motion: str = "no-preference") -> None:
+        """The system's colours, what the page is shown on (a screen, or `print`), and whether anything may move."""
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": motion},
+        ]
         await self.ask("Emulation.setEmulatedMedia", media=media, features=features)
 
     async def without_scripts(self) -> None:

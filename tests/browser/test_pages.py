@@ -3,12 +3,12 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.checks import by_keyboard, every_control_named, landmarks
 from tests.browser.chromium import Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -70,26 +70,23 @@ async def test_faint_and_wide_things_would_be_found(tab: Tab, site: str, scripts
 async def test_every_control_is_reached_in_order_and_seen_to_be(
     tab: Tab, site: str, path: str, scripts: Mapping[str, str]
 ) -> None:
-    """With the tab key alone: from the top to the bottom, each with a ring around it, and out again."""
     await tab.open(site + path)
-    stops = []
-    for _ in range(400):
-        await tab.press("Tab")
-        stop = await tab.run(scripts["focus"])
-        if stop is None:
-            break
-        stops.append(stop)
-    assert stop is None, "the focus never leaves the page"
-    assert stops[0]["what"].startswith("A Skip to the page")
-    assert all(before["place"] < after["place"] for before, after in pairwise(stops))
-    assert [stop["what"] for stop in stops if not (stop["ring"] and stop["seen"])] == []
-    assert len(stops) == await tab.run(CONTROLS)
+    await by_keyboard(tab, scripts)
 
 
-CONTROLS = """[...document.querySelectorAll(
-  "a[href], button:not(:disabled), input:not([type=hidden]), summary, [tabindex='0']"
-)].filter((one) => one.checkVisibility() && (one.type !== "radio" || one.checked)).length"""
-"""How many the tab key should reach; of radio buttons the one that is chosen."""
+@every_page
+async def test_it_has_parts_to_jump_to(tab: Tab, site: str, path: str, scripts: Mapping[str, str]) -> None:
+    await tab.open(site + path)
+    await landmarks(tab, scripts)
+
+
+@every_page
+async def test_nothing_moves_for_those_who_asked_for_that(
+    tab: Tab, site: str, path: str, scripts: Mapping[str, str]
+) -> None:
+    await tab.look(motion="reduce")
+    await tab.open(site + path)
+    assert await tab.run(scripts["moving"]) == []
 
 
 async def test_the_skip_link_leads_past_the_head(tab: Tab, site: str) -> None:
@@ -104,16 +101,7 @@ async def test_the_skip_link_leads_past_the_head(tab: Tab, site: str) -> None:
 @every_page
 async def test_every_control_has_a_name_for_those_who_do_not_see_it(tab: Tab, site: str, path: str) -> None:
     await tab.open(site + path)
-    tree = await tab.ask("Accessibility.getFullAXTree")
-    controls = {"link", "button", "textbox", "radio", "checkbox", "combobox", "img", "navigation", "complementary"}
-    nameless = [
-        node["role"]["value"]
-        for node in tree["nodes"]
-        if not node.get("ignored")
-        and node["role"]["value"] in controls
-        and not node.get("name", {}).get("value", "").strip()
-    ]
-    assert nameless == []
+    await every_control_named(tab)
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])

@@ -307,6 +307,13 @@ async def test_asking_too_often_is_told(site: Site) -> None:
     assert (await site.sent("/preferences", FORM)).status == 429
 
 
+async def test_a_phrase_in_quotes_of_any_kind_stays_one(site: Site) -> None:
+    form = FORM | {"topics": 'robotics, “graph neural networks”, "protein folding"'}
+    assert (await site.sent("/subscribe", form)).status == 303
+    await site.post(await site.letter(), {})
+    assert (await site.known()).topics.include == ("robotics", "graph neural networks", "protein folding")
+
+
 async def test_guessing_is_slowed_down(site: Site) -> None:
     good = await site.link(Purpose.UNSUBSCRIBE)
     for number in range(GUESSER.most):

@@ -34,6 +34,7 @@ def test_the_defaults_fit_together() -> None:
         ({"host": "0.0.0.0"}, "ADMIN_TOKEN"),  # noqa: S104  # what a Procfile passes
         ({"smtp_url": "smtp://h", "public_url": "https://a.example"}, "MAIL_FROM"),
         ({"mail_from": "papers@example.org"}, "SMTP_URL"),
+        ({"admin_token": "letmein"}, "secrets.token_urlsafe"),
     ],
 )
 def test_each_contradiction_is_named_with_the_setting_to_change(given: dict[str, Any], named: str) -> None:
