@@ -107,16 +107,20 @@ def detail(
 
 
 def explanation(ranked: RankedPaper, headline: str, *, missing: Iterable[str], notes: Iterable[str]) -> Explanation:
-    """The parts of a score, the strongest first, whatever their sign."""
+    """The parts of a score, the strongest first, whatever their sign; what nobody knows is named as missing alone."""
     parts = sorted(ranked.parts, key=lambda part: -abs(part.part))
+    told = [part for part in parts if part.value is not None or abs(part.part) >= _SMALLEST_PART]
     return Explanation(
         card=card(ranked),
         headline=headline,
-        reasons=tuple(Field(signed(part), part.text) for part in parts),
+        reasons=tuple(Field(signed(part), part.text) for part in told),
         missing=tuple(missing),
         notes=tuple(notes),
     )
 
+
+_SMALLEST_PART = 0.005
+"""A part below this is written as 0.00."""
 
 NO_VOTES: Mapping[str, Tally] = {}
 

@@ -107,8 +107,8 @@ def _explanation(view: Explanation, console: Console) -> None:
     console.print(_inset(Text(line(view.headline), style="bold")), "")
     if view.reasons:
         console.print(_inset(reasons_table(view.reasons)), "")
-    for missing in view.missing:
-        console.print(_inset(Text(f"? {line(missing)}", style="yellow")))
+    if view.missing:
+        console.print(_inset(Text(f"Not known: {line(', '.join(view.missing))}", style="yellow")))
     _notes(view.notes, console)
     _buttons(view.buttons, console)
 

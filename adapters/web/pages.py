@@ -12,14 +12,11 @@ from adapters.web.press import followable
 from adapters.web.remembering import Made
 from adapters.web.site import absolute, paper_address
 from adapters.web.state import WEB
-from bot.cards import signed
 from bot.models import Counts, Paper
 from bot.service.exports import citation
-from bot.views import CardList, Explanation, Field, Link, PaperDetail
+from bot.views import CardList, Explanation, Link, PaperDetail
 
 SIMILAR = 4
-SMALLEST_PART = 0.005
-"""Of a score; what is less shows as nothing."""
 
 
 async def paper(request: web.Request) -> Made:
@@ -43,7 +40,7 @@ async def paper(request: web.Request) -> Made:
         "discussions": discussions(shown, detail.card.ranked.counts, links),
         "charts": charts(observations),
         "why": explanation if isinstance(explanation, Explanation) else None,
-        "reasons": reasons(explanation) if isinstance(explanation, Explanation) else (),
+        "reasons": explanation.reasons if isinstance(explanation, Explanation) else (),
         "similar": similar.cards if isinstance(similar, CardList) else (),
         "citation": citation(shown),
         "cite": f"/cite/{quote(shown.id, safe=':')}.bib",
@@ -59,13 +56,6 @@ async def cite(request: web.Request) -> Made:
     kept = {"Content-Disposition": 'attachment; filename="paper.bib"'}
     text = citation(detail.card.ranked.paper)
     return Made(body=text.encode(), content_type="application/x-bibtex", headers=kept)
-
-
-def reasons(why: Explanation) -> list[Field]:
-    """The parts of the score without those that nobody knows and that add nothing: they are told as missing."""
-    parts = sorted(why.card.ranked.parts, key=lambda part: -abs(part.part))
-    told = [part for part in parts if part.value is not None or abs(part.part) >= SMALLEST_PART]
-    return [Field(signed(part), part.text) for part in told]
 
 
 def discussions(paper: Paper, counts: Counts, links: list[Link]) -> list[Link]:

@@ -67,7 +67,7 @@ EXAMPLES: dict[str, View] = {
         buttons=(Button("Why?", "why 2603.00001", Effect.ANSWER), Button("Share", "paper 2603.00001", Effect.PUBLISH)),
     ),
     "explanation": cards.explanation(
-        RANKED[0], "Place 1 of 214 trending papers.", missing=("Nobody has told us its models.",), notes=("A note.",)
+        RANKED[0], "Place 1 of 214 trending papers.", missing=("models, datasets and spaces",), notes=("A note.",)
     ),
     "notice": Notice(
         tone=Tone.OK,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards import SUMMARY_LENGTH, card, detail, digest_post, one_line, shortened, signed, stale_notes
+from bot.cards import SUMMARY_LENGTH, card, detail, digest_post, explanation, one_line, shortened, signed, stale_notes
 from bot.models import Counts, ScorePart, SourceStatus, Topics
 from tests.builders import ADA, NOON, days, hours, make_digest, make_paper, make_ranked
 
@@ -71,3 +71,19 @@ def test_a_digest_s_footer_counts_and_says_who_set_it_up() -> None:
     assert "set up by Ada" in digest_post(about_topics, command="/papers").footer[0]
     everything = make_digest(ranked, considered=214, matched=214, topics=Topics())
     assert digest_post(everything, command="/papers").footer[0].startswith("1 of 214 new papers")
+
+
+def test_what_nobody_knows_is_named_as_missing_and_is_no_line_of_the_reasons() -> None:
+    parts = (
+        ScorePart(signal="upvotes", value=40.0, unit="upvotes", part=0.8, text="40 upvotes in all"),
+        ScorePart(signal="comments", value=0.0, unit="comments", part=0.0, text="0 comments"),
+        ScorePart(signal="citations", value=None, unit="citations", part=0.0, text="citations: not known"),
+        ScorePart(signal="taste", value=None, unit="", part=-0.4, text="this channel's taste"),
+    )
+    told = explanation(make_ranked(parts=parts), "Place 1.", missing=("citations",), notes=())
+    assert [(reason.label, reason.text) for reason in told.reasons] == [
+        ("+0.80", "40 upvotes in all"),
+        ("−0.40", "this channel's taste"),
+        ("+0.00", "0 comments"),
+    ]
+    assert told.missing == ("citations",)

@@ -72,7 +72,7 @@ OWN: dict[str, View] = {
         card=FIRST,
         headline="Place 1 of 214 trending papers.",
         reasons=(Field("+0.31", "63 upvotes in 7 days"), Field("−0.05", "it is 9 days old")),
-        missing=("Nobody has told us its models.",),
+        missing=("models, datasets and spaces",),
     ),
     "digest": DigestPost(
         digest=make_digest(FIRST.ranked, SECOND.ranked),
