@@ -50,6 +50,12 @@ def canonical_id(text: str) -> str | None:
     return _of_arxiv(bare) or _of_doi(_DOI_PREFIX.sub("", text)) or _of_url(text)
 
 
+def other_ids(paper: Paper) -> tuple[str, ...]:
+    """The ids beside its own that a paper tells of itself: on arXiv, the DOI under which it was published."""
+    other = canonical_id(paper.doi) if paper.doi and ":" not in paper.id else None
+    return (other,) if other is not None and other.startswith("doi:") else ()
+
+
 def arxiv_version(text: str) -> int | None:
     """The version that an arXiv id or address carries, from 1; None when it carries none."""
     found = re.search(rf"{_ARXIV_ID.pattern}(?:\.pdf)?$", text.strip(), re.IGNORECASE)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import merge
 from bot.models import SIGNALS, Added, Batch, Listing, Observation, Paper
+from storage.aliases import fold, under_one_name
 from storage.rows import COLUMNS, FIELDS, chunks, paper_from, paper_values
 from storage.schema import broadsheet, listing, observation, paper
 from storage.upsert import insert_into
@@ -26,6 +27,7 @@ async def add(connection: AsyncConnection, batch: Batch) -> Added:
     What is said of a paper that neither the store nor the batch holds is not kept.
     """
     generation = (await connection.execute(_LOCK)).scalar_one() + 1
+    batch, doubles = await under_one_name(connection, batch)
     known = await _known(connection, [one.id for one in batch.papers])
     merged = _merge_all(batch.papers, {paper_id: one for paper_id, (_, one) in known.items()})
     keys = await _keys(connection, [one.paper_id for one in batch.observations])
@@ -35,11 +37,12 @@ async def add(connection: AsyncConnection, batch: Batch) -> Added:
     changed = [one for one in merged.values() if one.id in known and one != known[one.id][1]]
     keys |= await _insert(connection, created, generation)
     await _rewrite(connection, changed, keys, generation)
+    await fold(connection, doubles, keys)
     observed = await _append(connection, batch.observations, keys)
     listed = await _list(connection, batch.listings, keys)
-    if created or changed or observed or listed:
+    if created or changed or observed or listed or doubles:
         await connection.execute(update(broadsheet).values(generation=generation))
-    return Added(len(created), observed)
+    return Added(max(0, len(created) - len(doubles)), observed)
 
 
 def _merge_all(papers: Iterable[Paper], known: dict[str, Paper]) -> dict[str, Paper]:

@@ -17,6 +17,7 @@ from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
 from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, Standing
 from storage import schema_deliveries
+from storage.aliases import other_names, present_ids
 from storage.delivery_lanes import (
     charge,
     failed_again,
@@ -268,14 +269,16 @@ class SqlDeliveries:
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         async with self._reading.connect() as connection:
-            return {paper_id for ids in await connection.scalars(shown(channel, since)) for paper_id in ids}
+            ids = {paper_id for ids in await connection.scalars(shown(channel, since)) for paper_id in ids}
+            return ids | set((await present_ids(connection, ids)).values())
 
     async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
         if not paper_ids:
             return []
         async with self._reading.connect() as connection:
-            rows = await connection.execute(shown_among(platform, workspace, paper_ids, since))
-            found = [shown_from(row, paper_ids) for row in rows]
+            names = dict.fromkeys(paper_ids) | await other_names(connection, paper_ids)
+            rows = await connection.execute(shown_among(platform, workspace, names, since))
+            found = [shown_from(row, names) for row in rows]
         return [one for one in found if one.paper_ids]
 
     async def totals(self) -> Mapping[DeliveryState, int]:

@@ -1,6 +1,6 @@
 """Statements and rows of the ledger: what the two databases are asked, without asking."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -167,9 +167,9 @@ def shown_among(platform: str, workspace: str, paper_ids: Collection[str], since
     )
 
 
-def shown_from(row: AnyRow, paper_ids: Collection[str]) -> Shown:
-    """From a row of `shown_among`."""
-    held_ids = tuple(one for one in row.selection if one in paper_ids)
+def shown_from(row: AnyRow, names: Mapping[str, str | None]) -> Shown:
+    """From a row of `shown_among`; `names` tells whose each other name is, and None of a paper's own id."""
+    held_ids = tuple(dict.fromkeys(names[one] or one for one in row.selection if one in names))
     return Shown(channel=ChannelKey.parse(row.channel), slot=row.slot, paper_ids=held_ids, url=row.url)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import SIGNALS, Added, Batch, Counts, Evidence, Listing, Observation, Paper, SourceStatus
 from storage.adding import add
+from storage.aliases import present_ids
 from storage.engine import reading
 from storage.evidence import load_evidence
 from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
@@ -33,7 +34,15 @@ class SqlPapers:
             return await add(connection, batch)
 
     async def get(self, paper_id: str) -> Paper | None:
-        return (await self.many([paper_id])).get(paper_id)
+        found = (await self.many([paper_id])).get(paper_id)
+        if found is not None or ":" not in paper_id:
+            return found
+        present = await self.present(paper_id)
+        return (await self.many([present])).get(present) if present != paper_id else None
+
+    async def present(self, paper_id: str) -> str:
+        async with self._reading.connect() as connection:
+            return (await present_ids(connection, [paper_id])).get(paper_id, paper_id)
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         found = {}

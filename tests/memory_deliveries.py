@@ -1,7 +1,7 @@
 """The ledger as plain dictionaries: what the contract means, and the fake of every test that delivers."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -29,8 +29,9 @@ class Row:
 class MemoryDeliveries:
     """A DeliveryStore over the subscriptions of MemoryChannels."""
 
-    def __init__(self, subscribed: dict[int, Subscription]) -> None:
+    def __init__(self, subscribed: dict[int, Subscription], present: Callable[[str], str] = str) -> None:
         self._subscribed = subscribed
+        self._present = present
         self._rows: dict[tuple[int, date, DeliveryKind], Row] = {}
         self._parts: dict[int, list[MessagePart]] = {}
         self._blocks: dict[str, Block] = {}
@@ -269,7 +270,8 @@ class MemoryDeliveries:
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         of_channel = [one for one in await self.history(channel, len(self._rows)) if one.due_at >= since]
-        return {paper_id for one in of_channel if self._seen(one) for paper_id in one.selection}
+        ids = {paper_id for one in of_channel if self._seen(one) for paper_id in one.selection}
+        return ids | {self._present(paper_id) for paper_id in ids}
 
     async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
         rows = [row.delivery for row in self._rows.values() if row.delivery.due_at >= since]
@@ -280,7 +282,7 @@ class MemoryDeliveries:
             if (one.channel.platform, one.channel.workspace) == (platform, workspace)
             and one.state is DeliveryState.SENT
             and one.url is not None
-            and (held := tuple(paper_id for paper_id in one.selection if paper_id in paper_ids))
+            and (held := tuple(p for p in map(self._present, one.selection) if p in paper_ids))
         ]
 
     async def totals(self) -> Mapping[DeliveryState, int]:

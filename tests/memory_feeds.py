@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.models import FEED, ChannelKey, Feed, Paper
+from tests.memory_aliases import move
 
 
 class MemoryFeeds:
@@ -19,6 +20,11 @@ class MemoryFeeds:
         self._feeds: dict[str, Feed] = {}
         self._read: dict[ChannelKey, list[str]] = {}
         self._entries: dict[str, dict[str, datetime]] = {}
+
+    def moved(self, old: str, new: str) -> None:
+        """What a feed gave under another name."""
+        for entries in self._entries.values():
+            move(entries, lambda at: new if at == old else at, lambda at: at, lambda said, there: said < there)
 
     async def add_feed(self, channel: ChannelKey, url: str, at: datetime) -> bool:  # noqa: ARG002  # the order is kept
         self._feeds.setdefault(url, Feed(url=url))

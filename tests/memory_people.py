@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.models import (
     Ballots,
@@ -17,6 +18,7 @@ from bot.models import (
     Vote,
     Workspace,
 )
+from tests.memory_aliases import move
 from tests.memory_links import MemoryLinks
 
 
@@ -31,6 +33,20 @@ class MemoryPeople:
         self._suggestions: dict[tuple[Workspace, str], Suggestion] = {}
         self._interests: dict[tuple[PersonKey, Facet, str], Interest] = {}
         self._visits: dict[PersonKey, tuple[datetime, datetime | None]] = {}
+
+    def moved(self, old: str, new: str) -> None:
+        """What was said of a paper under another name is said of it."""
+
+        def renamed(row: Any) -> Any:
+            return replace(row, paper_id=new) if row.paper_id == old else row
+
+        def of_workspace(at: tuple[Any, ...]) -> Any:
+            return (at[0], new if at[1] == old else at[1], *at[2:])
+
+        move(self._votes, of_workspace, renamed, lambda said, there: said.at > there.at)
+        move(self._saved, of_workspace, renamed, lambda said, there: bool(said.note) and not there.note)
+        move(self._where, of_workspace, lambda where: where, lambda _, __: False)
+        move(self._suggestions, of_workspace, renamed, lambda said, there: said.at < there.at)
 
     async def vote(self, vote: Vote) -> None:
         self._votes[vote.workspace, vote.paper_id, vote.voter] = vote

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from bot.models import (
     Traits,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Found, Hit, Vectors
+from tests.memory_aliases import Aliases, move
 from tests.memory_allowances import MemoryAllowances
 from tests.memory_candidates import MemoryCandidates
 from tests.memory_deliveries import MemoryDeliveries
@@ -42,10 +44,14 @@ class MemoryPapers:
         self._listings: dict[tuple[date, str], Listing] = {}
         self._sources: dict[str, SourceStatus] = {}
         self._generation = 0
+        self.aliases = Aliases()
+        self.aliases.moved.append(self._moved)
 
     async def add(self, batch: Batch) -> Added:
         before = (dict(self._papers), len(self._observations), dict(self._listings))
-        for paper in batch.papers:
+        self.aliases.learn(batch.papers)
+        batch = self.aliases.renamed(batch)
+        for paper in (*self.aliases.doubles(self._papers), *batch.papers):
             known = self._papers.get(paper.id)
             self._papers[paper.id] = identity.merge(known, paper) if known else paper
         for observation in batch.observations:
@@ -59,14 +65,29 @@ class MemoryPapers:
                 self._listings[place] = replace(listing, listed_at=min(first.listed_at, listing.listed_at))
         if before != (self._papers, len(self._observations), self._listings):
             self._generation += 1
-        return Added(len(self._papers) - len(before[0]), len(self._observations) - before[1])
+        return Added(max(0, len(self._papers) - len(before[0])), len(self._observations) - before[1])
+
+    def _moved(self, old: str, new: str) -> None:
+        def renamed(row: Observation | Listing) -> Any:
+            return replace(row, paper_id=new) if row.paper_id == old else row
+
+        move(self._observations, lambda at: (new if at[0] == old else at[0], *at[1:]), renamed, lambda _, __: False)
+        move(
+            self._listings,
+            lambda at: (at[0], new if at[1] == old else at[1]),
+            renamed,
+            lambda said, there: said.listed_at < there.listed_at,
+        )
 
     @property
     def kept(self) -> dict[str, Paper]:
         return self._papers
 
     async def get(self, paper_id: str) -> Paper | None:
-        return self._papers.get(paper_id)
+        return self._papers.get(paper_id) or self._papers.get(self.aliases.present(paper_id))
+
+    async def present(self, paper_id: str) -> str:
+        return self.aliases.present(paper_id)
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         return {paper_id: self._papers[paper_id] for paper_id in paper_ids if paper_id in self._papers}
@@ -285,10 +306,11 @@ class MemoryStore:
     def __init__(self) -> None:
         self.papers = MemoryPapers()
         self.channels = MemoryChannels()
-        self.deliveries = MemoryDeliveries(self.channels.subscribed)
+        self.deliveries = MemoryDeliveries(self.channels.subscribed, self.papers.aliases.present)
         self.links = MemoryLinks()
         self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels.runs)
+        self.papers.aliases.moved += [self.people.moved, self.feeds.moved]
         self.leases = MemoryLeases()
         self.allowances = MemoryAllowances()
         self.candidates = MemoryCandidates()

@@ -20,6 +20,7 @@ async def run(service: Service, call: Call) -> Answer:
         shown = shortened(call[URL], 60)
         hint = "Example: /papers submit https://arxiv.org/abs/2602.23229 why:…"
         raise UsageError("bad_value", f"“{shown}” is no link, arXiv id or DOI.", hint, option=URL.name)
+    paper_id = await service.store.papers.present(paper_id)
     kept, new = await service.people.suggest(call.caller, call.channel, paper_id, call[URL], call[WHY])
     known = await service.store.papers.get(paper_id)
     title = shortened(one_line(known.title if known else call[URL]), 80)

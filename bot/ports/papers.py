@@ -35,10 +35,19 @@ class PaperStore(Protocol):
 
         An observation of the same paper, source and instant counts once. So does a listing of the same paper and date:
         its earliest sight stays, and its latest place, since a list is reordered while people vote.
+
+        A paper that tells another of its ids (identity.other_ids) has that as another name from then on. What was kept
+        under it becomes the paper's: record, observations, listings, votes, libraries, suggestions, feeds' entries.
         """
         ...
 
-    async def get(self, paper_id: str) -> Paper | None: ...
+    async def get(self, paper_id: str) -> Paper | None:
+        """By its id or another name of it."""
+        ...
+
+    async def present(self, paper_id: str) -> str:
+        """The id of the paper that has this other name; else the same id."""
+        ...
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         """Those of the ids that are known."""

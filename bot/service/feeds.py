@@ -125,4 +125,5 @@ class FeedReading:
             await self._store.feeds.note_feed(failed, [])
             return
         await self._store.papers.add(batch)
-        await self._store.feeds.note_feed(Feed(url=url, checked_at=now), [paper.id for paper in batch.papers])
+        given = [await self._store.papers.present(paper.id) for paper in batch.papers]
+        await self._store.feeds.note_feed(Feed(url=url, checked_at=now), given)

@@ -117,6 +117,7 @@ class Reading:
         ids = list(merged.ids) if merged else ids
         named = canonical_id(query)
         if named is not None:
+            named = await self._store.papers.present(named)
             ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
         papers = await self._store.papers.many(ids)
         candidates = [papers[paper_id] for paper_id in ids if paper_id in papers and _since(papers[paper_id], since)]

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from bot.config import load_settings
 from storage.engine import sync_engine
 from storage.schema import metadata
+from storage.schema_aliases import alias as _alias  # noqa: F401 - as the next
 from storage.schema_allowances import allowance as _allowance  # noqa: F401 - as the next
 from storage.schema_deliveries import delivery as _delivery  # noqa: F401 - its tables belong to the metadata
 from storage.schema_feeds import feed as _feed  # noqa: F401 - the same

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identity import arxiv_version, canonical_id, merge
+from bot.identity import arxiv_version, canonical_id, merge, other_ids
 from bot.models import Paper
+from tests.builders import make_paper
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -205,3 +206,10 @@ def test_what_can_be_counted_or_compared_merges_in_any_order(a: Paper, b: Paper,
     left, right = merge(merge(a, b), c), merge(a, merge(b, c))
     for name in ("version", "first_seen_at", "published_at", "announced_at", "updated_at", "sources"):
         assert getattr(left, name) == getattr(right, name)
+
+
+def test_a_paper_on_arxiv_tells_the_doi_under_which_it_was_published() -> None:
+    assert other_ids(make_paper("2603.00001", doi="https://doi.org/10.1000/A.b")) == ("doi:10.1000/a.b",)
+    assert other_ids(make_paper("2603.00001", doi="10.48550/arXiv.2603.00001")) == ()
+    assert other_ids(make_paper("2603.00001", doi=None)) == ()
+    assert other_ids(make_paper("doi:10.1000/a", doi="10.1000/a")) == ()

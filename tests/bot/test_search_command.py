@@ -4,9 +4,9 @@ import pytest
 
 from bot.answers import as_json
 from bot.commands.highlights import best_sentence
-from bot.models import Paper
-from bot.views import CardList, Notice
-from tests.builders import make_batch, make_paper
+from bot.models import Paper, Workspace
+from bot.views import CardList, Explanation, Notice, PaperDetail
+from tests.builders import CHANNEL, make_batch, make_paper
 from tests.service import Desk, make_desk
 
 
@@ -95,3 +95,21 @@ def test_the_best_sentence_holds_most_of_the_words() -> None:
 
     assert best_sentence(abstract, "image diffusion") == "Diffusing images takes fewer steps here."
     assert best_sentence(abstract, "gardening") == ""
+
+
+async def test_another_id_of_a_paper_finds_it_wherever_papers_are_named(desk: Desk) -> None:
+    await desk.store.papers.add(make_batch(robot(4, doi="10.1000/Walking.4")))
+    for text in ("search 10.1000/walking.4", "search https://doi.org/10.1000/walking.4"):
+        view = await desk.ask(text)
+        assert isinstance(view, CardList)
+        assert [card.ranked.paper.id for card in view.cards] == ["2603.00004"]
+    for text in ("paper doi:10.1000/walking.4", "why 10.1000/walking.4"):
+        detail = await desk.ask(text)
+        assert isinstance(detail, PaperDetail | Explanation)
+        assert detail.card.ranked.paper.id == "2603.00004"
+    await desk.ask("vote 10.1000/walking.4 up")
+    await desk.ask("submit https://doi.org/10.1000/walking.4")
+    again = await desk.ask("submit 2603.00004")
+    assert isinstance(again, Notice)
+    assert "suggested already" in again.text
+    assert (await desk.store.people.tallies(Workspace.of(CHANNEL)))["2603.00004"].up == 1

@@ -1,10 +1,17 @@
 """The backtest on real recorded history: the baselines come out as its keepers measured them, ours as promised."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from bot.backtest import measures
+from bot.backtest.baselines import BASELINES
+from bot.backtest.protocols import Contest
+from bot.backtest.recorded import Column, read
+from bot.backtest.report import Contests
 from bot.backtest.run import backtest
 from bot.progress import Silent
 
@@ -30,9 +37,13 @@ GAIN = {
 }
 
 
-def near(name: str, figure: float) -> Any:
-    """Random orders and ties were drawn once there; here they are an expectation. So a little more than .003."""
-    return pytest.approx(figure, abs=0.02 if name == "random" else 0.0041)
+CLOSE = 0.0031
+"""The promised .003; our figures have four places, the published ones three."""
+DRAWS = 200
+
+
+def near(figure: float) -> Any:
+    return pytest.approx(figure, abs=CLOSE)
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +51,80 @@ def told() -> dict[str, Any]:
     return backtest(DATA, None, Silent())
 
 
+@pytest.fixture(scope="module")
+def contests() -> Contests:
+    return Contests.of(read(DATA, Silent()))
+
+
+Measure = Callable[[Column, Column, int], float]
+
+
+def drawn(
+    those: Sequence[Contest], score: Callable[[Contest], Column], measure: Measure, places: int
+) -> tuple[float, float]:
+    """The least and the greatest figure of many draws in which equal scores are ordered by dice."""
+    dice = np.random.default_rng(20260310)
+    scored = [(score(one), one.truth) for one in those]
+
+    def once() -> float:
+        orders = [(np.lexsort((dice.random(len(truth)), scores)), truth) for scores, truth in scored]
+        return float(np.mean([measure(np.argsort(order).astype(float), truth, places) for order, truth in orders]))
+
+    figures = [once() for _ in range(DRAWS)]
+    return min(figures), max(figures)
+
+
+def no_score(one: Contest) -> Column:
+    return np.zeros(len(one.papers))
+
+
 def test_baselines_of_a_day_come_out_as_published(told: dict[str, Any]) -> None:
     for hours, rows in DAY.items():
-        for name, (ndcg, precision) in rows.items():
-            figures = told["day"][hours][name]
-            assert (figures["ndcg@5"], figures["p@5"]) == (near(name, ndcg), near(name, precision)), (hours, name)
+        for name in rows.keys() - {"random"}:
+            figures, (ndcg, precision) = told["day"][hours][name], rows[name]
+            assert figures["ndcg@5"] == near(ndcg), (hours, name)
+            assert figures["p@5"] == near(precision) or (hours, name) == ("6", "upvotes"), (hours, name)
     assert [told["day"][hours]["upvotes"]["papers"] for hours in DAY] == [2727, 3411, 4715]
 
 
 def test_baselines_of_gains_come_out_as_published(told: dict[str, Any]) -> None:
-    for name, (ndcg, share) in GAIN.items():
-        figures = told["gain"][name]
-        assert (figures["ndcg@10"], figures["share@10"]) == (near(name, ndcg), near(name, share)), name
+    for name in GAIN.keys() - {"random"}:
+        figures, (ndcg, share) = told["gain"][name], GAIN[name]
+        assert (figures["ndcg@10"], figures["share@10"]) == (near(ndcg), near(share)), name
     assert told["gain"]["upvotes"]["days"] == 209
+
+
+def test_gains_are_the_published_ones_to_the_digit_where_equal_scores_are_left_in_order_of_ids(
+    contests: Contests,
+) -> None:
+    """So their keepers left them; to us equal scores count as the mean of their orders, a thousandth more."""
+    for name in GAIN.keys() - {"random"}:
+        figures = []
+        for one in contests.gain:
+            scores = BASELINES[name](contests.known(one))
+            places = np.argsort(np.argsort(-scores, kind="stable"))
+            figures.append(
+                [measure(-places.astype(float), one.truth, 10) for measure in (measures.ndcg, measures.share)]
+            )
+        assert np.mean(figures, axis=0) == pytest.approx(GAIN[name], abs=0.0006), name
+
+
+def test_what_was_published_of_random_orders_is_what_one_draw_gives(contests: Contests) -> None:
+    """One order, from dice we do not have: the expectation that we report may be further off than one thousandth."""
+    for hours, rows in DAY.items():
+        for place, measure in enumerate((measures.ndcg, measures.precision)):
+            low, high = drawn(contests.day[int(hours)], no_score, measure, 5)
+            assert low <= rows["random"][place] <= high, (hours, measure)
+    for place, measure in enumerate((measures.ndcg, measures.share)):
+        low, high = drawn(contests.gain, no_score, measure, 10)
+        assert low <= GAIN["random"][place] <= high, measure
+
+
+def test_the_precision_of_upvotes_after_6_hours_depends_on_the_order_of_ties(contests: Contests) -> None:
+    upvotes = lambda one: BASELINES["upvotes"](contests.known(one))  # noqa: E731  # one line says it
+    low, high = drawn(contests.day[6], upvotes, measures.precision, 5)
+    assert high - low > 2 * CLOSE
+    assert low <= DAY["6"]["upvotes"][1] <= high
 
 
 def test_fitted_on_early_days_ours_keeps_its_promises_on_later_ones() -> None:

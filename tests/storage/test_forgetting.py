@@ -14,7 +14,7 @@ from tests.storage.test_people_contract import GAP, a_vote, interest, suggested
 HERE = Workspace("slack", "T0001")
 NOBODYS = {
     "broadsheet", "paper", "observation", "listing", "source_status", "remembered_command", "install_state",
-    "feed", "feed_entry", "lease", "signing_key", "allowance", "candidates",
+    "feed", "feed_entry", "lease", "signing_key", "allowance", "candidates", "alias",
 }  # fmt: skip
 """Tables that name neither a workspace nor a person."""
 EVERYWHERE = {
