@@ -85,11 +85,11 @@ def from_button(body: Mapping[str, Any]) -> Asked | None:
     )
 
 
-def from_view(body: Mapping[str, Any], meant: Meant) -> Asked:
-    """Of what somebody did in a form."""
+def from_view(body: Mapping[str, Any], meant: Meant, now: float) -> Asked:
+    """Of what somebody did in a form; `now` is in seconds since 1970."""
     user = body["user"]
     caller = Person(id=user["id"], name=user.get("username") or user.get("name") or user["id"])
-    return Asked(text=meant.command, caller=caller, channel=meant.channel, response_url=meant.response_url)
+    return Asked(text=meant.command, caller=caller, channel=meant.channel, response_url=meant.address(now))
 
 
 def from_shortcut(body: Mapping[str, Any]) -> Asked:

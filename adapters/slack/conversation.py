@@ -142,7 +142,7 @@ class Conversation:
                     await self._say(replace(saying, channel=saying.channel or asked.channel), url)
                 return
             for saying in sayings(answer, asked):
-                await self._say(saying, url)
+                await self._say(saying, url, asked)
             if asked.message and answer.relabelled:
                 await self._relabel(asked, asked.message, answer.relabelled, url)
         except Exception:
@@ -244,23 +244,30 @@ class Conversation:
         if channel not in {asked.channel, asked.call().person.direct}:
             await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)
 
-    async def _say(self, saying: Saying, url: ResponseUrl) -> None:
+    async def _say(self, saying: Saying, url: ResponseUrl, asked: Asked | None = None) -> None:
+        """By the address that came with the question; once that takes no more, as any message of ours."""
         view = self.named(saying.view)
         payloads, fallback = render.render(view, closing=saying.closing), render.fallback(view, closing=saying.closing)
         if saying.channel is not None:
             await self._post(saying.channel, payloads)
             return
         replaces = saying.replace
-        for payload in payloads:
+        for number, payload in enumerate(payloads):
             if not await url.say(payload, fallback, public=saying.public, replace=replaces):
+                if url.over and asked is not None:
+                    await self._post(asked.channel, payloads[number:], None if saying.public else asked.caller.id)
                 return
             replaces = False
 
-    async def _post(self, channel: ChannelKey, payloads: Sequence[Payload]) -> None:
-        """A public line elsewhere; the change stands even if it cannot be posted."""
+    async def _post(self, channel: ChannelKey, payloads: Sequence[Payload], reader: str | None = None) -> None:
+        """A public line elsewhere, or what one reader alone sees; a change stands even if it cannot be posted."""
+        client = self._clients(channel.workspace)
+        post = client.chat_postMessage if reader is None else partial(client.chat_postEphemeral, user=reader)
+        known = None if reader is None else {"text", "blocks"}
         try:
             for payload in payloads:
-                await self._clients(channel.workspace).chat_postMessage(channel=channel.channel, **payload)  # type: ignore[arg-type]  # a payload's values are what the method takes
+                body: Payload = {name: value for name, value in payload.items() if known is None or name in known}
+                await post(channel=channel.channel, **body)  # type: ignore[arg-type]  # a payload's values are what the methods take
         except BROKEN as error:
             log.warning("announcement not posted", channel=str(channel), reason=classify(error).reason)
 

@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/views/modal-views/
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -49,16 +50,25 @@ class Meant:
     """Where it was asked for."""
     response_url: str
     """For what is said afterwards; empty where there is none."""
+    ends_at: float = inf
+    """When that address takes no more, in seconds since 1970."""
 
     def written(self) -> str:
-        return json.dumps([self.command, dict(self.kept), str(self.channel), self.response_url])
+        ends_at = self.ends_at if isfinite(self.ends_at) else None
+        return json.dumps([self.command, dict(self.kept), str(self.channel), self.response_url, ends_at])
+
+    def address(self, now: float) -> str:
+        """Where what is said afterwards can still go; empty if nowhere."""
+        return self.response_url if now < self.ends_at else ""
 
     @classmethod
     def read(cls, text: str) -> "Meant | None":
-        """None if it is of another version."""
+        """None if it is of another version; one that was opened before an update has no end of its address yet."""
         try:
-            command, kept, channel, response_url = json.loads(text)
-            return cls(command=command, kept=kept, channel=ChannelKey.parse(channel), response_url=response_url)
+            command, kept, channel, response_url, *rest = json.loads(text)
+            end = float(rest[0]) if rest and rest[0] is not None else inf
+            key = ChannelKey.parse(channel)
+            return cls(command=command, kept=kept, channel=key, response_url=response_url, ends_at=end)
         except (ValueError, TypeError):
             return None
 
@@ -74,9 +84,11 @@ def closing(title: str, parts: Iterable[Part]) -> View:
     return _view(title, blocks[:BLOCKS_IN_VIEW] or [_words("There is nothing to show.")])
 
 
-def form_view(form: Form, channel: ChannelKey, response_url: str, matched: str = "") -> View:
+def form_view(form: Form, channel: ChannelKey, response_url: str, matched: str = "", *, ends_at: float = inf) -> View:
     """The form with what holds now; `matched` is the sentence under the topics."""
-    meant = Meant(command=form.command, kept=dict(form.kept), channel=channel, response_url=response_url)
+    meant = Meant(
+        command=form.command, kept=dict(form.kept), channel=channel, response_url=response_url, ends_at=ends_at
+    )
     blocks = [block for part in sentences(form.text) for block in part.blocks]
     live = form.command == SETTINGS
     for field in form.fields:
@@ -108,6 +120,30 @@ def filled_in(view: Mapping[str, Any]) -> dict[str, str]:
         for action, element in elements.items()
         if action.startswith((FIELD, LIVE))
     }
+
+
+def changed_in(view: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of the fields that say something else than when the form was drawn.
+
+    Only these are saved: somebody else may have changed the others meanwhile.
+    """
+    shown = {
+        block["block_id"]: _initial(block.get("element") or {})
+        for block in view["blocks"]
+        if block.get("type") == "input"
+    }
+    return {option: text for option, text in filled_in(view).items() if text != shown.get(option)}
+
+
+def _initial(element: Mapping[str, Any]) -> str:
+    """What an element was drawn with, as `filled_in` reads it."""
+    state = {
+        "selected_options": element.get("initial_options"),
+        "selected_option": element.get("initial_option"),
+        "selected_time": element.get("initial_time"),
+        "value": element.get("initial_value"),
+    }
+    return _text_of(state)
 
 
 def field_errors(notice: Notice, view: Mapping[str, Any]) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from adapters.slack.errors import BROKEN, classify
 from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
 from adapters.slack.work import Pause, Work
+from adapters.slack.workspaces import Now, utc_now
 from bot.commands.digest import trial
 from bot.commands.dispatch import explain
 from bot.errors import UserError
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 SAVING_SECONDS = 2.0
 """Longest wait for a form to be saved before it is acknowledged, within the three seconds Slack gives."""
+ADDRESS_SECONDS = 29 * 60.0
+"""So long after the command its address surely takes messages: Slack gives it 30 minutes, some of which are over."""
 ATTEMPTS = 3
 LONGEST_WAIT = 10.0
 SAID_ELSEWHERE = Notice(
@@ -38,13 +41,20 @@ class Modals:
     """Opens forms and takes what people do in them."""
 
     def __init__(
-        self, service: Service, clients: Clients, conversation: Conversation, work: Work, pause: Pause
+        self,
+        service: Service,
+        clients: Clients,
+        conversation: Conversation,
+        work: Work,
+        pause: Pause,
+        now: Now = utc_now,
     ) -> None:
         self._service = service
         self._clients = clients
         self._conversation = conversation
         self._work = work
         self._pause = pause
+        self._now = now
 
     async def open(self, asked: Asked, trigger: str) -> None:
         """Open a form; where Slack does not let us, say in words what it holds and what to type."""
@@ -76,7 +86,7 @@ class Modals:
         meant = forms.Meant.read(view.get("private_metadata") or "")
         if meant is None:
             return
-        asked, raw = from_view(body, meant), dict(meant.kept) | forms.filled_in(view)
+        asked, raw = from_view(body, meant, self._time()), dict(meant.kept) | forms.filled_in(view)
         if action.startswith(forms.LIVE):
             shown = forms.with_matched(view, await self._sentence(raw, asked))
             await self._update(self._clients(workspace_of(body)), view, shown)
@@ -88,19 +98,23 @@ class Modals:
             return forms.closing("Broadsheet", parts_of(self._conversation.named(view)))
         raw = dict(view.kept) | {field.option: ",".join(field.values) for field in view.fields}
         matched = await self._sentence(raw, asked) if view.command == forms.SETTINGS else ""
-        return forms.form_view(view, asked.channel, asked.response_url, matched)
+        ends_at = self._time() + ADDRESS_SECONDS
+        return forms.form_view(view, asked.channel, asked.response_url, matched, ends_at=ends_at)
+
+    def _time(self) -> float:
+        return self._now().timestamp()
 
     async def _save(self, body: Mapping[str, Any]) -> Ack:
         meant = forms.Meant.read(body["view"].get("private_metadata") or "")
         if meant is None:
             return {"response_action": "update", "view": forms.closing("Broadsheet", parts_of(OLD_BUTTON))}
-        asked = from_view(body, meant)
-        raw = dict(meant.kept) | forms.filled_in(body["view"])
+        asked, view = from_view(body, meant, self._time()), body["view"]
+        raw = dict(meant.kept) | (forms.changed_in(view) or forms.filled_in(view))
         answer = await self._conversation.run(meant.command, raw, asked)
         if isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR:
             return self._refused(answer.view, body["view"])
         self._work.start(self._conversation.show(answer, asked))
-        if meant.response_url:
+        if asked.response_url:
             return {}
         return {"response_action": "update", "view": forms.closing("Broadsheet", parts_of(answer.view))}
 

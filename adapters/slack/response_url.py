@@ -20,6 +20,7 @@ from bot.ports import Payload
 log = structlog.get_logger(__name__)
 
 USES = 5
+OVER = frozenset({"expired_url", "used_url"})
 LONGEST_WAIT = 60.0
 """Seconds; a person has left by then."""
 
@@ -53,6 +54,8 @@ class ResponseUrl:
         self._session = session
         self._pause = pause
         self._left = USES
+        self.over = False
+        """Whether it takes no more, so that what was to be said has to go another way."""
 
     async def say(self, payload: Payload, fallback: Payload, *, public: bool, replace: bool = False) -> bool:
         """Post a message, or replace the one that held the button; in plain text if Slack refuses the blocks.
@@ -87,6 +90,7 @@ class ResponseUrl:
         """What to do next, and after how many seconds."""
         if self._left <= 0:
             log.warning("answer not sent", reason="the five uses of its address are spent")
+            self.over = True
             return Next.GIVE_UP, 0.0
         self._left -= 1
         try:
@@ -99,6 +103,7 @@ class ResponseUrl:
             return (Next.GIVE_UP if reached else Next.AGAIN), 1.0
         if status != 200:
             log.warning("answer refused by Slack", status=status, error=error)
+            self.over = error in OVER
         return after(status, error, public=public), wait
 
 

@@ -1,6 +1,7 @@
 """A channel's settings in a Slack modal, against a strict stand-in for Slack."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -166,3 +167,42 @@ async def test_saving_that_takes_long_is_acknowledged_in_time_and_told_in_the_fo
     kept = await desk.store.channels.subscription(GENERAL)
     assert kept is not None
     assert kept.topics == Topics(include=("robots",))
+
+
+async def test_two_people_with_the_same_form_change_what_each_changed(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        await slack.slash("/papers", "digest subscribe", user="bob")
+        await slack.wait_message("general", "set up by")
+        mine = await form(slack)
+        await slack.slash("/papers", "digest", user="alice")
+        await slack.log.wait("view", op="update", count=2)
+        hers = slack.open_view("alice")
+        await slack.submit(hers, {"live:v1:topics": "robots"}, user="alice")
+        await slack.wait_message("general", "@alice changed")
+        await slack.submit(mine, {"field:v1:time": "08:30"}, user="bob")
+        await slack.wait_message("general", "@bob changed")
+    kept = await desk.store.channels.subscription(GENERAL)
+    assert kept is not None
+    assert kept.topics == Topics(include=("robots",))
+    assert f"{kept.schedule.at:%H:%M}" == "08:30"
+
+
+async def test_a_form_that_lay_open_for_long_is_saved_told_in_it_and_announced(
+    slack: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.modals.ADDRESS_SECONDS", -1.0)
+    async with running(slack, desk.service):
+        view = await form(slack)
+        slack.clock.advance(1900)
+        saved = await slack.submit(view, {"field:v1:time": "08:30"}, user="bob")
+        assert "The settings are saved" in words(saved.view)
+        public = await slack.wait_message("general", "@bob set up a digest")
+    assert "_ephemeral_to" not in public
+
+
+async def test_a_form_that_was_opened_before_an_update_can_still_be_saved(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        view = await form(slack)
+        view["private_metadata"] = json.dumps(json.loads(view["private_metadata"])[:4])
+        assert (await slack.submit(view, {"field:v1:time": "08:30"}, user="bob")).ok
+        await slack.wait_message("general", "set up a digest")

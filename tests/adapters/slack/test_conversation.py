@@ -107,6 +107,7 @@ class FakeClient:
     def __init__(self, *, tells: bool = True) -> None:
         self._tells = tells
         self.posted: list[str] = []
+        self.told: list[tuple[str, str]] = []
 
     async def users_info(self, *, user: str) -> dict[str, object]:
         if not self._tells:
@@ -123,6 +124,9 @@ class FakeClient:
         pages = {"": ("two", ["U7", "U8"]), "two": ("", [] if channel == "C9" else ["U1"])}
         following, members = pages[cursor]
         return {"members": members[:limit], "response_metadata": {"next_cursor": following}}
+
+    async def chat_postEphemeral(self, *, channel: str, user: str, text: str, blocks: object) -> None:  # noqa: ARG002, N802  # slack_sdk's names
+        self.told.append((f"{channel}:{user}", text))
 
     async def chat_postMessage(self, *, channel: str, **_: object) -> None:  # noqa: N802  # slack_sdk's name
         self.posted.append(channel)
@@ -174,6 +178,17 @@ async def test_a_change_stands_even_if_its_line_cannot_be_posted_elsewhere() -> 
     assert client.posted == ["C000002"]
     (said,) = session.posted
     assert "Europe/Berlin" in said["text"]
+
+
+@pytest.mark.parametrize("error", ["expired_url", "used_url"])
+async def test_where_the_address_takes_no_more_the_answer_and_the_line_go_another_way(error: str) -> None:
+    refusal = (404, json.dumps({"ok": False, "error": error}))
+    session, client = FakeSession(refusal, refusal), FakeClient()
+    await conversation(session, client).answer(question("digest subscribe"))
+    (told,) = client.told
+    assert told[0] == f"{HERE.channel}:U1"
+    assert "Europe/Berlin" in told[1]
+    assert client.posted == [HERE.channel]
 
 
 @pytest.mark.parametrize("channel", ["C8", "C9"])
