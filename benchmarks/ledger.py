@@ -13,6 +13,7 @@ import benchmarks.ledger_peers
 from benchmarks import BenchmarkError, Options
 from benchmarks.crowd import DUE, crowd
 from benchmarks.processes import Lap, Stopwatch, together
+from bot.garbage import settle
 from bot.models import Delivery, DeliveryState, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Record, SlotPlan
 from storage.store import SqlStore, open_store
@@ -50,6 +51,7 @@ async def _measure(options: Options, processes: int) -> dict[str, object]:
         if dialect == "postgresql":
             lap = await asyncio.to_thread(together, processes, worker, options.database_url or "")
         else:
+            settle()
             lap = await _work(store, 1)
         totals = await store.deliveries.totals()
     if totals != {DeliveryState.SENT: DELIVERIES}:
@@ -75,6 +77,7 @@ async def _with_own_store(url: str) -> Lap:
         store = open_store(url, search_file=Path(folder) / "search.db")
         try:
             await store.deliveries.totals()  # connected
+            settle()
             return await _work(store, SIDE_BY_SIDE)
         finally:
             await store.close()

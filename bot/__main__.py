@@ -5,7 +5,6 @@ not need is imported where it is used: the platforms take longer to import than 
 """
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -25,6 +24,7 @@ from bot.config import Settings
 from bot.delivery.pruning import forget_commands, prune_all
 from bot.demo import demo_settings, fill
 from bot.errors import UserError
+from bot.garbage import settle
 from bot.jobs import Job
 from bot.ports import InstallationStore, Platform
 from bot.roles import ANSWERING, Role, work_of
@@ -138,7 +138,7 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         ticker = _ticker(jobs)
         ticker.start()
         running.start()
-        gc.freeze()  # what is here now stays: looking through all of it for garbage would hold the loop for 70 ms
+        settle()
         log.info("Broadsheet is ready", page=web.url, posts_to=sorted(platforms), roles=sorted(wanted))
         await stop.wait()
         await _end(product, running, ticker, jobs)

@@ -156,7 +156,8 @@ def served(dialect: str, lease: Lease) -> Update:
     Not before the `floor` that it is given.
     """
     given = _SERVED.of(dialect)
-    next_of_lane = select(func.min(delivery.c.next_attempt_at)).where(delivery.c.lane == lane.c.name).scalar_subquery()
+    due = func.min(delivery.c.next_attempt_at)
+    next_of_lane = select(case((due < given.c.floor, given.c.floor), else_=due)).where(delivery.c.lane == lane.c.name)
     return (
         update(lane)
         .where(lane.c.name == given.c.name)
@@ -165,7 +166,7 @@ def served(dialect: str, lease: Lease) -> Update:
             tat=given.c.tat,
             interval=given.c.interval,
             burst=given.c.burst,
-            next_attempt_at=case((next_of_lane < given.c.floor, given.c.floor), else_=next_of_lane),
+            next_attempt_at=next_of_lane.scalar_subquery(),
         )
     )
 

@@ -137,7 +137,7 @@ subscription = Table(
     Column("paused_because", CleanText),
     Column("preferences", JsonDocument),
     Column("removed_at", UTCDateTime),
-    Index(None, "next_run_at"),
+    Index(None, "next_run_at", "id"),
     Index(
         "uq_subscription_channel",
         "platform",

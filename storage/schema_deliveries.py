@@ -4,7 +4,7 @@ Product time: `due_at`, `sent_at` (and slots, which are local dates). Real time:
 `marked_at`, `blocked_until`, `served_at`; see ports.DeliveryStore for why.
 """
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from storage.schema import metadata, subscription
 from storage.types import BigKey, CleanText, Id, JsonText, UTCDateTime, Words
@@ -32,7 +32,7 @@ delivery = Table(
     Column("sent_at", UTCDateTime),
     Column("url", CleanText),
     UniqueConstraint("subscription_id", "slot", "kind"),
-    Index(None, "lane", "next_attempt_at"),
+    Index(None, "lane", "next_attempt_at", "id", postgresql_where=text("next_attempt_at IS NOT NULL")),
     Index(None, "channel", "slot"),
     postgresql_with={"fillfactor": 40},
 )

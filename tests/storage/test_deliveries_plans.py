@@ -5,17 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BindParameter, ClauseElement, Insert, Update, insert, select, text
+from sqlalchemy import BindParameter, ClauseElement, Insert, TextClause, Update, insert, select, text
 from sqlalchemy.sql.visitors import cloned_traverse
 
 from bot.ports import Lease
 from storage.channels import due_subscriptions
 from storage.delivery_lanes import claim_of_lanes, lanes_to_serve, served, soonest
-from storage.delivery_plans import due_kinds, keep_next_runs, keep_slots
+from storage.delivery_plans import LOOKING_UP, due_kinds, keep_next_runs, keep_slots
 from storage.delivery_rows import around, shown
 from storage.schema import subscription
 from storage.schema_deliveries import delivery
-from storage.store import SqlStore
+from storage.store import SqlStore, open_store
 from tests.builders import CHANNEL, NOON, days, hours, make_change, make_subscription
 
 LEASE = Lease("ann", NOON, timedelta(minutes=1))
@@ -39,13 +39,17 @@ async def fill(store: SqlStore) -> None:
         await connection.execute(text("ANALYZE"))
 
 
-async def plan_of(store: SqlStore, statement: ClauseElement) -> str:
+FEW_ROWS = text("SET LOCAL enable_seqscan = off")
+"""It would rather read them all."""
+
+
+async def plan_of(store: SqlStore, statement: ClauseElement, setting: TextClause = FEW_ROWS) -> str:
     dialect = store.engine.dialect
     options = {"literal_binds": True, "render_postcompile": True}
     written = str(statement.compile(dialect=dialect, compile_kwargs=options)).replace("%", "%%")
     async with store.engine.begin() as connection:
         if dialect.name == "postgresql":
-            await connection.execute(text("SET LOCAL enable_seqscan = off"))  # few rows: it would rather read them all
+            await connection.execute(setting)
         explain = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
         rows = await connection.exec_driver_sql(f"{explain} {written}")
         return "\n".join(" ".join(map(str, row)) for row in rows)
@@ -114,3 +118,19 @@ async def check(sql_store: SqlStore, statement: ClauseElement, index: str) -> No
     assert index in plan
     scans = [line for line in plan.splitlines() if line.split()[-1] in {"delivery", "subscription"} and "SCAN" in line]
     assert not scans, plan
+
+
+@pytest.mark.parametrize("write", [keep_slots, keep_next_runs])
+async def test_planning_looks_its_subscriptions_up_one_by_one(
+    postgresql_url: str, write: Callable[[str], Insert | Update]
+) -> None:
+    """By itself PostgreSQL would guess a hundred times as many ids as there are, and read the whole table for them."""
+    store = open_store(postgresql_url)
+    await fill(store)
+
+    by_itself = await plan_of(store, given(write("postgresql"), PLANNED), text("SELECT 1"))
+    plan = await plan_of(store, given(write("postgresql"), PLANNED), LOOKING_UP)
+
+    await store.close()
+    assert "Seq Scan on subscription" in by_itself, "then it needs no telling any more"
+    assert "Seq Scan on subscription" not in plan
