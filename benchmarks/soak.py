@@ -18,13 +18,17 @@ from benchmarks import BenchmarkError, Options
 from benchmarks.weather import ADA, ZONES, Hands, Shaky, Stormy, composing, people
 from bot.commands.digest.status import History, why_none
 from bot.delivery import Courier
-from bot.delivery.pruning import prune
-from bot.models import ChannelKey, DeliveryState, Period, Weekdays
-from bot.ports import Store
+from bot.delivery.attempt import Compose
+from bot.delivery.pruning import prune_all
+from bot.models import ChannelKey, Delivery, DeliveryState, Period, Weekdays
+from bot.ports import CandidateKey, Store
 from bot.schedule import has_slot, run_at
 from bot.service.channels import Channels
 from bot.service.wishes import NewSchedule
+from bot.views import DigestPost
 from storage import migrations
+from storage.schema import change
+from storage.schema_candidates import candidates
 from storage.schema_deliveries import delivery, part
 from storage.store import SqlStore, open_store
 
@@ -34,7 +38,7 @@ SEED = 20260301
 BEGINNING = datetime(2026, 3, 1, tzinfo=UTC)
 """Summer time begins on the 8th in New York and on the 29th in Berlin."""
 KEPT = timedelta(days=7)
-"""Deliveries are forgotten after this, so that the tables reach their level in the first ten days."""
+"""Deliveries and lines of logs are forgotten after this, so that the tables reach their level in the first ten days."""
 OUTAGES = ((7.4, 0.2), (15.2, 2.4))
 """Day on which nobody is there, and for how many days."""
 STEPS = ((11.3, -1.0), (22.3, 2.0))
@@ -77,11 +81,21 @@ class Soak:
         return Courier(
             cast("Store", shaken),
             self.platforms,
-            composing(self.dice),
+            self.choosing(composing(self.dice)),
             clock=self.clock,
             real=self.real,
             jitter=lambda top: self.dice.uniform(0, top),
         )
+
+    def choosing(self, compose: Compose) -> Compose:
+        """As the product does, which keeps for other processes what a topic set's digests choose from."""
+
+        async def chosen(one: Delivery) -> DigestPost | None:
+            key = CandidateKey(f"topics of {one.channel.workspace}", Period.DAILY, one.due_at)
+            await self.store.candidates.keep(key, ())
+            return await compose(one)
+
+        return chosen
 
     def kill(self) -> None:
         """The process ends where it stands: its tick and its lanes."""
@@ -168,7 +182,7 @@ async def _thirty_days(scene: Soak, found: Found) -> Weights:
             looked = today
             scene.edits += await people(scene.channels, scene.everybody, scene.dice)
             await _look(scene, found, BEGINNING.date() + timedelta(days=today - 3))
-            await prune(scene.store.deliveries, scene.clock, KEPT)
+            await prune_all(scene.store, scene.clock, KEPT)
             if today in WEIGHED:
                 weights[today] = await _weigh(scene.store)
     return weights
@@ -237,7 +251,7 @@ async def _weigh(store: SqlStore) -> dict[str, int]:
     async with store.engine.connect() as connection:
         rows = {
             table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
-            for table in (delivery, part)
+            for table in (delivery, part, change, candidates)
         }
     return rows | {"objects_in_memory": len(gc.get_objects())}
 

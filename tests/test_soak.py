@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from benchmarks.soak import BEGINNING, KEPT, soak
+from bot.delivery.pruning import CHOSEN
 
 
 @pytest.fixture
@@ -28,4 +29,6 @@ async def test_a_month_of_bad_weather_loses_nothing_and_fills_no_table() -> None
     assert figures["slots"]["in an outage"] > 0
     early, late = figures["day_10"], figures["day_30"]
     assert max(early["delivery"], late["delivery"]) <= size * (KEPT.days + 2)
+    assert late["change"] <= early["change"] * 1.5 + size, "logs reach their level too"
+    assert 0 < late["candidates"] <= size * (CHOSEN.days + 1), "and what digests chose from"
     assert late["objects_in_memory"] < early["objects_in_memory"] * 1.05

@@ -28,8 +28,8 @@ async def forget_commands(channels: ChannelStore, real: Clock, kept: timedelta =
     return await channels.forget_commands(real.now() - kept)
 
 
-async def prune_all(store: Store, clock: Clock) -> int:
+async def prune_all(store: Store, clock: Clock, kept: timedelta = KEPT) -> int:
     """Forget what is long over: in the ledger, in the logs, of what digests chose from. Returns how many rows."""
-    deliveries = await prune(store.deliveries, clock)
-    changes = await store.channels.forget_changes(clock.now() - KEPT)
+    deliveries = await prune(store.deliveries, clock, kept)
+    changes = await store.channels.forget_changes(clock.now() - kept)
     return deliveries + changes + await store.candidates.forget(clock.now() - CHOSEN)
