@@ -146,7 +146,9 @@ def digest_post(
         footer=tuple(
             line
             for line in (
-                " · ".join(part for part in (counted, f"why? {command} why ID", by) if part),
+                " · ".join(
+                    part for part in (counted, f"why? {command} why ID", _settings(digest, command), by) if part
+                ),
                 f"Your taste, {digest.taste}" if digest.taste else "",
                 *stale_notes(digest.stale, digest.as_of),
                 ARXIV_THANKS,
@@ -155,6 +157,15 @@ def digest_post(
         ),
         preview=preview,
     )
+
+
+def _settings(digest: Digest, command: str) -> str:
+    """What to type to change a digest in chat; nothing elsewhere, where it has links of its own."""
+    where = digest.channel
+    if where.platform not in {"slack", "discord"}:
+        return ""
+    personal = where.workspace == "@me" or (where.platform == "slack" and where.channel[:1] in {"U", "W"})
+    return f"settings? {command} {'subscribe' if personal else 'digest settings'}"
 
 
 def _chosen(ranked: RankedPaper) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ from bot.views import (
 
 ABSTRACT = 20_000
 """More than any abstract has; a feed's entry may."""
+STATES = {"failed": "not sent", "unknown": "perhaps sent", "pending": "on its way", "sending": "on its way"}
+"""Of a delivery that is not simply sent or skipped, in words."""
 TONES = {Tone.OK: "white_check_mark", Tone.INFO: "information_source", Tone.ERROR: "warning"}
 
 
@@ -196,7 +198,8 @@ def _sentence(text: str) -> Line:
 
 
 def _run(run: Run) -> Line:
-    slot, result = cut(one_line(run.slot), 100), cut(one_line(joined(run.state, run.reason, between=": ")), VALUE)
+    state = STATES.get(run.state, run.state)
+    slot, result = cut(one_line(run.slot), 100), cut(one_line(joined(state, run.reason, between=": ")), VALUE)
     return line(linked_words(slot, run.url or "", "bold"), words(f"  {result}")), f"{slot}: {result}"
 
 

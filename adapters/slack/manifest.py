@@ -55,7 +55,11 @@ def features(settings: Settings, address: str | None, commands: Sequence[Command
     """The bot, its tab, its shortcut, the links it may preview and its one command."""
     return {
         "bot_user": {"display_name": NAME, "always_online": True},
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,  # else nobody could type a command there
+        },
         "shortcuts": [
             {
                 "name": "Find papers",

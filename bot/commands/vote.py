@@ -4,11 +4,17 @@ from bot.cards import one_line, shortened, vote_buttons
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Ballot
 from bot.commands.options import BALLOT, PAPER
+from bot.errors import UsageError
+from bot.identity import canonical_id
 from bot.service import Service
 from bot.views import Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:
+    named, _, more = call[PAPER].partition(" ")
+    if more and canonical_id(named) is not None:  # a word beside a paper can only be meant as the vote
+        message = f"`vote` is one of {', '.join(Ballot)}, not “{shortened(more, 40)}”."
+        raise UsageError("bad_value", message, f"Example: /papers vote {named} up", option=BALLOT.name)
     paper = await service.reading.known(call[PAPER])
     ballot = call[BALLOT]
     up = None if ballot is Ballot.CLEAR else ballot is Ballot.UP

@@ -195,7 +195,7 @@ class Channels:
         async def passed(known: Subscription) -> Subscription:
             return replace(known, next_run_at=await self.next_run(known, known.schedule))
 
-        await self.edit_unasked(channel, concerns, passed, f"sent the digest of {slot} before its time", by)
+        await self.edit_unasked(channel, concerns, passed, f"asked for the digest of {slot} before its time", by)
 
     async def prefer(
         self, channel: ChannelKey, by: Person, wishes: Preferences, what: str, limit: int | None = None

@@ -1,10 +1,13 @@
 """What a person reads of a paper."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import SUMMARY_LENGTH, card, detail, digest_post, explanation, one_line, shortened, signed, stale_notes
-from bot.models import Counts, ScorePart, SourceStatus, Topics
+from bot.models import ChannelKey, Counts, ScorePart, SourceStatus, Topics
 from tests.builders import ADA, NOON, days, hours, make_digest, make_paper, make_ranked
 
 
@@ -87,3 +90,17 @@ def test_what_nobody_knows_is_named_as_missing_and_is_no_line_of_the_reasons() -
         ("+0.00", "0 comments"),
     ]
     assert told.missing == ("citations",)
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("slack:T0001:C0001", " · settings? /papers digest settings"),
+        ("slack:T0001:U0001", " · settings? /papers subscribe"),
+        ("discord:@me:1", " · settings? /papers subscribe"),
+        ("email:ada@example.org", None),
+    ],
+)
+def test_a_footer_says_where_its_settings_are(channel: str, said: str | None) -> None:
+    footer = digest_post(replace(make_digest(), channel=ChannelKey.parse(channel)), command="/papers").footer[0]
+    assert "settings?" not in footer if said is None else said in footer

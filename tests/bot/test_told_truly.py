@@ -100,7 +100,7 @@ async def test_a_digest_that_is_out_is_not_promised_again(desk: Desk) -> None:
     assert status.next_runs_in_words[0] == "Wed 11 March, 18:00 (Europe/Berlin)"
     assert told(await desk.ask("digest schedule 20:00"))["Next runs"].startswith("Wed 11 March, 20:00")
     log = await desk.store.channels.log(CHANNEL, 2)
-    assert log[-1].what == "sent the digest of 2026-03-10 before its time"
+    assert log[-1].what == "asked for the digest of 2026-03-10 before its time"
 
 
 async def test_a_pause_by_somebody_is_ended_not_mended(desk: Desk) -> None:
