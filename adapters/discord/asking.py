@@ -30,6 +30,7 @@ def asked_from(interaction: discord.Interaction) -> Asked:
             thread=isinstance(channel, discord.Thread),
             caller=interaction.permissions.value,
             bot=interaction.app_permissions.value,
+            locked=isinstance(channel, discord.Thread) and channel.locked,
         ),
         place=lambda channel_id: _place(interaction, resolved.get("channels") or {}, channel_id),
     )
@@ -67,6 +68,7 @@ def _place(interaction: discord.Interaction, resolved: Mapping[str, Any], channe
         caller=int(told.get("permissions") or 0),
         bot=int(bot) if bot is not None else (known.bot if known else None),
         forum=forum,
+        locked=known.locked if known else bool((told.get("thread_metadata") or {}).get("locked")),
     )
 
 
@@ -83,6 +85,7 @@ def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
         caller=channel.permissions_for(member).value,
         bot=bits,
         forum=_forum(channel, bits),
+        locked=isinstance(channel, discord.Thread) and channel.locked,
     )
 
 

@@ -118,7 +118,8 @@ def place_of(channel: Mapping[str, Any], bits: int) -> Place:
         asks = bool(int(channel.get("flags") or 0) & REQUIRE_TAG)
         tags = [(str(tag["name"]), bool(tag.get("moderated"))) for tag in channel.get("available_tags") or ()]
         forum = forum_of(tags, asks_for_tag=asks, bot=bits)
-    return Place(name="", thread=channel.get("type") in THREADS, caller=0, bot=bits, forum=forum)
+    locked = bool((channel.get("thread_metadata") or {}).get("locked"))
+    return Place(name="", thread=channel.get("type") in THREADS, caller=0, bot=bits, forum=forum, locked=locked)
 
 
 def judged(name: str, place: Place, tags: tuple[str, ...]) -> Check:

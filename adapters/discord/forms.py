@@ -13,7 +13,7 @@ from adapters.discord.components import Component, Kind, button, rows, text
 from adapters.discord.text import prose
 from adapters.discord.words import for_discord
 from bot.delivery.keys import button_key
-from bot.plain import clean, cut, one_line
+from bot.plain import clean, cut, length, one_line
 from bot.ports import Payload
 from bot.views import Entry, Form, FormField
 
@@ -120,8 +120,21 @@ def modal(form: Form, step: int, filling: Filling, *, turns: bool) -> Payload:
     return {
         "title": f"{cut(one_line(form.title), TITLE - len(several)) or 'Settings'}{several}",
         "custom_id": filling.custom_id(step, turns=turns),
-        "components": [*told, *(_label(field, filling) for field in fields_of(form, step))],
+        "components": [*told, *(_drawn(field, filling) for field in fields_of(form, step))],
     }
+
+
+def _is_too_long(field: FormField, filling: Filling) -> bool:
+    """Whether a form would cut what holds now, and save that."""
+    return field.option not in filling.raw and length(clean(", ".join(field.values))) > TYPED
+
+
+def _left_out(field: FormField) -> Component:
+    return text(prose(f"“{field.label}” is too long for a form. It stays as it is; change it by its own command."))
+
+
+def _drawn(field: FormField, filling: Filling) -> Component:
+    return _left_out(field) if _is_too_long(field, filling) else _label(field, filling)
 
 
 def _label(field: FormField, filling: Filling) -> Component:

@@ -21,7 +21,7 @@ RETRYING = frozenset({"digest send"})
 """Commands that a button in a direct message runs for a server's channel; they look themselves whose digest it is."""
 ENDING = frozenset({"digest unsubscribe"})
 """Commands that stop something: they work where the bot may not post any more."""
-ORDER = ("View Channel", "Send Messages", "Send Messages in Threads", "Embed Links")
+ORDER = ("View Channel", "Send Messages", "Send Messages in Threads", "Manage Threads", "Embed Links")
 _CHANNEL = re.compile(r"<#(\d+)>|(\d+)|discord:[^:]+:(\d+)")
 
 
@@ -54,6 +54,11 @@ class Place:
     bot: int | None
     """None: not known here; Discord will say when something is sent."""
     forum: Forum | None = None
+    locked: bool = False
+    """A thread in which only moderators write.
+
+    https://docs.discord.com/developers/topics/threads#active-archived-threads
+    """
 
     @property
     def sending(self) -> int:
@@ -163,6 +168,8 @@ def missing(place: Place) -> str:
         wanted["Send Messages"] = SEND_MESSAGES
     if place.thread or place.forum:
         wanted["Send Messages in Threads"] = SEND_IN_THREADS
+    if place.locked:
+        wanted["Manage Threads"] = MANAGE_THREADS
     lacking = [name for name in ORDER if name in wanted and not allows(place.bot, wanted[name])]
     return " and ".join([", ".join(lacking[:-1]), lacking[-1]] if len(lacking) > 1 else lacking)
 

@@ -160,6 +160,10 @@ AGAIN = Option(
     example="yes",
     takes_word=True,
 )
+UNLESS_SENT = Option(
+    "unless-sent", "Not if it arrived meanwhile: yes", yes_or_no("unless-sent"), default=False, carried=True
+)
+"""A button that is pressed twice sends once."""
 
 FREE_TOPIC = replace(TOPIC, takes_text=True)
 """For verbs whose words without a name can only be a topic: `trending robotics`."""

@@ -150,6 +150,15 @@ async def test_a_channel_that_refuses_is_paused_and_the_status_says_how_to_go_on
     assert after.state == "active"
 
 
+async def test_a_digest_that_failed_goes_on_where_it_stopped(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    desk.postbox.fail(Outcome.CONTENT_BUG, "no such form")
+    desk.postbox.fail(Outcome.CONTENT_BUG, "no such form")
+    await desk.ask("digest send")
+    status: Any = await desk.ask("digest status")
+    assert [(button.label, button.command) for button in status.buttons][:1] == [("Send again", "digest send")]
+
+
 async def test_an_ambiguous_post_is_told_so_and_never_repeated_by_itself(desk: Desk) -> None:
     await desk.ask("digest subscribe")
     desk.postbox.fail(Outcome.UNKNOWN, "Slack did not answer in time")
@@ -159,6 +168,9 @@ async def test_an_ambiguous_post_is_told_so_and_never_repeated_by_itself(desk: D
     status: Any = await desk.ask("digest status")
     assert status.last[0].state == "unknown"
     assert status.buttons[0].label == "Send again"
+    assert "is sent" in str(await desk.ask(status.buttons[0].command))
+    assert "out already" in str(await desk.ask(status.buttons[0].command)), "pressed a second time"
+    assert len(desk.postbox.sent) == 1
 
 
 async def test_the_list_shows_this_workspace_alone(desk: Desk) -> None:

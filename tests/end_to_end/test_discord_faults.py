@@ -53,12 +53,15 @@ class Stage:
     async def read(self, text: str) -> str:
         return "\n".join(shown(payload) for payload in render(await self.ask(text)))
 
-    async def press(self, label: str) -> str:
-        """A button of the status."""
+    async def button(self, label: str) -> str:
+        """What a button of the status types."""
         status = await self.ask("digest status")
         assert isinstance(status, Status)
         (pressed,) = [button for button in status.buttons if button.label == label]
-        return await self.read(pressed.command)
+        return pressed.command
+
+    async def press(self, label: str) -> str:
+        return await self.read(await self.button(label))
 
     async def labels(self) -> set[str]:
         status = await self.ask("digest status")
@@ -158,7 +161,9 @@ async def test_what_stays_without_an_answer_is_left_to_a_person(stage: Stage) ->
     assert (unknown.state, unknown.outcome) == (DeliveryState.UNKNOWN, Outcome.UNKNOWN)
     assert "may have arrived or not" in await stage.read("digest status")
     stage.sim.faults.clear()
-    assert "is sent" in await stage.press("Send again")
+    again = await stage.button("Send again")
+    assert "is sent" in await stage.read(again)
+    assert "out already" in await stage.read(again), "pressed a second time"
     assert stage.digests() == 1
 
 

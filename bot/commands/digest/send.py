@@ -1,12 +1,13 @@
 """/papers digest send: post today's digest now, once."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.status import in_a_word, reason, refused_by_platform
-from bot.commands.options import AGAIN, CHANNEL
-from bot.models import ChannelKey, DeliveryState
+from bot.commands.options import AGAIN, CHANNEL, UNLESS_SENT
+from bot.models import ChannelKey, DeliveryState, Subscription
 from bot.service import Service
 from bot.views import Field, Notice, Tone
 
@@ -18,7 +19,8 @@ async def run(service: Service, call: Call) -> Answer:
     refused = refused_by_platform(subscription, last[0] if last else None)
     zone = subscription.schedule.zone
     slot = now.astimezone(ZoneInfo(zone)).date()
-    delivery = await service.courier.send_now(subscription, slot, again=call[AGAIN])
+    arrived = call[UNLESS_SENT] and await _is_out(service, subscription, slot)
+    delivery = await service.courier.send_now(subscription, slot, again=call[AGAIN] and not arrived)
     sent = delivery.state is DeliveryState.SENT
     if sent and refused and subscription.paused_because is not None:
         await service.halting.lift(channel, subscription.paused_because)
@@ -31,6 +33,11 @@ async def run(service: Service, call: Call) -> Answer:
             fields=(Field("What happened", reason(delivery, zone, now)),),
         )
     )
+
+
+async def _is_out(service: Service, subscription: Subscription, slot: date) -> bool:
+    known = await service.store.deliveries.delivery(subscription.id, slot)
+    return known is not None and known.state is DeliveryState.SENT
 
 
 async def retried(service: Service, call: Call) -> ChannelKey | None:
@@ -55,7 +62,7 @@ command = Command(
     "send",
     "Post today's digest now; refuses if it is out already",
     run,
-    (AGAIN, CHANNEL),
+    (AGAIN, UNLESS_SENT, CHANNEL),
     example="digest send",
     group="digest",
     order=60,

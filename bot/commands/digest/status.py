@@ -185,11 +185,13 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     if subscription is None:
         return (preview,)
     digests = [one for one in last if is_digest(one)]
-    again = digests and digests[0].state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
-    send = (Button("Send again", f"digest send again:yes{where}", Effect.ANSWER),) if again else ()
     in_doubt = any(one.state is DeliveryState.UNKNOWN for one in last[:1] if not is_digest(one))
     alert = (Button("Send alert again", f"digest alerts again:yes{where}", Effect.ANSWER),) if in_doubt else ()
     refused = refused_by_platform(subscription, last[0] if last else None)
+    send = tuple(
+        Button("Send again", f"digest send{what}{where}", Effect.ANSWER)
+        for what in _again(digests[:1], refused=refused)
+    )
     word = "Resume" if by_somebody(subscription) else "Retry"
     way_back = Button(word, f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
     retry = (way_back,) if subscription.paused_because else ()
@@ -199,6 +201,18 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
 def by_somebody(subscription: Subscription) -> bool:
     """Whether it is paused for a person's wish."""
     return (subscription.paused_because or "").endswith(PAUSED_BY)
+
+
+def _again(digests: Sequence[Delivery], *, refused: bool) -> list[str]:
+    """What a digest is sent again with: one that failed goes on where it stopped, nobody knows where others did."""
+    anew = " again:yes unless-sent:yes"
+    match [one.state for one in digests]:
+        case [DeliveryState.UNKNOWN]:
+            return [anew]
+        case [DeliveryState.FAILED]:
+            return [anew if refused else ""]  # Retry beside it goes on
+        case _:
+            return []
 
 
 def refused_by_platform(subscription: Subscription, last: Delivery | None) -> bool:

@@ -72,6 +72,12 @@ def test_a_text_channel_needs_nothing_of_threads_and_a_thread_nothing_of_its_cha
     assert told(ALL & ~SEND_MESSAGES, type=11) == "I can post there."
 
 
+def test_a_locked_thread_takes_messages_of_its_moderators_alone() -> None:
+    locked: dict[str, Any] = {"type": 11, "thread_metadata": {"locked": True}}
+    assert "lack Manage Threads" in told(ALL, **locked)
+    assert told(ALL | MANAGE_THREADS, **locked) == "I can post there."
+
+
 def test_a_forum_that_asks_for_a_tag_is_wrong_until_the_digest_has_one_that_the_bot_may_give() -> None:
     forum: dict[str, Any] = {"type": 15, "flags": 1 << 4, "available_tags": TAGS}
     assert "choose with /papers-digest format tags:papers" in told(ALL, **forum)
