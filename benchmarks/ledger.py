@@ -13,6 +13,7 @@ import benchmarks.ledger_peers
 from benchmarks import BenchmarkError, Options
 from benchmarks.crowd import DUE, crowd
 from benchmarks.processes import Lap, Stopwatch, together
+from bot.delivery import Pace
 from bot.garbage import settle
 from bot.models import Delivery, DeliveryState, Outcome, PartState, Subscription
 from bot.ports import Lease, PartEnd, Record, SlotPlan
@@ -24,7 +25,7 @@ AT_ONCE = 125
 """Lanes taken in one claim, by four deliveries each."""
 SIDE_BY_SIDE = 2
 """Loops of one process on PostgreSQL: while the database works for one, the process works for the other."""
-_PLANNED_AT_ONCE = 500
+_PLANNED_AT_ONCE = Pace().plan_batch
 _LEASE = timedelta(minutes=5)
 _OTHERS_END = 0.005
 """Seconds until a loop that found nothing looks again."""

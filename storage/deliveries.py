@@ -31,6 +31,7 @@ from storage.delivery_lanes import (
 )
 from storage.delivery_plans import add_lanes, move_next_runs, plan_batch
 from storage.delivery_rows import (
+    AS_DELIVERY,
     ONCE,
     PART_COLUMNS,
     around,
@@ -118,7 +119,7 @@ class SqlDeliveries:
             await charge(connection, {lane_of(subscription.channel): 1}, lease.real)
             made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
             unless_there = made.on_conflict_do_nothing(index_elements=ONCE)
-            row = (await connection.execute(unless_there.returning(*_DELIVERY.c))).first()
+            row = (await connection.execute(unless_there.returning(*AS_DELIVERY))).first()
             if row is not None:
                 return delivery_from(row)
             return await reopen(connection, subscription.id, slot, now, lease, taken, again=again, kind=kind)
@@ -235,7 +236,7 @@ class SqlDeliveries:
 
     async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
         newest = (
-            select(*_DELIVERY.c)
+            select(*AS_DELIVERY)
             .where(_DELIVERY.c.channel == str(channel))
             .order_by(_DELIVERY.c.slot.desc(), _DELIVERY.c.id.desc())
             .limit(limit)
@@ -244,7 +245,7 @@ class SqlDeliveries:
             return [delivery_from(row) for row in await connection.execute(newest)]
 
     async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
-        wanted = select(*_DELIVERY.c).order_by(_DELIVERY.c.id.desc()).limit(limit)
+        wanted = select(*AS_DELIVERY).order_by(_DELIVERY.c.id.desc()).limit(limit)
         if channel is not None:
             wanted = wanted.where(_DELIVERY.c.channel == str(channel))
         if state is not None:
@@ -264,7 +265,7 @@ class SqlDeliveries:
     ) -> Delivery | None:
         of_slot = digest_of(subscription_id, slot, kind)
         async with self._reading.connect() as connection:
-            row = (await connection.execute(select(*_DELIVERY.c).where(*of_slot))).first()
+            row = (await connection.execute(select(*AS_DELIVERY).where(*of_slot))).first()
         return delivery_from(row) if row else None
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:

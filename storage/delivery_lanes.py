@@ -28,6 +28,7 @@ from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
 from bot.models import DeliveryState
 from bot.ports import Lease, Rate
 from storage.bulk import Rows
+from storage.delivery_rows import AS_DELIVERY
 from storage.rows import AnyRow, AnySelect
 from storage.schema_deliveries import delivery, lane
 from storage.types import EPOCH, UTCDateTime
@@ -100,7 +101,7 @@ def claim_of_lanes(dialect: str, lease: Lease, per_lane: int, *, overdue: bool) 
             next_attempt_at=lease.until,
             attempts=delivery.c.attempts + cut_off,
         )
-        .returning(*delivery.c)
+        .returning(*AS_DELIVERY, delivery.c.lane)
     )
 
 

@@ -33,25 +33,40 @@ ONCE = ("subscription_id", "slot", "kind")
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
+AS_DELIVERY = tuple(
+    delivery.c[name]
+    for name in (
+        *("id", "subscription_id", "channel", "slot", "state", "due_at", "next_attempt_at", "expires_at", "kind"),
+        *("generation", "attempts", "outcome", "reason", "selection", "sent_at", "url"),
+    )
+)
+"""Select these first: `delivery_from` reads them by place, which takes half as long as by name."""
+_STATES = {state.value: state for state in DeliveryState}
+_KINDS = {kind.value: kind for kind in DeliveryKind}
+_OUTCOMES: dict[str | None, Outcome | None] = {None: None, **{outcome.value: outcome for outcome in Outcome}}
+
+
 def delivery_from(row: AnyRow) -> Delivery:
-    """From a row that has all columns of the table, by name."""
+    """From a row that begins with AS_DELIVERY."""
+    key, subscription_id, channel, slot, state, due_at, next_attempt_at, expires_at, kind, *rest = row
+    generation, attempts, outcome, reason, selection, sent_at, url, *_ = rest
     return Delivery(
-        id=row.id,
-        subscription_id=row.subscription_id,
-        channel=ChannelKey.parse(row.channel),
-        slot=row.slot,
-        state=DeliveryState(row.state),
-        due_at=row.due_at,
-        next_attempt_at=row.next_attempt_at,
-        expires_at=row.expires_at,
-        kind=DeliveryKind(row.kind),
-        generation=row.generation,
-        attempts=row.attempts,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        reason=row.reason,
-        selection=row.selection,
-        sent_at=row.sent_at,
-        url=row.url,
+        id=key,
+        subscription_id=subscription_id,
+        channel=ChannelKey.parse(channel),
+        slot=slot,
+        state=_STATES[state],
+        due_at=due_at,
+        next_attempt_at=next_attempt_at,
+        expires_at=expires_at,
+        kind=_KINDS[kind],
+        generation=generation,
+        attempts=attempts,
+        outcome=_OUTCOMES[outcome],
+        reason=reason,
+        selection=selection,
+        sent_at=sent_at,
+        url=url,
     )
 
 

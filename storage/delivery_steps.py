@@ -11,7 +11,7 @@ from bot.delivery.opening import Opening, opening
 from bot.models import Delivery, DeliveryKind, MessagePart, PartState
 from bot.ports import Lease
 from storage import schema, schema_deliveries
-from storage.delivery_rows import OUT, delivery_from, digest_of, held, part_from
+from storage.delivery_rows import AS_DELIVERY, OUT, delivery_from, digest_of, held, part_from
 
 _SUBSCRIPTION = schema.subscription
 _DELIVERY = schema_deliveries.delivery
@@ -32,7 +32,7 @@ async def reopen(
 ) -> Delivery | None:
     """Claim a slot that is in the ledger, if it may be; `taken` are the columns of a claim."""
     of_slot = digest_of(subscription_id, slot, kind)
-    row = await connection.execute(select(*_DELIVERY.c).where(*of_slot).with_for_update())
+    row = await connection.execute(select(*AS_DELIVERY).where(*of_slot).with_for_update())
     known = delivery_from(row.one())
     parts = await parts_of(connection, known.id)
     way = opening(known, parts, again=again, real=lease.real)
@@ -42,7 +42,7 @@ async def reopen(
         taken = taken | _anew(known, parts, now)
         await connection.execute(delete(_PART).where(_PART.c.delivery_id == known.id))
     changed = update(_DELIVERY).where(_DELIVERY.c.id == known.id).values(taken)
-    return delivery_from((await connection.execute(changed.returning(*_DELIVERY.c))).one())
+    return delivery_from((await connection.execute(changed.returning(*AS_DELIVERY))).one())
 
 
 def _anew(known: Delivery, parts: Sequence[MessagePart], now: datetime) -> dict[str, Any]:
