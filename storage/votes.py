@@ -1,10 +1,24 @@
 """Counting what a team says of papers: one vote a person, whatever they do it with and wherever they are linked."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, and_, bindparam, case, func, literal, or_, select, text, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from bot.models import ChannelKey, Workspace
 from storage.links import PERSON
@@ -52,14 +66,9 @@ def ballots_of(
 
     `channel` is empty for what was kept, since nobody looks where that was; one that is named leaves those out.
     """
-    sources = [_votes(team)] if channel else [_votes(team), _saved(team), _suggested(team)]
-    told = union_all(*(_within(one, table, since, until, paper_ids) for one, table in sources)).subquery()
-    identity = and_(
-        link.c.kind == PERSON,
-        link.c.platform == told.c.platform,
-        link.c.home == told.c.home,
-        link.c.person == told.c.person,
-    )
+    tables = (_votes,) if channel else (_votes, _saved, _suggested)
+    told = _everything(team, tables, since, until, paper_ids)
+    identity = _person_of(told)
     who = func.coalesce(link.c.one, told.c.platform + ":" + told.c.home + ":" + told.c.person)
     last = func.row_number().over(
         partition_by=(told.c.paper_id, who), order_by=(told.c.kind.desc(), told.c.at.desc(), told.c.channel)
@@ -91,20 +100,37 @@ def votes_of(
     return _within(told, vote, since, until, paper_ids).group_by(vote.c.paper_id, vote.c.channel)
 
 
+def _everything(
+    team: Collection[Workspace],
+    tables: Collection[Callable[[Workspace], tuple[Select[Any], Table]]],
+    since: datetime | None,
+    until: datetime | None,
+    paper_ids: Collection[str] | None,
+) -> Subquery:
+    """Each workspace by itself: with OR between them SQLite remembers every key that it has seen."""
+    sources = [said(one) for one in team for said in tables]
+    return union_all(*(_within(one, table, since, until, paper_ids) for one, table in sources)).subquery()
+
+
+def _person_of(told: Subquery) -> Any:
+    same = (link.c[name] == told.c[name] for name in ("platform", "home", "person"))
+    return and_(link.c.kind == PERSON, *same)
+
+
 _SAYS = {"up": 1, "down": -1, "kept": 0}
 
 
-def _votes(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
+def _votes(one: Workspace) -> tuple[Select[Any], Table]:
     say = case((vote.c.up, literal(1, Integer)), else_=literal(-1, Integer))
-    return _told(vote, vote.c.channel, say, VOTED).where(_of(vote, team)), vote
+    return _told(vote, vote.c.channel, say, VOTED).where(_of(vote, [one])), vote
 
 
-def _saved(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
-    return _told(saved, literal(""), literal(0, Integer), KEPT).where(_of(saved, team, "team")), saved
+def _saved(one: Workspace) -> tuple[Select[Any], Table]:
+    return _told(saved, literal(""), literal(0, Integer), KEPT).where(_of(saved, [one], "team")), saved
 
 
-def _suggested(team: Collection[Workspace]) -> tuple[Select[Any], Table]:
-    by_somebody = and_(_of(suggestion, team), suggestion.c.person != "")
+def _suggested(one: Workspace) -> tuple[Select[Any], Table]:
+    by_somebody = and_(_of(suggestion, [one]), suggestion.c.person != "")
     return _told(suggestion, literal(""), literal(0, Integer), KEPT).where(by_somebody), suggestion
 
 

@@ -3,9 +3,12 @@
 import pytest
 
 from bot.models import Ballots, ChannelKey, PersonKey, SavedPaper, Tally, Vote, Workspace
+from storage.store import SqlStore
+from storage.votes import ballots_of
 from tests.builders import CHANNEL, NOON, days, hours
 from tests.conftest import AnyStore
 from tests.storage.test_people_contract import ANN, BEN, HERE, OTHER, PAPER, a_vote, suggested
+from tests.storage.test_sql import explain
 
 SERVER = Workspace("discord", "4242")
 THIRD = Workspace("slack", "T0003")
@@ -116,3 +119,12 @@ async def test_who_is_forgotten_is_linked_no_more(store: AnyStore) -> None:
     await store.links.link(ANN, ON_DISCORD, NOON)
     await store.people.forget(ANN)
     assert await store.links.accounts(ON_DISCORD) == (ON_DISCORD,)
+
+
+async def test_the_votes_of_a_linked_team_are_read_by_their_key(sql_store: SqlStore) -> None:
+    for paper_ids in (None, [PAPER]):
+        plan = await explain(sql_store, ballots_of((SERVER, HERE), since=NOON, until=NOON, paper_ids=paper_ids))
+        for table in ("vote", "saved", "suggestion", "link"):
+            assert f"SCAN {table}" not in plan, plan
+            assert f"Seq Scan on {table}" not in plan, plan
+        assert "MULTI-INDEX OR" not in plan, plan
