@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import Select, func, make_url, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.delivery.keys import lane_of
-from bot.models import ChannelKey, Counts, DeliveryState, Subscription
+from bot.models import ChannelKey, Counts, DeliveryState, Period, Preferences, Subscription, Weekdays
 from bot.ports import SlotPlan
 from bot.schedule import own_moment
 from storage.channels import due_subscriptions
@@ -30,6 +31,7 @@ from tests.builders import (
     make_observation,
     make_paper,
     make_papers,
+    make_schedule,
     make_subscription,
 )
 from tests.conftest import close_without_leak
@@ -95,6 +97,38 @@ async def test_subscriptions_that_are_alike_are_decided_once(sql_store: SqlStore
 
     assert len(asked) == len({own_moment(channel) for channel in channels})
     assert await sql_store.deliveries.totals() == {DeliveryState.PENDING: 200}
+
+
+async def test_what_differs_in_anything_that_a_decision_looks_at_is_decided_by_itself(sql_store: SqlStore) -> None:
+    numbered = (ChannelKey("slack", "T0001", f"C{number:05}") for number in range(9999))
+    same_moment = (one for one in numbered if own_moment(one) == timedelta(seconds=7))
+    usual = make_schedule("Europe/Berlin", time(9))
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"schedule": replace(usual, zone="Europe/Paris")},
+        {"schedule": replace(usual, at=time(9, 30))},
+        {"schedule": replace(usual, days=Weekdays.MONDAY)},
+        {"schedule": replace(usual, period=Period.WEEKLY)},
+        {"preferences": Preferences(skip_slot=NOON.date())},
+        {"preferences": Preferences(paused_until=NOON.date())},
+        {"next_run_at": NOON - days(1)},
+        {"paused_because": "asked"},
+    ]
+    other_moment = ChannelKey("slack", "T0001", "C1")
+    assert own_moment(other_moment) != timedelta(seconds=7)
+    alike = [(channel, kind) for kind in kinds for channel in (next(same_moment), next(same_moment))]
+    for channel, kind in [*alike, (other_moment, {})]:
+        of_kind = {"schedule": usual, "next_run_at": NOON} | kind
+        await sql_store.channels.create(make_subscription(channel, **of_kind), make_change(channel=channel))
+    asked: list[ChannelKey] = []
+
+    def decide(one: Subscription, now: datetime) -> SlotPlan:
+        asked.append(one.channel)
+        return tomorrow(one, now)
+
+    assert await sql_store.deliveries.plan(NOON, NOON, 100, decide, timedelta(hours=3)) == len(alike) + 1
+
+    assert set(asked) == {alike[place][0] for place in range(0, len(alike), 2)} | {other_moment}
 
 
 async def test_a_planned_delivery_names_its_channel_and_its_lane_as_the_core_does(sql_store: SqlStore) -> None:
