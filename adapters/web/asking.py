@@ -58,6 +58,7 @@ async def ask_options(web: Web, command: Command, raw: Mapping[str, str], visito
     try:
         if not operator:
             refuse_other_channels(raw, visitor)
+        refuse_beginnings(command, raw)
     except UserError as error:
         return explain(error)
     caller = visitor.person if "channel" in raw else NOBODY
@@ -78,6 +79,19 @@ def refuse_other_channels(raw: Mapping[str, str], visitor: Visitor) -> None:
             "Other channels cannot be named on this page; commands work on a channel of your own here.",
             "Leave out `channel:`.",
         )
+
+
+def refuse_beginnings(command: Command, raw: Mapping[str, str]) -> None:
+    """A program writes a choice out; the beginning of one is for people who type.
+
+    Raises:
+        UsageError: It does not.
+    """
+    for option in command.options:
+        choices, text = [str(choice) for choice in option.choices], raw.get(option.name)
+        if text and choices and text not in choices:
+            message = f"`{option.name}` is one of {', '.join(choices)}, not “{text[:40]}”."
+            raise UsageError("bad_value", message, f"Example: {option.name}={choices[0]}")
 
 
 def writable(text: str) -> str:

@@ -113,6 +113,8 @@ def _schema(option: Option[Any]) -> dict[str, Any]:
         return {"type": "integer", "minimum": option.minimum or 1, "maximum": _largest(option)}
     if option.choices:
         return {"type": "string", "enum": [str(choice) for choice in option.choices]}
+    if isinstance(option.default, bool):
+        return {"type": "string", "enum": ["yes", "no"]}
     return dict(TEXTS.get(option.name, {"type": "string"}))
 
 

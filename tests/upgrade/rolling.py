@@ -133,7 +133,7 @@ def visited(address: str) -> Iterator[Visited]:
     visits = Visited()
 
     def ask() -> None:
-        with httpx.Client(timeout=20, trust_env=False) as client:
+        with httpx.Client(timeout=120, trust_env=False) as client:
             while not visits.stop.wait(0.1):
                 try:
                     visits.statuses[client.get(address).status_code] += 1

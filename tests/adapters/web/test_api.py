@@ -44,6 +44,15 @@ async def test_trending_is_the_list_object(client: Client) -> None:
         assert sum(part["part"] for part in paper["parts"]) == paper["score"]
 
 
+async def test_a_program_writes_a_choice_out(client: Client) -> None:
+    """As the API's description says; people who type may shorten it."""
+    for query in ("window=3", "window=7D", "window=2"):
+        refused = await get(client, f"/api/v1/trending?{query}", 400)
+        assert refused["error"]["code"] == "bad_value"
+        assert "24h, 7d, 30d" in refused["error"]["message"]
+    assert (await get(client, "/api/v1/trending?window=30d"))["total"]
+
+
 async def test_lists_come_whole_and_limits_of_chat_do_not_hold(client: Client) -> None:
     whole = await get(client, "/api/v1/daily?date=2026-03-10")
     assert len(whole["papers"]) == whole["total"] == 13

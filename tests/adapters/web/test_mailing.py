@@ -307,6 +307,29 @@ async def test_asking_too_often_is_told(site: Site) -> None:
     assert (await site.sent("/preferences", FORM)).status == 429
 
 
+async def test_what_an_address_fills_in_stays_text_and_no_mailbox_is_filled_in(site: Site) -> None:
+    attack = '"><script>alert(1)</script><input value="'
+    typed = {"topics": attack, "zone": attack, "address": "eve@example.org", "do": attack}
+    response = await site.client.get("/subscribe", params=typed)
+    page = Page(await response.text())
+    values = {one.attributes.get("name"): one.attributes.get("value") for one in page.all("input")}
+    assert (values["topics"], values["zone"], values["address"]) == (attack, attack, "")
+    assert [one.attributes["src"].partition("?")[0] for one in page.all("script")] == ["/static/mail.js"]
+    assert "alert(1)" not in page.text
+
+
+async def test_a_look_at_the_heads_and_methods_of_a_link_changes_nothing(site: Site) -> None:
+    await site.subscribed()
+    link = await site.link(Purpose.UNSUBSCRIBE)
+    head = await site.client.head(link)
+    assert (head.status, head.headers["Cache-Control"], await head.text()) == (200, "no-store", "")
+    methods = await site.client.options(link)
+    assert (methods.status, methods.headers["Allow"]) == (204, "GET,HEAD,OPTIONS,POST")
+    for method in ("PUT", "DELETE", "PATCH"):
+        assert (await site.client.request(method, link)).status == 405
+    assert (await site.known()).next_run_at is not None
+
+
 async def test_a_phrase_in_quotes_of_any_kind_stays_one(site: Site) -> None:
     form = FORM | {"topics": 'robotics, “graph neural networks”, "protein folding"'}
     assert (await site.sent("/subscribe", form)).status == 303
