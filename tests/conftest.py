@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -23,6 +24,9 @@ from storage.store import SqlStore, open_store
 from tests.memory_store import MemoryStore
 
 AnyStore = MemoryStore | SqlStore
+
+settings.register_profile("calm", deadline=None)  # a machine with other things to do is no failure
+settings.load_profile("calm")
 
 
 @pytest.fixture(autouse=True)
