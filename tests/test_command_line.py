@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.queries import as_typed
 from bot.commands import all_commands
+from bot.commands.grammar import assign
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -125,3 +127,22 @@ def test_an_operator_links_two_teams_and_takes_them_apart(tmp_path: Path) -> Non
     assert json.loads(apart.stdout) == {"team": ["discord:4242"]}
     wrong = broadsheet(tmp_path, "teams", "link", "slack:T0001", "myspace:1", "--json")
     assert (wrong.returncode, json.loads(wrong.stdout)["error"]["code"]) == (2, "bad_value")
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (["robots that grasp"], "robots that grasp"),
+        (["robots", "that", "grasp"], "robots that grasp"),
+        (['"robots that" grasp'], '"robots that" grasp'),
+        (["grasp", "robots that"], 'grasp "robots that"'),
+    ],
+)
+def test_a_search_in_the_shells_quotation_marks_is_of_words_and_no_phrase(words: list[str], query: str) -> None:
+    search = next(one for one in all_commands() if one.name == "search")
+    assert assign(search, as_typed(search, words))["query"] == query
+
+
+def test_a_topic_in_the_shells_quotation_marks_stays_one_term() -> None:
+    topics = next(one for one in all_commands() if one.name == "digest topics")
+    assert as_typed(topics, ["add", "graph learning"]) == ["add", '"graph learning"']

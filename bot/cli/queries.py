@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from bot.cli.root import Root
 from bot.commands import Answer, Call, Command, Option, all_commands
 from bot.commands.dispatch import answer_options
 from bot.commands.grammar import assign
+from bot.commands.options import QUERY
 from bot.commands.verbs import example_of
 from bot.config import Settings
 from bot.errors import UserError
@@ -49,7 +50,7 @@ def _function(command: Command, root: Root) -> Any:
         words, as_object = typed.pop("words", None) or [], typed.pop("json")
         given = {_option_name(name): text for name, text in typed.items() if text is not None and text is not False}
         named = {name: "yes" if text is True else text for name, text in given.items()}
-        raw = _with_files(command, {**assign(command, [_as_token(word) for word in words]), **named})
+        raw = _with_files(command, {**assign(command, as_typed(command, words)), **named})
         show(asyncio.run(ask(command, raw, root)), as_object=as_object)
 
     parameters = [_named(option) for option in command.options]
@@ -93,9 +94,14 @@ def _with_files(command: Command, raw: dict[str, str]) -> dict[str, str]:
     return read
 
 
-def _as_token(word: str) -> str:
-    """A word of the shell as a token of the grammar: one with spaces was quoted."""
-    return f'"{word}"' if re.search(r"\s", word) and '"' not in word else word
+def as_typed(command: Command, words: Sequence[str]) -> list[str]:
+    """The shell's words as tokens of the grammar: one with spaces was quoted, and stays together.
+
+    A search alone in quotation marks is several words, not a phrase; for the shell they only keep it together.
+    """
+    if QUERY in command.options and len(words) == 1 and '"' not in words[0]:
+        return words[0].split()
+    return [f'"{word}"' if re.search(r"\s", word) and '"' not in word else word for word in words]
 
 
 async def ask(command: Command, raw: dict[str, str], root: Root) -> Answer:
