@@ -72,7 +72,7 @@ async def test_a_command_is_deferred_and_then_answered_to_its_caller_alone(sim: 
         ("papers why", {"paper": "2603.00001"}, "Place"),
         ("papers paper", {"paper": "9999.99999"}, "9999.99999"),
         ("papers daily", {"date": "yesterday-ish"}, "date:2026-03-10"),
-        ("papers daily", {}, "No papers were listed"),
+        ("papers daily", {}, "no papers that were listed"),
         ("papers-digest status", {}, "has no digest"),
         ("papers-digest preview", {}, "not posted, not counted"),
         ("papers-digest list", {}, "No channel has a digest"),
@@ -112,7 +112,7 @@ async def test_subscribing_answers_in_private_and_announces_once_in_public(sim: 
     async with running(sim) as bot:
         asked = await sim.slash("papers-digest subscribe", period="daily")
         assert "gets a digest" in shown(await asked.wait_message("Next runs"))
-        public = await sim.wait_message("general", "set up by Alice", count=1)
+        public = await sim.wait_message("general", "@Alice", count=1)
         subscription = await bot.service.channels.get(here(sim))
     assert public.get("_ephemeral_to") is None
     assert public["flags"] & 1 << 12
@@ -124,7 +124,7 @@ async def test_a_picked_channel_gets_the_announcement(sim: Any) -> None:
     async with running(sim) as bot:
         asked = await slash_picking(sim, "papers-digest subscribe", "random", period="weekly")
         await asked.wait_message("gets a digest")
-        await sim.wait_message("random", "set up by Alice")
+        await sim.wait_message("random", "@Alice")
         assert (await bot.service.channels.get(here(sim, "random"))).schedule.period == "weekly"
     assert all(message.get("_ephemeral_to") for message in sim.messages("general"))
 
