@@ -52,14 +52,16 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def async_engine(url: str) -> AsyncEngine:
-    """The engine of the running program: a pool of at most 10 connections, all kept.
+    """The engine of the running program: on PostgreSQL a pool of at most 10 connections, all kept.
 
     Connections beyond a pool's size would be opened and closed for each piece of work, which costs more than the work.
+    On SQLite one connection writes, and whoever wants to write takes turns at it: SQLite itself lets those who wait
+    look again after ever longer pauses, so that a busy ledger would keep a person's vote waiting for seconds.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_async_engine(parsed, pool_size=10, max_overflow=0, pool_pre_ping=True)
-    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=10, max_overflow=0)
+    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0)
     _tend_sqlite(engine.sync_engine)
     return engine
 

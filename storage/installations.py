@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.ports import Installation
-from storage.engine import async_engine
+from storage.engine import async_engine, reading
 from storage.rows import AnyRow
 from storage.schema_installations import install_state, installation, workspace
 from storage.secrets import Secrets, open_secrets
@@ -37,6 +37,7 @@ class SqlInstallations:
     def __init__(self, engine: AsyncEngine, secrets: Callable[[], Secrets]) -> None:
         """`secrets` is asked once a token is kept or read, so that keys are needed by those who have tokens alone."""
         self._engine = engine
+        self._reading = reading(engine)
         self._open_secrets = secrets
 
     @cached_property
@@ -56,7 +57,7 @@ class SqlInstallations:
         own = and_(_INSTALLATION.workspace == workspace, _INSTALLATION.organization == "")
         shared = and_(_INSTALLATION.workspace == "", _INSTALLATION.organization.in_(of_its_organization))
         wanted = select(installation).where(_INSTALLATION.platform == platform, or_(own, shared))
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             row = (await connection.execute(wanted.order_by(_INSTALLATION.organization).limit(1))).first()
         return self._from(row) if row else None
 
@@ -73,7 +74,7 @@ class SqlInstallations:
         wanted = select(_WORKSPACE.workspace).where(
             _WORKSPACE.platform == platform, _WORKSPACE.organization == organization
         )
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return list((await connection.execute(wanted.order_by(_WORKSPACE.workspace))).scalars())
 
     async def belongs(self, platform: str, workspace: str, organization: str) -> None:

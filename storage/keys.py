@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import async_engine
+from storage.engine import async_engine, reading
 from storage.schema_keys import signing_key
 from storage.secrets import Secrets, open_secrets
 from storage.upsert import insert_into
@@ -58,7 +58,7 @@ class SqlKey:
         return True
 
     async def _read(self) -> str | None:
-        async with self._engine.connect() as connection:
+        async with reading(self._engine).connect() as connection:
             return await connection.scalar(select(_KEY.value).where(_KEY.name == self._name))
 
     async def _make(self) -> str:
