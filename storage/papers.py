@@ -102,6 +102,11 @@ class SqlPapers:
             generation: int = (await connection.execute(select(broadsheet.c.generation))).scalar_one()
         return generation
 
+    async def written_since(self, generation: int) -> list[str]:
+        written = select(paper.c.id).where(paper.c.revision > generation)
+        async with self._reading.connect() as connection:
+            return list((await connection.execute(written)).scalars())
+
     async def totals(self) -> tuple[int, int]:
         both = select(
             select(func.count()).select_from(paper).scalar_subquery(),

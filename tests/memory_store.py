@@ -46,6 +46,7 @@ class MemoryPapers:
         self._generation = 0
         self.aliases = Aliases()
         self.aliases.moved.append(self._moved)
+        self._written: dict[str, int] = {}
 
     async def add(self, batch: Batch) -> Added:
         before = (dict(self._papers), len(self._observations), dict(self._listings))
@@ -65,6 +66,8 @@ class MemoryPapers:
                 self._listings[place] = replace(listing, listed_at=min(first.listed_at, listing.listed_at))
         if before != (self._papers, len(self._observations), self._listings):
             self._generation += 1
+        changed = [one for one, paper in self._papers.items() if paper != before[0].get(one)]
+        self._written |= dict.fromkeys(changed, self._generation)
         return Added(max(0, len(self._papers) - len(before[0])), len(self._observations) - before[1])
 
     def _moved(self, old: str, new: str) -> None:
@@ -133,6 +136,9 @@ class MemoryPapers:
 
     async def generation(self) -> int:
         return self._generation
+
+    async def written_since(self, generation: int) -> list[str]:
+        return [paper_id for paper_id, written in self._written.items() if written > generation]
 
     async def totals(self) -> tuple[int, int]:
         return len(self._papers), len(self._observations)

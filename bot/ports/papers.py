@@ -81,6 +81,10 @@ class PaperStore(Protocol):
         """A number that grows whenever papers, observations or listings are added; cheap to ask."""
         ...
 
+    async def written_since(self, generation: int) -> list[str]:
+        """Ids of papers that are new or changed since that generation; counts alone change no paper."""
+        ...
+
     async def totals(self) -> tuple[int, int]:
         """How many papers and observations there are."""
         ...

@@ -58,7 +58,8 @@ class Trends:
         generation = await self._store.papers.generation()
         if generation != self._warmed:
             for window in Window:
-                await self.ranking(window)
+                ranking = await self.ranking(window)
+            await self._fitting.read(ranking.order)
             self._warmed = generation
 
     async def _made(self, key: _Key, moment: datetime) -> Ranking:

@@ -13,12 +13,14 @@ from bot.topics.terms import (
     parse_category,
     parse_terms,
 )
+from bot.topics.text import PaperText
 
 __all__ = [
     "LONGEST_TERM",
     "MOST_TERMS",
     "Fit",
     "Matcher",
+    "PaperText",
     "TopicIndex",
     "compile_term",
     "compile_topics",

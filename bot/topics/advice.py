@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.errors import UsageError
 from bot.models import Combine, Paper, Topics
 from bot.topics.presets import presets
-from bot.topics.terms import PaperText, Term, compile_term, compile_topics
+from bot.topics.terms import Term, compile_term, compile_topics
+from bot.topics.text import PaperText
 
 TOO_MANY = 3.0
 """Times as many a day as a digest holds: most of what fits is never seen."""

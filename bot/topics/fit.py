@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.models import Paper
-from bot.topics.terms import PaperText, compile_term
+from bot.topics.terms import compile_term
+from bot.topics.text import PaperText
 
 IN_TITLE = 1.0
 """As much as a category, an author or an organization, which are what a paper is and not what it mentions."""

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Combine, Paper, Topics
-from bot.topics.terms import PaperText, Term, compile_term, refuse_too_many
+from bot.topics.terms import Term, compile_term, refuse_too_many
+from bot.topics.text import PaperText
 
 Numbers = NDArray[np.int32]
 

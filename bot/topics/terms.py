@@ -9,14 +9,13 @@ the papers says which of them are like those.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import accumulate, repeat
+from functools import lru_cache
 
 from bot.errors import UsageError
 from bot.models import Combine, Paper, Topics
+from bot.topics.text import WORD, PaperText, fold, stem
 
 LONGEST_TERM = 80
 """Characters. A topic is a word or a phrase; sentences never match, and lists of them would not fit a message."""
@@ -32,12 +31,9 @@ _PIECE = re.compile(
     r'(?P<facet>(?:author|org):)?"(?P<phrase>[^"]*)"?|(?P<comma>[,;，、；\n])|(?P<words>(?:(?!(?:author|org):")[^",;，、；\n])+)',
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")  # C++ and C# keep their signs
-_WORD_OR_END = re.compile(rf"{_WORD.pattern}|[.!?;](?=\s)|\n")
 _FACET = re.compile(r"(?P<facet>author|org):\s*(?P<name>.+)", re.DOTALL)
 _LIKE = re.compile(r"like:\s*(?P<ids>.*)", re.DOTALL)
 _EXAMPLES = re.compile(r"\d{4}\.\d{4,5}")
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
 )
@@ -125,79 +121,15 @@ class Matcher:
         Where nothing is included every paper fits, with no terms. An excluded term always wins. `alike` are the keys
         of the topics by example that it is like; without them only the examples themselves fit.
         """
-        text = PaperText(paper, alike)
+        return self.match_text(PaperText(paper, alike))
+
+    def match_text(self, text: "PaperText") -> tuple[str, ...] | None:
+        """The same of a paper that was read before."""
         if any(term.matches(text) for term in self.exclude):
             return None
         found = tuple(name for name, term in self.include if term.matches(text))
         needed = len(self.include) if self.combine is Combine.ALL else min(1, len(self.include))
         return found if len(found) >= needed else None
-
-
-class PaperText:
-    """A paper's words, folded as they are asked for."""
-
-    def __init__(self, paper: Paper, alike: Collection[str] = ()) -> None:
-        self._alike = alike
-        self.categories = tuple(category.lower() for category in paper.categories)
-        self._paper = paper
-        self._folded = _fold("\n".join((paper.title, paper.abstract, paper.summary or "", *paper.keywords)))
-
-    @cached_property
-    def _words(self) -> list[str]:
-        """Stems in order, and the marks that end a sentence, so that no phrase reaches across."""
-        return list(map(_stem, _WORD_OR_END.findall(self._folded)))
-
-    @cached_property
-    def joined(self) -> str:
-        """The stems without anything between them."""
-        return "".join(self._words)
-
-    @cached_property
-    def ends(self) -> tuple[int, ...]:
-        """Where in `joined` each word ends, in order; the next one begins there."""
-        return tuple(accumulate(map(len, self._words)))
-
-    @cached_property
-    def _borders(self) -> frozenset[int]:
-        """Where in `joined` a word begins or ends."""
-        return frozenset((0, *self.ends))
-
-    @cached_property
-    def _squeezed(self) -> str:
-        return re.sub(r"\s+", "", self._folded)
-
-    def has_words(self, key: str) -> bool:
-        """Whether the joined words of a term stand here as whole words."""
-        start = self.joined.find(key)
-        while start >= 0:
-            if start in self._borders and start + len(key) in self._borders:
-                return True
-            start = self.joined.find(key, start + 1)
-        return False
-
-    def has_run(self, key: str) -> bool:
-        return key in self._squeezed
-
-    def has_category(self, key: str) -> bool:
-        """`math.*` is any of an archive; so is `cond-mat`, as nobody writes that word otherwise."""
-        archive = key.removesuffix(".*")
-        return any(category == key or _within(category, archive, key) for category in self.categories)
-
-    def has_author(self, key: str) -> bool:
-        """Whether each word of a name is one of an author's; an initial stands for any name that begins so."""
-        wanted = key.split()
-        return any(all(any(map(_same_name, repeat(word), name)) for word in wanted) for name in self._authors)
-
-    def has_organization(self, key: str) -> bool:
-        """Whether the words stand in the organization's name, whole and in this order."""
-        return f" {key} " in f" {' '.join(_WORD.findall(_fold(self._paper.organization or '')))} "
-
-    def is_like(self, key: str) -> bool:
-        return key in self._alike or self._paper.id in examples_of(key)
-
-    @cached_property
-    def _authors(self) -> list[list[str]]:
-        return [_WORD.findall(_fold(author)) for author in self._paper.authors]
 
 
 _TESTS: dict[str, Callable[[PaperText, str], bool]] = {
@@ -210,21 +142,12 @@ _TESTS: dict[str, Callable[[PaperText, str], bool]] = {
 }
 
 
-def _same_name(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
-
-
-def _within(category: str, archive: str, key: str) -> bool:
-    is_whole_archive = key.endswith(".*") or "." not in key
-    return is_whole_archive and (category == archive or category.startswith(f"{archive}."))
-
-
 @lru_cache(maxsize=65536)
 def compile_term(term: str) -> Term:
     if len(term) > LONGEST_TERM:
         message = f"A topic has at most {LONGEST_TERM} characters; “{term[:30]}…” has {len(term):,}."
         raise UsageError("topic", message, _EXAMPLE)
-    folded = _fold(term).strip()
+    folded = fold(term).strip()
     category = _CATEGORY.fullmatch(folded)
     if category and (category["subject"] or "-" in category["archive"]):
         return Term(folded, "category")
@@ -232,7 +155,7 @@ def compile_term(term: str) -> Term:
     if like:
         return Term(_examples(term, like["ids"]), "like")
     facet = _FACET.fullmatch(folded)
-    words = _WORD.findall(facet["name"] if facet else folded)
+    words = WORD.findall(facet["name"] if facet else folded)
     if not words:
         raise UsageError("topic", f"“{term}” holds no word to look for.", _EXAMPLE)
     if len(words) > MOST_WORDS:
@@ -242,7 +165,7 @@ def compile_term(term: str) -> Term:
         return Term(" ".join(words), facet["facet"])
     if _UNSPACED.search(folded):
         return Term(re.sub(r"\s+", "", folded), "unspaced")
-    return Term("".join(map(_stem, words)), "words")
+    return Term("".join(map(stem, words)), "words")
 
 
 def examples_of(key: str) -> list[str]:
@@ -269,27 +192,3 @@ def refuse_too_many(count: int) -> None:
     if count > MOST_TERMS:
         message = f"That would be {count} terms; {MOST_TERMS} are the most."
         raise UsageError("topic", message, "Remove some, or use a category such as cs.CL.")
-
-
-def _fold(text: str) -> str:
-    """Compatibility forms, case and accents taken away; kana and Hangul stay as they are."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFKC", _ACCENTS.sub("", decomposed))
-
-
-@lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
-    """One form for a word and its plural; it need not be a word."""
-    if len(word) <= 3 or not word.isascii():
-        return word
-    if word.endswith(("ies", "ie")):
-        return f"{word.removesuffix('s').removesuffix('ie')}y"
-    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
-        return _stem(word[:-2])
-    if word.endswith(("se", "xe", "ze", "che", "she")):
-        return word[:-1]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word

@@ -15,16 +15,21 @@ class Counting:
     """The papers of a store, and which of them were read."""
 
     def __init__(self, store: MemoryStore) -> None:
-        self._papers = store.papers
+        self.store = store
         self.read: list[str] = []
+        self.asked = asyncio.Event()
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         self.read += paper_ids
+        self.asked.set()
         await asyncio.sleep(0)
-        return await self._papers.many(paper_ids)
+        return await self.store.papers.many(paper_ids)
 
     async def generation(self) -> int:
-        return await self._papers.generation()
+        return await self.store.papers.generation()
+
+    async def written_since(self, generation: int) -> list[str]:
+        return await self.store.papers.written_since(generation)
 
 
 async def stage(count: int) -> tuple[MemoryStore, Counting, list[str]]:
@@ -51,9 +56,43 @@ async def test_a_text_is_read_once_however_many_ask_at_once() -> None:
     assert sorted(papers.read) == ids
 
 
-async def test_texts_are_read_again_once_something_new_is_known() -> None:
-    store, papers, ids = await stage(2)
+async def test_only_what_has_changed_is_read_again() -> None:
+    store, papers, ids = await stage(9)
     fitting = Fitting(papers, MemorySearch(MemoryPapers()))  # type: ignore[arg-type]  # what it reads of them
-    assert list(await fitting.of(ROBOTS, ids)) == [ids[1]]
+    assert list(await fitting.of(ROBOTS, ids)) == ids[1::2]
+    papers.read.clear()
+    news = make_paper(id="2603.00100", title="Robots that are new", abstract="", summary=None)
+    await store.papers.add(Batch(papers=(make_paper(id=ids[0], title="Robots too", version=2), news)))
+    assert list(await fitting.of(ROBOTS, [*ids, news.id])) == [ids[0], *ids[1::2], news.id]
+    assert sorted(papers.read) == [ids[0], news.id]
+
+
+async def test_another_set_of_topics_needs_no_reading() -> None:
+    _, papers, ids = await stage(9)
+    fitting = Fitting(papers, MemorySearch(MemoryPapers()))  # type: ignore[arg-type]  # what it reads of them
+    await fitting.read(ids)
+    papers.read.clear()
+    assert list(await fitting.of(Topics(include=("bridges",)), ids)) == ids[::2]
+    assert papers.read == []
+
+
+async def test_a_text_that_changes_while_it_is_read_is_read_again() -> None:
+    store, papers, ids = await stage(1)
+    fitting = Fitting(papers, MemorySearch(MemoryPapers()))  # type: ignore[arg-type]  # what it reads of them
+    await fitting.of(ROBOTS, [])
+    reading = asyncio.create_task(fitting.read(ids))
+    await papers.asked.wait()
     await store.papers.add(Batch(papers=(make_paper(id=ids[0], title="Robots too", version=2),)))
     assert list(await fitting.of(ROBOTS, ids)) == ids
+    await reading
+    assert list(await fitting.of(ROBOTS, ids)) == ids
+
+
+async def test_a_store_that_was_restored_is_read_anew() -> None:
+    store, papers, ids = await stage(2)
+    fitting = Fitting(papers, MemorySearch(MemoryPapers()))  # type: ignore[arg-type]  # what it reads of them
+    await store.papers.add(Batch(papers=(make_paper(id="2603.00100"),)))
+    assert list(await fitting.of(ROBOTS, ids)) == [ids[1]]
+    papers.store = MemoryStore()
+    await papers.store.papers.add(Batch(papers=(make_paper(id=ids[0], title="Robots before"),)))
+    assert list(await fitting.of(ROBOTS, ids)) == [ids[0]]

@@ -260,6 +260,20 @@ async def test_the_generation_grows_with_news_and_with_nothing_else(store: AnySt
     assert await store.papers.generation() > first
 
 
+async def test_tells_which_papers_were_written_since_a_generation(store: AnyStore) -> None:
+    await store.papers.add(make_batch(make_paper(id="2603.00001"), make_paper(id="2603.00002")))
+    first = await store.papers.generation()
+    assert sorted(await store.papers.written_since(first - 1)) == ["2603.00001", "2603.00002"]
+    assert await store.papers.written_since(first) == []
+
+    await store.papers.add(make_batch(make_observation("2603.00001")))
+    assert await store.papers.written_since(first) == []
+
+    changed = make_paper(id="2603.00002", title="Bridges that last longer", version=7)
+    await store.papers.add(make_batch(changed, make_paper(id="2603.00003")))
+    assert sorted(await store.papers.written_since(first)) == ["2603.00002", "2603.00003"]
+
+
 async def test_remembers_how_each_source_last_answered(store: AnyStore) -> None:
     await store.papers.note_source(make_source("hugging_face"))
     await store.papers.note_source(make_source("arxiv"))
