@@ -50,7 +50,8 @@ class Receiving:
             await self._completion.complete(asked, reply, data)
             return
         try:
-            await self._answer(interaction.type, asked, reply, data)
+            with self._answering.service.precedence:
+                await self._answer(interaction.type, asked, reply, data)
         except CallError:
             raise
         except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed

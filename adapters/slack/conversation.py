@@ -125,13 +125,14 @@ class Conversation:
 
     async def answer(self, asked: Asked) -> None:
         """Run the command and show what it answers."""
-        try:
-            answer = await self.reply_to(asked)
-        except Exception:
-            reference = new_reference()
-            log.exception("command failed", reference=reference)
-            answer = Answer(_broken(reference))
-        await self.show(answer, asked)
+        with self._service.precedence:
+            try:
+                answer = await self.reply_to(asked)
+            except Exception:
+                reference = new_reference()
+                log.exception("command failed", reference=reference)
+                answer = Answer(_broken(reference))
+            await self.show(answer, asked)
 
     async def show(self, answer: Answer, asked: Asked) -> None:
         """Show an answer to whom it may concern; without a response address only what the channel is to read."""

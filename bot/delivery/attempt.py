@@ -12,6 +12,7 @@ from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.mishaps import our_fault, refused
 from bot.delivery.notices import paused_notice, way_back
 from bot.delivery.outcomes import ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
+from bot.delivery.precedence import Precedence
 from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
 from bot.metrics import FIGURES
@@ -37,6 +38,7 @@ class Means:
     real: Clock
     pace: Pace
     jitter: Jitter
+    precedence: Precedence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class Work:
     @property
     def lane(self) -> str:
         return lane_of(self.delivery.channel)
+
+
+Drawn = tuple[list[str], list[Payload], Payload]
+"""Ids of papers, messages, and what to say if their form is refused."""
 
 
 class Attempts:
@@ -109,15 +115,23 @@ class Attempts:
         Raises:
             SendError: They could not be made.
         """
-        post = await self._compose(work.delivery)
-        if isinstance(post, str):
-            await self._record(work, Record(state=DeliveryState.SKIPPED, reason=post))
+        drawn = await self._drawn(work)
+        if isinstance(drawn, str):
+            await self._record(work, Record(state=DeliveryState.SKIPPED, reason=drawn))
             return []
-        payloads, fallback = self._render(post, work.delivery)
-        selection = [ranked.paper.id for ranked in post.digest.papers]
+        selection, payloads, fallback = drawn
         if await self._ledger.freeze(work.delivery, self._lease(work), selection, payloads, fallback):
             return [MessagePart(number=number, payload=payload) for number, payload in enumerate(payloads)]
         return []
+
+    async def _drawn(self, work: Work) -> Drawn | str:
+        """What the digest holds and its messages, or why there are none. It takes the processor for milliseconds."""
+        async with self._means.precedence.turn(asked=work.asked):
+            post = await self._compose(work.delivery)
+            if isinstance(post, str):
+                return post
+            payloads, fallback = self._render(post, work.delivery)
+        return [ranked.paper.id for ranked in post.digest.papers], payloads, fallback
 
     async def _compose(self, delivery: Delivery) -> DigestPost | str:
         """The digest, or why there is none."""

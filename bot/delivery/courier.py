@@ -15,6 +15,7 @@ from bot.clock import Clock, SystemClock
 from bot.delivery.attempt import Attempts, Compose, Means
 from bot.delivery.backoff import Jitter, Pace, random_jitter
 from bot.delivery.keys import lane_of
+from bot.delivery.precedence import Precedence
 from bot.delivery.traffic import Traffic
 from bot.errors import UserError
 from bot.models import Delivery, DeliveryKind, Subscription
@@ -42,14 +43,19 @@ class Courier:
         pace: Pace | None = None,
         jitter: Jitter = random_jitter,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        precedence: Precedence | None = None,
     ) -> None:
-        """`clock` is product time; `real` is the machine's, for leases and waits that others ask for; so is `sleep`."""
+        """`clock` is product time; `real` is the machine's, for leases and waits that others ask for; so is `sleep`.
+
+        `precedence` is of those who wait for an answer; a lease goes on while a digest stands back.
+        """
         self._clock = clock
         self._real = real or SystemClock()
         self._pace = pace or Pace()
         self._ledger = store.deliveries
         self._platforms = platforms
         self._decide = decide
+        self._precedence = precedence or Precedence()
         means = Means(
             store=store,
             platforms=platforms,
@@ -58,6 +64,7 @@ class Courier:
             real=self._real,
             pace=self._pace,
             jitter=jitter,
+            precedence=self._precedence,
         )
         self._attempts = Attempts(means)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
@@ -189,6 +196,7 @@ class Courier:
 
     def _start(self, deliveries: list[Delivery], owner: str) -> None:
         async def attempt(delivery: Delivery) -> str | None:
+            await self._precedence.give_way()
             return await self._attempt(delivery, owner)
 
         async def give_back(left: Sequence[Delivery], because: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from bot.clock import Clock, SystemClock
 from bot.delivery import Courier
+from bot.delivery.precedence import Precedence
 from bot.ports import Platform, Search, Store
 from bot.service.alerts import Alerts, composing
 from bot.service.asked_again import AskedAgain
@@ -42,6 +43,7 @@ class Service:
     alerts: Alerts
     courier: Courier
     trends: Trends
+    precedence: Precedence
     store: Store
     clock: Clock
     mailing: Mailing | None = None
@@ -61,12 +63,14 @@ class Service:
 
         `elsewhere` is asked by searches that want more than what is kept.
         """
-        trends, channels = Trends(store, search, clock), Channels(store, clock)
+        precedence = Precedence()
+        trends, channels = Trends(store, search, clock, precedence), Channels(store, clock)
         choosing = Choosing(store, search)
         digests = Digests(store, trends, choosing, clock)
         asked = AskedAgain(search, store.papers)
         reading = Reading(store, asked, trends, clock, elsewhere)
         alerts = Alerts(store, trends, SystemClock(), clock)
+        composed = composing(digests, alerts)
         return cls(
             reading=reading,
             discovery=Discovery(store, asked, trends, reading, clock),
@@ -79,8 +83,9 @@ class Service:
             feeds=Feeds(store, clock),
             prospects=Prospects(store, digests, choosing, clock),
             alerts=alerts,
-            courier=Courier(store, platforms, composing(digests, alerts), clock=clock),
+            courier=Courier(store, platforms, composed, clock=clock, precedence=precedence),
             trends=trends,
+            precedence=precedence,
             store=store,
             clock=clock,
             mailing=Mailing(store, channels, mail.links, mail) if mail else None,

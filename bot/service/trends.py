@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.delivery.precedence import Precedence
 from bot.models import Counts, Evidence, Paper, RankedPaper, Topics, Window
 from bot.ports import Search, Store
 from bot.ranking import MAXIMUM_AGE, Ranking, fresh, rank
@@ -14,6 +15,8 @@ from bot.service.unwatched import look_at
 
 _KEPT_RANKINGS = 9
 """Three windows now and a minute ago, and three of a past moment somebody pages through."""
+_WARMED = 200
+"""Texts between two looks at who waits for an answer."""
 MINUTE = timedelta(minutes=1)
 
 _Key = tuple[int, Window, datetime | None, datetime | None]
@@ -23,7 +26,8 @@ _Key = tuple[int, Window, datetime | None, datetime | None]
 class Trends:
     """The trending order at a moment, and which of its papers fit given topics."""
 
-    def __init__(self, store: Store, search: Search, clock: Clock) -> None:
+    def __init__(self, store: Store, search: Search, clock: Clock, precedence: Precedence | None = None) -> None:
+        self._precedence = precedence or Precedence()
         self._store = store
         self._clock = clock
         self._rankings: Recent[Ranking] = Recent(_KEPT_RANKINGS)
@@ -59,7 +63,9 @@ class Trends:
         if generation != self._warmed:
             for window in Window:
                 ranking = await self.ranking(window)
-            await self._fitting.read(ranking.order)
+            for start in range(0, len(ranking.order), _WARMED):
+                await self._precedence.give_way()
+                await self._fitting.read(ranking.order[start : start + _WARMED])
             self._warmed = generation
 
     async def _made(self, key: _Key, moment: datetime) -> Ranking:
