@@ -242,7 +242,7 @@ def _jobs(product: Product) -> list[Job]:
     """What is done every so often, wherever the papers come from."""
     return [
         Job("index", ANSWERING, TICK, product.search.update),
-        Job("warm", ANSWERING, TICK, product.service.trends.warm),
+        Job("warm", ANSWERING, TICK, product.service.reading.warm),
         Job("encode", ANSWERING, TICK, product.search.encode),
         Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
         Job("alerts", frozenset({Role.WORKER}), ALERTS, product.service.alerts.look),

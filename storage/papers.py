@@ -14,6 +14,7 @@ from storage.adding import add
 from storage.aliases import present_ids
 from storage.engine import reading
 from storage.evidence import load_evidence
+from storage.known_papers import KnownPapers
 from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
 from storage.schema import broadsheet, listing, observation, paper, source_status
 from storage.types import UTCDateTime
@@ -28,6 +29,7 @@ class SqlPapers:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reading = reading(engine)
+        self._known = KnownPapers(self._reading)
 
     async def add(self, batch: Batch) -> Added:
         async with self._engine.begin() as connection:
@@ -45,12 +47,7 @@ class SqlPapers:
             return (await present_ids(connection, [paper_id])).get(paper_id, paper_id)
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
-        found = {}
-        async with self._reading.connect() as connection:
-            for chunk in chunks(paper_ids):
-                rows = await connection.execute(select(*COLUMNS).where(paper.c.id.in_(chunk)))
-                found.update({row.id: paper_from(row) for row in rows})
-        return found
+        return await self._known.many(paper_ids)
 
     async def seen_since(self, since: datetime, as_of: datetime) -> list[Paper]:
         seen = select(*COLUMNS).where(paper.c.first_seen_at.between(since, as_of)).order_by(paper.c.id)

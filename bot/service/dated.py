@@ -40,9 +40,9 @@ class DatedLists:
         return first
 
     async def order(self, period: Period, first: date, moment: datetime, as_of: datetime | None) -> tuple[str, ...]:
-        """Ids of a period in the reference site's order; kept for a minute, as nothing but new readings changes it."""
+        """Ids of a period in the reference site's order; kept for an hour, as nothing but new readings changes it."""
         generation = await self._store.papers.generation()
-        key = (generation, period, first, as_of or moment.replace(second=0, microsecond=0))
+        key = (generation, period, first, as_of or moment.replace(minute=0, second=0, microsecond=0))
         known = self._orders.get(key)
         if known is None:
             listings = await self._store.papers.listings(first, bounds(period, first)[1], moment)

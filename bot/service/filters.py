@@ -25,12 +25,11 @@ class Filters:
         """The papers that fit all of them, in their order."""
         facets = (("", self.category), ("author:", self.author), ("org:", self.organization))
         wanted = tuple(f"{prefix}{value}" for prefix, value in facets if value)
+        kept = [one for one in papers if self.has_code is None or bool(one.github_repo) is self.has_code]
+        if not wanted:
+            return kept
         matcher = compile_topics(Topics(include=wanted, combine=Combine.ALL))
-        return [
-            paper
-            for paper in papers
-            if (self.has_code is None or bool(paper.github_repo) is self.has_code) and matcher.match(paper) is not None
-        ]
+        return [paper for paper in kept if matcher.match(paper) is not None]
 
     def meant(self, papers: Iterable[Paper]) -> tuple[str, ...]:
         """Names among these papers that are nearly those asked for, for when none fits."""

@@ -48,6 +48,13 @@ class Reading:
         self._clock = clock
         self._dated = DatedLists(store)
 
+    async def warm(self) -> None:
+        """Have at hand what everybody asks for: the rankings, and the latest list of each period."""
+        await self._trends.warm()
+        moment = self._clock.now()
+        for period in Period:
+            await self._dated.order(period, await self._dated.first_day(period, None, moment), moment, None)
+
     async def trending(
         self,
         *,

@@ -325,3 +325,13 @@ async def test_evidence_tells_who_made_a_paper_and_who_showed_it(store: AnyStore
     assert traits.repository.tolist() == [0, 1, 0]
     assert traits.project_page.tolist() == [0, 0, 1]
     assert traits.title_length[0] == len("Four words of title")
+
+
+async def test_a_paper_that_is_read_again_is_as_it_is_now(store: AnyStore) -> None:
+    await store.papers.add(make_batch(make_paper(id="2603.00001", title="Before")))
+    assert (await store.papers.many(["2603.00001", "2603.00002"])).keys() == {"2603.00001"}
+    later = make_paper(id="2603.00001", title="After", version=7)
+    await store.papers.add(make_batch(later, make_paper(id="2603.00002")))
+    read = await store.papers.many(["2603.00001", "2603.00002"])
+    assert read["2603.00001"].title == "After"
+    assert read.keys() == {"2603.00001", "2603.00002"}

@@ -1,0 +1,59 @@
+"""Papers as they were read a moment ago, for as long as nobody has written them again."""
+
+from collections import OrderedDict
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Paper
+from storage.engine import Reader
+from storage.rows import COLUMNS, chunks, paper_from
+from storage.schema import broadsheet, paper
+
+KEPT = 2_000
+"""Papers, of some 5 KB each. Everybody reads the same few hundred: those of the day, of the week, of the list."""
+
+
+class KnownPapers:
+    """Looks at the store's generation each time, and reads what is new or changed since."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._papers: OrderedDict[str, Paper] = OrderedDict()
+        self._generation = 0
+
+    async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
+        """Those of the ids that are known, as they are now."""
+        async with self._reader.connect() as connection:
+            generation = (await connection.execute(_GENERATION)).scalar_one()
+            await self._follow(connection, generation)
+            found = {one: self._papers[one] for one in dict.fromkeys(paper_ids) if one in self._papers}
+            read: dict[str, Paper] = {}
+            for chunk in chunks([one for one in paper_ids if one not in found]):
+                rows = await connection.execute(select(*COLUMNS).where(paper.c.id.in_(chunk)))
+                read.update({row.id: paper_from(row) for row in rows})
+        if generation == self._generation:  # else somebody who saw a later moment was here meanwhile
+            self._keep(found | read)
+        return found | read
+
+    async def _follow(self, connection: AsyncConnection, generation: int) -> None:
+        """A store that went back was restored: nothing is known of it."""
+        if generation < self._generation:
+            self._papers.clear()
+        elif generation > self._generation and self._papers:
+            written = await connection.execute(select(paper.c.id).where(paper.c.revision > self._generation))
+            for paper_id in written.scalars():
+                self._papers.pop(paper_id, None)
+        self._generation = generation
+
+    def _keep(self, papers: dict[str, Paper]) -> None:
+        for paper_id, one in papers.items():
+            if not one.own:  # those of a channel's feeds are deleted with them, of which no generation tells
+                self._papers[paper_id] = one
+                self._papers.move_to_end(paper_id)
+        while len(self._papers) > KEPT:
+            self._papers.popitem(last=False)
+
+
+_GENERATION = select(broadsheet.c.generation)
