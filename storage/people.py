@@ -1,10 +1,11 @@
 """What people do with papers, in SQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Table, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.models import (
@@ -23,6 +24,7 @@ from bot.models import (
 )
 from storage import schema_people as schema
 from storage.engine import reading
+from storage.grouping import Grouped
 from storage.links import PERSON, accounts_of, team_of
 from storage.rows import AnyRow, chunks
 from storage.types import clean
@@ -45,6 +47,7 @@ class SqlPeople:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reading = reading(engine)
+        self._visiting = Grouped(self._visits)
 
     async def vote(self, vote: Vote) -> None:
         key = _workspace(vote.workspace) | _home(vote.voter) | {"paper_id": vote.paper_id}
@@ -162,15 +165,25 @@ class SqlPeople:
             ]
 
     async def visit(self, person: PersonKey, at: datetime, gap: timedelta) -> datetime | None:
+        return await self._visiting((person, at, gap))
+
+    async def _visits(self, signs: Sequence[tuple[PersonKey, datetime, timedelta]]) -> list[datetime | None]:
+        """Of each the end of the visit before; in an order that all processes keep, so that none waits for another."""
+        before: dict[int, datetime | None] = {}
         async with self._engine.begin() as connection:
-            first = insert_into(connection, _VISIT).values(_home(person) | {"last_at": at, "before": None})
-            if (await connection.execute(_if_new(first, _VISIT))).first():
-                return None
-            known = (await connection.execute(select(_VISIT).where(*_of(_VISIT, person)).with_for_update())).one()
-            before: datetime | None = known.last_at if at - known.last_at >= gap else known.before
-            latest = {"last_at": max(at, known.last_at), "before": before}
-            await connection.execute(update(_VISIT).where(*_of(_VISIT, person)).values(latest))
-        return before
+            for place in sorted(range(len(signs)), key=lambda one: astuple(signs[one][0])):
+                person, at, gap = signs[place]
+                first = insert_into(connection, _VISIT).values(_home(person) | {"last_at": at, "before": None})
+                ended, new = _VISIT.c.last_at <= at - gap, first.excluded.last_at > _VISIT.c.last_at
+                seen = first.on_conflict_do_update(
+                    index_elements=["platform", "home", "person"],
+                    set_={
+                        "before": case((ended, _VISIT.c.last_at), else_=_VISIT.c.before),
+                        "last_at": case((new, first.excluded.last_at), else_=_VISIT.c.last_at),
+                    },
+                ).returning(_VISIT.c.before)
+                before[place] = (await connection.execute(seen)).scalar_one()
+        return [before[place] for place in range(len(signs))]
 
     async def forget(self, person: PersonKey) -> Forgotten:
         async with self._engine.begin() as connection:

@@ -67,7 +67,7 @@ class SlackAdapter:
             raise ValueError("Slack's tokens are not set")  # the composition root looks at mode_of first
         self._workspaces = workspaces or Workspaces(settings, session)
         clients = self._workspaces.client
-        self._work = Work()
+        self._work, self._precedence = Work(), service.precedence
         self._conversation = Conversation(settings, service, session, clients, parse=parse, pause=pause)
         self._home = Home(service, clients, self._conversation)
         self._beyond = Beyond(service, clients, self._conversation)
@@ -129,7 +129,8 @@ class SlackAdapter:
     # --- in ------------------------------------------------------------------------------------------------------
 
     async def _from_socket(self, request: SocketModeRequest) -> dict[str, object] | None:
-        response = await run_async_bolt_app(self._bolt, request)
+        with self._precedence:
+            response = await run_async_bolt_app(self._bolt, request)
         if response.status >= 500:
             return None  # Slack tells the person that it failed, and sends an event again
         if not response.body or response.status != 200:
@@ -142,7 +143,8 @@ class SlackAdapter:
         if not self._signed(await request.read(), request):
             log.warning("Slack request refused", reason="its signature is missing, wrong or more than 5 minutes old")
             return web.json_response({"error": "invalid request"}, status=401)
-        return await to_aiohttp_response(await self._bolt.async_dispatch(await to_bolt_request(request)))
+        with self._precedence:
+            return await to_aiohttp_response(await self._bolt.async_dispatch(await to_bolt_request(request)))
 
     def _signed(self, body: bytes, request: web.Request) -> bool:
         """Whether Slack sent it: https://docs.slack.dev/authentication/verifying-requests-from-slack/ ."""

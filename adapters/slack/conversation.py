@@ -248,13 +248,14 @@ class Conversation:
     async def _say(self, saying: Saying, url: ResponseUrl, asked: Asked | None = None) -> None:
         """By the address that came with the question; once that takes no more, as any message of ours."""
         view = self.named(saying.view)
-        payloads, fallback = render.render(view, closing=saying.closing), render.fallback(view, closing=saying.closing)
+        payloads = render.render(view, closing=saying.closing)
+        plainly = partial(render.fallback, view, closing=saying.closing)
         if saying.channel is not None:
             await self._post(saying.channel, payloads)
             return
         replaces = saying.replace
         for number, payload in enumerate(payloads):
-            if not await url.say(payload, fallback, public=saying.public, replace=replaces):
+            if not await url.say(payload, plainly, public=saying.public, replace=replaces):
                 if url.over and asked is not None:
                     await self._post(asked.channel, payloads[number:], None if saying.public else asked.caller.id)
                 return

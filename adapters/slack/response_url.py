@@ -6,6 +6,7 @@ does not raise when Slack refuses. https://docs.slack.dev/interactivity/handling
 
 import asyncio
 import json
+from collections.abc import Callable
 from enum import Enum, auto
 
 import aiohttp
@@ -57,8 +58,10 @@ class ResponseUrl:
         self.over = False
         """Whether it takes no more, so that what was to be said has to go another way."""
 
-    async def say(self, payload: Payload, fallback: Payload, *, public: bool, replace: bool = False) -> bool:
-        """Post a message, or replace the one that held the button; in plain text if Slack refuses the blocks.
+    async def say(
+        self, payload: Payload, plainly: Callable[[], Payload], *, public: bool, replace: bool = False
+    ) -> bool:
+        """Post a message, or replace the one that held the button; `plainly` if Slack refuses the blocks.
 
         Returns whether it surely arrived as drawn; if not, the log says why. Plain text holds the whole view, so no
         other message of the same view should follow it.
@@ -71,7 +74,7 @@ class ResponseUrl:
         result = await self._attempt(payload | how, public=public)
         if result is Next.PLAINLY:
             alert("answer", "Slack does not accept its blocks; it is said in plain text")
-            await self._attempt(fallback | how, public=public)
+            await self._attempt(plainly() | how, public=public)
         return result is Next.NOTHING
 
     async def replace(self, payload: Payload) -> None:

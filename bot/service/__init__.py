@@ -74,7 +74,7 @@ class Service:
         return cls(
             reading=reading,
             discovery=Discovery(store, asked, trends, reading, clock),
-            people=People(store, clock),
+            people=People(store, clock, precedence),
             links=Links(store, clock),
             channels=channels,
             halting=Halting(store, channels),

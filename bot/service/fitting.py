@@ -32,6 +32,8 @@ class _Read:
     examples: tuple[Example, ...]
     terms: dict[str, Terms | None] = field(default_factory=dict)
     """By paper; None: it does not fit."""
+    found: tuple[tuple[str, ...], dict[str, Terms]] | None = None
+    """What was answered last, for as long as the same order is asked for and nothing has changed."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -45,7 +47,7 @@ class Fitting:
         self._read: Recent[_Read] = Recent(KEPT)
         self._generation: int | None = None
 
-    async def of(self, topics: Topics, ids: Sequence[str]) -> dict[str, Terms]:
+    async def of(self, topics: Topics, ids: Sequence[str]) -> Mapping[str, Terms]:
         """Those of the ids that fit, in their order, each with the terms it matched."""
         generation = await self._followed()
         read = self._read.get(topics)
@@ -55,8 +57,12 @@ class Fitting:
         async with read.reading:
             if read.generation < generation:
                 await self._renew(read, topics, generation)
-            await self._read_more(read, [paper_id for paper_id in ids if paper_id not in read.terms])
-        return {paper_id: terms for paper_id in ids if (terms := read.terms.get(paper_id)) is not None}
+            if read.found is None or read.found[0] is not ids:
+                await self._read_more(read, [paper_id for paper_id in ids if paper_id not in read.terms])
+                found = {paper_id: terms for paper_id in ids if (terms := read.terms.get(paper_id)) is not None}
+                read.found = (ids, found) if isinstance(ids, tuple) else None
+                return found
+            return read.found[1]
 
     async def read(self, ids: Sequence[str]) -> None:
         """Have the words of these papers at hand, so that nobody waits for them."""
@@ -84,7 +90,7 @@ class Fitting:
         else:
             for paper_id in await self._papers.written_since(read.generation):
                 read.terms.pop(paper_id, None)
-        read.generation = generation
+        read.generation, read.found = generation, None
 
     async def _read_more(self, read: _Read, ids: Sequence[str]) -> None:
         if read.by_example:

@@ -1,6 +1,7 @@
 """A topic set's candidates of one moment, made once however many channels and processes ask."""
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from bot.models import Period, Topics
@@ -8,7 +9,7 @@ from bot.ports import CandidateKey, CandidateStore, KeptCandidate
 from bot.ranking import Ranking
 from bot.service.trends import Trends
 
-Matched = dict[str, tuple[str, ...]]
+Matched = Mapping[str, tuple[str, ...]]
 """Ids in ranked order, each with the included topics it matched."""
 
 

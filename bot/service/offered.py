@@ -1,6 +1,6 @@
 """What a digest of one date chooses from; pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class Candidates:
 
     ranking: Ranking
     young: tuple[str, ...]
-    matched: dict[str, tuple[str, ...]]
+    matched: Mapping[str, tuple[str, ...]]
     scores: dict[str, float]
     """Of those that fit, without anybody's votes."""
     arrived: int
@@ -63,7 +63,7 @@ class Offered:
 def candidates_from(
     ranking: Ranking,
     young: tuple[str, ...],
-    matched: dict[str, tuple[str, ...]],
+    matched: Mapping[str, tuple[str, ...]],
     window: datetime,
     scores: dict[str, float] | None = None,
 ) -> Candidates:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.delivery.precedence import Precedence
 from bot.models import (
     ChannelKey,
     Facet,
@@ -59,7 +60,8 @@ NOBODY = Person(id="", name="")
 class People:
     """The verbs of persons."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, precedence: Precedence) -> None:
+        self._precedence = precedence
         self._store = store
         self._clock = clock
         self._noted: OrderedDict[PersonKey, datetime] = OrderedDict()
@@ -203,6 +205,7 @@ class People:
         noting.add_done_callback(self._notes.discard)
 
     async def _keep_visit(self, person: PersonKey, now: datetime) -> None:
+        await self._precedence.give_way()
         try:
             await self._people.visit(person, now, GAP)
         except Exception:

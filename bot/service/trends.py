@@ -84,13 +84,13 @@ class Trends:
 
     async def matching(
         self, ranking: Ranking, topics: Topics, among: Sequence[str] | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> Mapping[str, tuple[str, ...]]:
         """Ids in ranked order that fit, each with the terms it matched; of those `among`, where that is said."""
         if not topics.include and not topics.exclude:
             return ranking.without_topics if among is None else dict.fromkeys(among, ())
         return await self._fitting.of(topics, ranking.order if among is None else among)
 
-    async def fitting(self, topics: Topics, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    async def fitting(self, topics: Topics, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Those of any papers that fit, in their order, each with the terms it matched."""
         if not topics.include and not topics.exclude:
             return dict.fromkeys(ids, ())
@@ -101,7 +101,7 @@ class Trends:
         return await self._fitting.alike(topics, papers)
 
     async def describe(
-        self, ranking: Ranking, ids: list[str], matched: dict[str, tuple[str, ...]], first_rank: int
+        self, ranking: Ranking, ids: list[str], matched: Mapping[str, tuple[str, ...]], first_rank: int
     ) -> tuple[RankedPaper, ...]:
         """The papers of one page, with their counts and the parts of their scores."""
         papers = await self._store.papers.many(ids)

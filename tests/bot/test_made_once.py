@@ -1,7 +1,7 @@
 """What the channels of a topic set choose from is made once, in whichever process."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -38,7 +38,7 @@ class CountingTrends(Trends):
 
     async def matching(
         self, ranking: Ranking, topics: Topics, among: Sequence[str] | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> Mapping[str, tuple[str, ...]]:
         self.asked += 1
         return await super().matching(ranking, topics, among)
 
