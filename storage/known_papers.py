@@ -11,6 +11,8 @@ from storage.engine import Reader
 from storage.rows import COLUMNS, chunks, paper_from
 from storage.schema import broadsheet, paper
 
+GENERATION = select(broadsheet.c.generation)
+"""Made once: putting a statement together takes as long as asking it."""
 KEPT = 2_000
 """Papers, of some 5 KB each. Everybody reads the same few hundred: those of the day, of the week, of the list."""
 
@@ -26,7 +28,7 @@ class KnownPapers:
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         """Those of the ids that are known, as they are now."""
         async with self._reader.connect() as connection:
-            generation = (await connection.execute(_GENERATION)).scalar_one()
+            generation = (await connection.execute(GENERATION)).scalar_one()
             await self._follow(connection, generation)
             found = {one: self._papers[one] for one in dict.fromkeys(paper_ids) if one in self._papers}
             read: dict[str, Paper] = {}
@@ -49,11 +51,8 @@ class KnownPapers:
 
     def _keep(self, papers: dict[str, Paper]) -> None:
         for paper_id, one in papers.items():
-            if not one.own:  # those of a channel's feeds are deleted with them, of which no generation tells
+            if not one.own and ":" not in paper_id:  # of what is deleted, or gets another name, no generation tells
                 self._papers[paper_id] = one
                 self._papers.move_to_end(paper_id)
         while len(self._papers) > KEPT:
             self._papers.popitem(last=False)
-
-
-_GENERATION = select(broadsheet.c.generation)

@@ -14,13 +14,14 @@ from storage.adding import add
 from storage.aliases import present_ids
 from storage.engine import reading
 from storage.evidence import load_evidence
-from storage.known_papers import KnownPapers
+from storage.known_papers import GENERATION, KnownPapers
 from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
-from storage.schema import broadsheet, listing, observation, paper, source_status
+from storage.schema import listing, observation, paper, source_status
 from storage.types import UTCDateTime
 from storage.upsert import insert_into
 
 _SOURCE = tuple(field.name for field in fields(SourceStatus))
+_SOURCES = select(*(source_status.c[name] for name in _SOURCE)).order_by(source_status.c.source)
 
 
 class SqlPapers:
@@ -96,7 +97,7 @@ class SqlPapers:
 
     async def generation(self) -> int:
         async with self._reading.connect() as connection:
-            generation: int = (await connection.execute(select(broadsheet.c.generation))).scalar_one()
+            generation: int = (await connection.execute(GENERATION)).scalar_one()
         return generation
 
     async def written_since(self, generation: int) -> list[str]:
@@ -121,9 +122,7 @@ class SqlPapers:
 
     async def sources(self) -> list[SourceStatus]:
         async with self._reading.connect() as connection:
-            rows = await connection.execute(
-                select(*(source_status.c[name] for name in _SOURCE)).order_by(source_status.c.source)
-            )
+            rows = await connection.execute(_SOURCES)
             return [SourceStatus(**dict(zip(_SOURCE, row, strict=True))) for row in rows]
 
 

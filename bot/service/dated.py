@@ -19,6 +19,7 @@ class DatedLists:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._orders: Recent[tuple[str, ...]] = Recent(_KEPT)
+        self._latest: Recent[date] = Recent(_KEPT)
 
     async def first_day(self, period: Period, day: date | None, moment: datetime) -> date:
         """Of the period that holds `day`, or of the latest complete one.
@@ -28,8 +29,7 @@ class DatedLists:
         """
         today = moment.astimezone(UTC).date()
         if day is None:
-            last = await self._store.papers.latest_listing_date(moment, bounds(period, today)[0])
-            return latest_complete(period, today, last)
+            return await self._latest_of(period, today, moment)
         first = bounds(period, day)[0]
         if first > today:
             raise UserError(
@@ -39,10 +39,20 @@ class DatedLists:
             )
         return first
 
+    async def _latest_of(self, period: Period, today: date, moment: datetime) -> date:
+        """The first day of the latest complete one."""
+        key = (await self._store.papers.generation(), period, _hour(moment))
+        known = self._latest.get(key)
+        if known is None:
+            last = await self._store.papers.latest_listing_date(moment, bounds(period, today)[0])
+            known = latest_complete(period, today, last)
+            self._latest.put(key, known)
+        return known
+
     async def order(self, period: Period, first: date, moment: datetime, as_of: datetime | None) -> tuple[str, ...]:
         """Ids of a period in the reference site's order; kept for an hour, as nothing but new readings changes it."""
         generation = await self._store.papers.generation()
-        key = (generation, period, first, as_of or moment.replace(minute=0, second=0, microsecond=0))
+        key = (generation, period, first, as_of or _hour(moment))
         known = self._orders.get(key)
         if known is None:
             listings = await self._store.papers.listings(first, bounds(period, first)[1], moment)
@@ -52,3 +62,7 @@ class DatedLists:
             known = tuple(by_upvotes(upvotes, places))
             self._orders.put(key, known)
         return known
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -17,6 +17,8 @@ _KEPT_RANKINGS = 9
 """Three windows now and a minute ago, and three of a past moment somebody pages through."""
 _WARMED = 200
 """Texts between two looks at who waits for an answer."""
+_KEPT_PAGES = 64
+"""Of lists, and single papers; they hold their rankings, which a next minute's pages soon push out."""
 MINUTE = timedelta(minutes=1)
 
 _Key = tuple[int, Window, datetime | None, datetime | None]
@@ -35,6 +37,7 @@ class Trends:
         self._warmed = -1
         self._renewing: asyncio.Task[Ranking] | None = None
         self._fitting = Fitting(store.papers, search)
+        self._described: Recent[tuple[Ranking, tuple[RankedPaper, ...]]] = Recent(_KEPT_PAGES)
         self._loading = asyncio.Lock()
 
     async def ranking(self, window: Window, as_of: datetime | None = None) -> Ranking:
@@ -103,7 +106,18 @@ class Trends:
     async def describe(
         self, ranking: Ranking, ids: list[str], matched: Mapping[str, tuple[str, ...]], first_rank: int
     ) -> tuple[RankedPaper, ...]:
-        """The papers of one page, with their counts and the parts of their scores."""
+        """The papers of one page, with their counts and the parts of their scores; worked out once for all who look."""
+        terms = tuple(matched.get(paper_id, ()) for paper_id in ids)
+        key = (id(ranking), tuple(ids), terms, first_rank)
+        known = self._described.get(key)
+        if known is None or known[0] is not ranking:  # what is kept holds the ranking, so nothing else can have its id
+            known = ranking, await self._descriptions(ranking, ids, terms, first_rank)
+            self._described.put(key, known)
+        return known[1]
+
+    async def _descriptions(
+        self, ranking: Ranking, ids: list[str], terms: tuple[tuple[str, ...], ...], first_rank: int
+    ) -> tuple[RankedPaper, ...]:
         papers = await self._store.papers.many(ids)
         counts = await self._store.papers.counts(ids, ranking.as_of)
         return tuple(
@@ -113,7 +127,7 @@ class Trends:
                 counts=counts.get(paper_id, Counts()),
                 score=ranking.score(paper_id),
                 parts=ranking.parts(paper_id),
-                topics=matched.get(paper_id, ()),
+                topics=terms[place],
                 fresh=fresh(papers[paper_id].first_seen_at, ranking.as_of),
             )
             for place, paper_id in enumerate(ids)
