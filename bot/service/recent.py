@@ -25,6 +25,3 @@ class Recent(Generic[V]):
         self._values.move_to_end(key)
         while len(self._values) > self._size:
             self._values.popitem(last=False)
-
-    def drop(self, key: Hashable) -> None:
-        self._values.pop(key, None)

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
 from bot.models import Paper
 from bot.ports import PaperStore
-from bot.service.recent import Recent
 from bot.topics import PaperText
 
 KEPT = 30_000
@@ -17,32 +17,35 @@ CHUNK = 100
 class Texts:
     """What topics look into."""
 
-    def __init__(self, papers: PaperStore) -> None:
+    def __init__(self, papers: PaperStore, kept: int = KEPT) -> None:
         self._papers = papers
-        self._texts: Recent[PaperText] = Recent(KEPT)
+        self._kept = kept
+        self._texts: dict[str, PaperText] = {}
         self._reading = asyncio.Lock()
         self._edition = 0
         """Grows with what is forgotten: what was being read meanwhile may be older, and is not kept."""
 
-    async def of(self, ids: Sequence[str]) -> dict[str, PaperText]:
-        """Of those of the papers that are known."""
+    async def of(self, ids: Sequence[str]) -> Mapping[str, PaperText]:
+        """Of those of the papers that are known, and maybe of others."""
         async with self._reading:  # whoever asks first reads, and others wait for that
-            edition = self._edition
-            unread = [one for one in ids if self._texts.get(one) is None]
+            edition, known = self._edition, self._texts
+            unread = [one for one in ids if one not in known]
+            if not unread:
+                return known
             read: dict[str, PaperText] = {}
             for start in range(0, len(unread), CHUNK):
                 papers = await self._papers.many(unread[start : start + CHUNK])
                 read |= await asyncio.to_thread(_folded, papers)
-            known = {one: text for one in ids if (text := read.get(one) or self._texts.get(one)) is not None}
-            for one, text in read.items() if edition == self._edition else ():
-                self._texts.put(one, text)
-        return known
+            known = known | read
+            if edition == self._edition:
+                self._texts = dict(islice(known.items(), max(0, len(known) - self._kept), None))
+            return known
 
     def forget(self, ids: Collection[str]) -> None:
-        """Have them read again when they are asked for."""
+        """Have them read again when they are asked for. Who is looking into the texts goes on with what there was."""
         self._edition += 1
-        for one in ids:
-            self._texts.drop(one)
+        gone = frozenset(ids)
+        self._texts = {one: text for one, text in self._texts.items() if one not in gone}
 
 
 def _folded(papers: Mapping[str, Paper]) -> dict[str, PaperText]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from bot.models import Batch, Paper, Topics
 from bot.service.fitting import CHUNK, Fitting
+from bot.service.texts import Texts
 from tests.builders import make_paper
 from tests.memory_store import MemoryPapers, MemorySearch, MemoryStore
 
@@ -96,3 +97,14 @@ async def test_a_store_that_was_restored_is_read_anew() -> None:
     papers.store = MemoryStore()
     await papers.store.papers.add(Batch(papers=(make_paper(id=ids[0], title="Robots before"),)))
     assert list(await fitting.of(ROBOTS, ids)) == [ids[0]]
+
+
+async def test_of_more_texts_than_are_kept_all_are_looked_into() -> None:
+    _, papers, ids = await stage(9)
+    texts = Texts(papers, kept=4)  # type: ignore[arg-type]  # what it reads of them
+    assert (await texts.of(ids)).keys() == set(ids)
+    papers.read.clear()
+    assert {*ids[-2:]} <= (await texts.of(ids[-4:])).keys()
+    assert papers.read == []
+    await texts.of(ids[:1])
+    assert papers.read == ids[:1]
