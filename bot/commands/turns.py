@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from bot.commands import Answer, Call, Command
 from bot.commands.dispatch import answer_options
 from bot.commands.options import MORE
+from bot.rounds import Rounds
 from bot.service import Service
 
 AT_ONCE = 6
@@ -22,11 +23,12 @@ class Turns:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._rounds = Rounds(AT_ONCE)
 
     async def answer(self, command: Command, raw: Mapping[str, str], call: Call) -> Answer:
         """As `answer_options`; what waits for somebody else's server takes nobody's turn."""
         if command.posts or MORE.name in raw:
             return await answer_options(self._service, command, raw, call)
         async with self._free:
-            await asyncio.sleep(0)  # an answer from memory alone would give nobody a chance to wait here
+            await self._rounds.turn()
             return await answer_options(self._service, command, raw, call)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 
+from bot.rounds import Rounds
+
 LONGEST = 2.0
 """Seconds that a digest stands back: of those of a hundred workspaces fifty a second go out however much is asked."""
 AT_ONCE = 2
@@ -21,6 +23,7 @@ class Precedence:
         self._nobody = asyncio.Event()
         self._nobody.set()
         self._composing = asyncio.Semaphore(AT_ONCE)
+        self._rounds = Rounds(AT_ONCE)
 
     def __enter__(self) -> None:
         self._answering += 1
@@ -50,6 +53,6 @@ class Precedence:
             yield
             return
         async with self._composing:
-            await asyncio.sleep(0)  # composing from memory alone gives nobody else a chance to come to the semaphore
+            await self._rounds.turn()
             await self.give_way()
             yield

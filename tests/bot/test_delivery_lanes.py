@@ -58,7 +58,8 @@ async def test_one_lane_has_so_many_messages_under_way_and_lanes_work_side_by_si
         for lane in ("all", channel.workspace):
             busy = len(at_work) if lane == "all" else at_work.count(lane)
             most[lane] = max(most.get(lane, 0), busy)
-        await asyncio.sleep(0)
+        for _ in range(12):  # long enough for all to be composed, few in each round of the loop
+            await asyncio.sleep(0)
         at_work.remove(channel.workspace)
 
     slack.before = counting

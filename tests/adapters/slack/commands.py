@@ -1,10 +1,12 @@
 """A few commands for tests of the way in, and a reader of their texts; they need no service."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 from bot import cards
 from bot.commands import Answer, Call, Command, Option
+from bot.delivery.precedence import Precedence
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
@@ -12,7 +14,7 @@ from bot.views import Button, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES, RANKED
 from tests.builders import make_digest
 
-NO_SERVICE = cast("Service", None)
+NO_SERVICE = cast("Service", SimpleNamespace(precedence=Precedence()))
 
 GONE = Button("👎", "broken", Effect.COUNT)
 PAGE: Option[str] = Option("page", "Which page", str, "1")
