@@ -4,7 +4,7 @@ import asyncio
 
 
 class Rounds:
-    """What takes the processor for milliseconds and awaits nothing would hold the loop for as long as all of it takes."""
+    """For what takes the processor for milliseconds and awaits nothing: all of it at once would hold the loop."""
 
     def __init__(self, at_once: int) -> None:
         """`at_once` may begin in one round."""
