@@ -144,5 +144,5 @@ def test_a_search_in_the_shells_quotation_marks_is_of_words_and_no_phrase(words:
 
 
 def test_a_topic_in_the_shells_quotation_marks_stays_one_term() -> None:
-    topics = next(one for one in all_commands() if one.name == "digest topics")
+    topics = next(one for one in all_commands() if one.name == "topics")
     assert as_typed(topics, ["add", "graph learning"]) == ["add", '"graph learning"']
