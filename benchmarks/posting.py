@@ -15,7 +15,6 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.discord.pace import CALLS_A_SECOND
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import Rest
 from benchmarks import BenchmarkError, Options
@@ -27,6 +26,7 @@ from bot.ports import Payload, SendError
 from bot.views import DigestPost
 
 MESSAGES, CHANNELS = 2_700, 540
+GOAL_A_SECOND = 45.0
 """A minute's worth, and so many to a channel that its own limit of five in five seconds is never met."""
 AT_ONCE = 100
 """Calls that wait for their turn or their answer."""
@@ -60,8 +60,8 @@ async def _measure(environment: Mapping[str, str]) -> dict[str, object]:
         "work": f"{MESSAGES:,} digests in {CHANNELS} channels of one token; the stand-in a process of its own, "
         "its check against Discord's OpenAPI document off",
         "messages_per_s": round(rate, 2),
-        "pace_per_s": CALLS_A_SECOND,
-        "share_of_pace": round(rate / CALLS_A_SECOND, 4),
+        "pace_per_s": GOAL_A_SECOND,
+        "share_of_pace": round(rate / GOAL_A_SECOND, 4),
         "call_p50_ms": round(1000 * latencies[len(latencies) // 2], 1),
         "limited_calls": limited,
         "violations": len(violations),

@@ -128,8 +128,7 @@ def subscribe(chat: Stand, sources: Stand) -> None:
     chat.post("/discord/slash", args=["papers-digest subscribe"], period="daily")
     until(lambda: slack_posts(chat, "set up by") and discord_posts(chat, "set up by"))
     chat.post("/slack/slash", command="/papers", text="digest schedule 9:00 UTC", user="alice")
-    chat.post("/discord/slash", args=["papers-digest schedule"], time="9:00", zone="UTC")
-    until(lambda: slack_posts(chat, "at 09:00 (UTC)") and discord_posts(chat, "schedule to daily at 09:00 (UTC)"))
+    until(lambda: slack_posts(chat, "at 09:00 (UTC)") and discord_posts(chat, "at 09:00 (UTC)"))
 
 
 def states_in(folder: Path) -> dict[str, str]:

@@ -24,19 +24,19 @@ def go(pace: Pace, now: float, late: float = 0.0) -> float:
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(st.lists(st.tuples(st.floats(0, 0.2), st.sampled_from([0.0, 0.0, 0.001, 0.05, 3.0])), min_size=60, max_size=300))
-def test_no_second_ever_holds_fifty_calls(pauses: list[tuple[float, float]]) -> None:
+def test_no_second_ever_holds_forty_eight_calls(pauses: list[tuple[float, float]]) -> None:
     """However they come in, and however long the loop stands still."""
     pace, now, sent = Pace(), 0.0, []
     for pause, late in pauses:
         now = go(pace, now + pause, late)
         sent.append(now)
-    assert all(sent[place + 49] - sent[place] > 1 for place in range(len(sent) - 49))
+    assert all(sent[place + 47] - sent[place] > 1 for place in range(len(sent) - 47))
 
 
-@pytest.mark.parametrize("late", [0.0, 0.002, 0.05])
-def test_a_steady_stream_keeps_forty_five_a_second_though_it_wakes_up_late(late: float) -> None:
+@pytest.mark.parametrize("late", [0.0, 0.002, 0.04])
+def test_a_steady_stream_keeps_forty_four_a_second_though_it_wakes_up_late(late: float) -> None:
     pace, now = Pace(), 1000.0
-    for _ in range(4500):
+    for _ in range(4400):
         now = go(pace, now, late if pace.wait(now) > 0 else 0.0)
     assert 99 < now - 1000 < 101
 
