@@ -2,10 +2,10 @@
 
 import json
 from datetime import UTC, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Table, Text, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Table, Text, bindparam, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -46,7 +46,7 @@ class SqlChannels:
 
     async def subscription(self, channel: ChannelKey) -> Subscription | None:
         async with self._reading.connect() as connection:
-            row = (await connection.execute(_select().where(_NOT_REMOVED, *_of(channel)))).first()
+            row = (await connection.execute(_of_a_channel(), _named(channel))).first()
         return subscription_from(row) if row else None
 
     async def create(self, subscription: Subscription, change: Change) -> Subscription:
@@ -159,6 +159,17 @@ def due_subscriptions(now: datetime, limit: int) -> AnySelect:
         .order_by(_SUBSCRIPTION.c.next_run_at, _SUBSCRIPTION.c.id)
         .limit(limit)
     )
+
+
+@cache
+def _of_a_channel() -> AnySelect:
+    """Made once: half of all answers ask for it."""
+    names = ("platform", "workspace", "channel")
+    return _select().where(_NOT_REMOVED, *(_SUBSCRIPTION.c[name] == bindparam(name) for name in names))
+
+
+def _named(channel: ChannelKey) -> dict[str, str]:
+    return {"platform": channel.platform, "workspace": channel.workspace, "channel": channel.channel}
 
 
 def subscription_from(row: AnyRow) -> Subscription:

@@ -1,5 +1,6 @@
 """Papers as they were read a moment ago, for as long as nobody has written them again."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
 
@@ -24,11 +25,25 @@ class KnownPapers:
         self._reader = reader
         self._papers: OrderedDict[str, Paper] = OrderedDict()
         self._generation = 0
+        self._now: int | None = None
+        """The store's generation in this round of the event loop. Who has written goes on in a later one."""
+
+    async def generation(self) -> int:
+        """Of the store; an answer asks for it a dozen times, and is made within one round on SQLite."""
+        if self._now is not None:
+            return self._now
+        async with self._reader.connect() as connection:
+            generation: int = (await connection.execute(GENERATION)).scalar_one()
+        self._note(generation)
+        return generation
 
     async def many(self, paper_ids: Collection[str]) -> dict[str, Paper]:
         """Those of the ids that are known, as they are now."""
+        if self._now == self._generation and all(one in self._papers for one in paper_ids):
+            return {one: self._papers[one] for one in paper_ids}
         async with self._reader.connect() as connection:
             generation = (await connection.execute(GENERATION)).scalar_one()
+            self._note(generation)
             await self._follow(connection, generation)
             found = {one: self._papers[one] for one in dict.fromkeys(paper_ids) if one in self._papers}
             read: dict[str, Paper] = {}
@@ -38,6 +53,13 @@ class KnownPapers:
         if generation == self._generation:  # else somebody who saw a later moment was here meanwhile
             self._keep(found | read)
         return found | read
+
+    def _note(self, generation: int) -> None:
+        self._now = generation
+        asyncio.get_running_loop().call_soon(self._forget)
+
+    def _forget(self) -> None:
+        self._now = None
 
     async def _follow(self, connection: AsyncConnection, generation: int) -> None:
         """A store that went back was restored: nothing is known of it."""

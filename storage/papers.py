@@ -14,7 +14,7 @@ from storage.adding import add
 from storage.aliases import present_ids
 from storage.engine import reading
 from storage.evidence import load_evidence
-from storage.known_papers import GENERATION, KnownPapers
+from storage.known_papers import KnownPapers
 from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
 from storage.schema import listing, observation, paper, source_status
 from storage.types import UTCDateTime
@@ -96,9 +96,7 @@ class SqlPapers:
             return await connection.scalar(last)
 
     async def generation(self) -> int:
-        async with self._reading.connect() as connection:
-            generation: int = (await connection.execute(GENERATION)).scalar_one()
-        return generation
+        return await self._known.generation()
 
     async def written_since(self, generation: int) -> list[str]:
         written = select(paper.c.id).where(paper.c.revision > generation)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 CALLS_A_SECOND = 44.0
 """Discord allows a token 50."""
 BURST = 3
-"""Calls that may go at once after a pause. With the pace they are at most 47 in any second, so that a busy loop may take 60 ms
-from here to the wire (with 45 and 4 two of 2,300 calls met the limit); one that wakes up to 45 ms late loses nothing."""
+"""Calls that may go at once after a pause. With the pace they are at most 47 in any second, so that a busy loop may
+take 60 ms from here to the wire (with 45 and 4 two of 2,300 calls met the limit). One that wakes up to 45 ms late
+loses nothing."""
 REMEMBERED_BUCKETS = 4096
 REFUSALS, WITHIN = 5_000, 600.0
 """Refused calls (401, 403, 429) in so many seconds after which nothing goes out any more. Discord bans an address at

@@ -15,10 +15,9 @@ from bot.service import Service
 
 AT_ONCE = 6
 """With sixteen an acknowledgement took 980 ms at the 99th percentile, with six 185; the answers came no sooner."""
-
 IN_A_ROUND = 1
-"""Answers begun in one round of the event loop. A vote goes to its database and back in eight rounds: with six answers of 5 ms
-in each it took a quarter of a second."""
+"""Answers begun in one round of the event loop. A vote goes to its database and back in eight rounds: with six answers
+of 5 ms in each it took a quarter of a second."""
 
 
 class Turns:

@@ -44,3 +44,13 @@ async def test_papers_of_a_channels_own_feed_are_looked_for_each_time(
     await one.papers.add(make_batch(make_paper(id="2603.00001", sources=("feed",))))
     first = (await one.papers.many(["2603.00001"]))["2603.00001"]
     assert (await one.papers.many(["2603.00001"]))["2603.00001"] is not first
+
+
+async def test_whoever_has_written_sees_the_new_generation(two_processes: tuple[SqlStore, SqlStore]) -> None:
+    one, _ = two_processes
+    seen = [await one.papers.generation()]
+    for number in range(3):
+        await one.papers.add(make_batch(make_paper(id=f"2603.0000{number}")))
+        seen.append(await one.papers.generation())
+        assert (await one.papers.many([f"2603.0000{number}"])).keys() == {f"2603.0000{number}"}
+    assert seen == sorted(set(seen))
