@@ -48,6 +48,14 @@ async def test_an_answer_that_fails_holds_nobody_up() -> None:
     assert await goes_on(precedence)
 
 
+async def test_all_digests_stand_back_for_one_while_and_not_each_for_its_own() -> None:
+    precedence = Precedence(longest=0.01)
+    with precedence:
+        await precedence.give_way()
+        assert await goes_on(precedence)
+    assert await goes_on(precedence)
+
+
 async def test_no_digest_waits_for_ever_however_much_is_asked() -> None:
     precedence = Precedence(longest=0.0)
     with precedence:
