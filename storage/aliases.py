@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, select
+from sqlalchemy import Column, Table, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import other_ids
@@ -55,18 +55,19 @@ def _renamed(batch: Batch, names: Mapping[str, str], before: Iterable[Paper]) ->
 
 async def present_ids(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     """Of those ids that are another name of a paper: its id. An id of arXiv is none, so most cost nothing."""
-    found = {}
-    for chunk in chunks([one for one in ids if ":" in one]):
-        rows = await connection.execute(select(alias.c.id, alias.c.paper_id).where(alias.c.id.in_(chunk)))
-        found.update({row.id: row.paper_id for row in rows})
-    return found
+    return await _names(connection, alias.c.id, [one for one in ids if ":" in one])
 
 
 async def other_names(connection: AsyncConnection, paper_ids: Collection[str]) -> dict[str, str]:
     """Every other name of those papers, and whose it is."""
+    return await _names(connection, alias.c.paper_id, paper_ids)
+
+
+async def _names(connection: AsyncConnection, column: Column[str], among: Collection[str]) -> dict[str, str]:
+    """By other name the paper's id, of the rows whose column is one of those."""
     found = {}
-    for chunk in chunks(paper_ids):
-        rows = await connection.execute(select(alias.c.id, alias.c.paper_id).where(alias.c.paper_id.in_(chunk)))
+    for chunk in chunks(among):
+        rows = await connection.execute(select(alias.c.id, alias.c.paper_id).where(column.in_(chunk)))
         found.update({row.id: row.paper_id for row in rows})
     return found
 

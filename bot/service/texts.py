@@ -1,7 +1,7 @@
 """The words of papers in memory: each paper's are read once, and again when it has changed."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from bot.models import Paper
@@ -50,11 +50,6 @@ class Texts:
 
 def _folded(papers: Mapping[str, Paper]) -> dict[str, PaperText]:
     texts = {one: PaperText(paper) for one, paper in papers.items()}
-    _fold_now(texts.values())
+    for text in texts.values():
+        _ = text.joined  # now, in a thread of its own: whoever looks into it later is in a hurry
     return texts
-
-
-def _fold_now(texts: Iterable[PaperText]) -> None:
-    """While a thread is at it; whoever looks into them later is in a hurry."""
-    for text in texts:
-        _ = text.joined
