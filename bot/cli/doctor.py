@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -67,7 +67,7 @@ async def _all(settings: Settings, root: Root, channels: int) -> AsyncGenerator[
     yield _database(problem)
     yield zones_check(_tzdata(), datetime.now(UTC))
     yield await asyncio.to_thread(_model, settings)
-    for check in await _of_sources(settings):
+    for check in await _of_sources(settings, with_database=problem is None):
         yield check
     async with root.open_platforms(settings) as platforms:
         for name in platforms:
@@ -103,12 +103,15 @@ def _model(settings: Settings) -> Check:
     return Check("model", ok=True, message=f"Search by meaning has its model, from {place.because}.")
 
 
-async def _of_sources(settings: Settings) -> list[Check]:
-    fetcher = fetcher_from(settings)
-    try:
+async def _of_sources(settings: Settings, *, with_database: bool) -> list[Check]:
+    """In turn with the processes that run, where the database can be asked."""
+    async with AsyncExitStack() as stack:
+        store = open_store(settings.database_url) if with_database else None
+        if store is not None:
+            stack.push_async_callback(store.close)
+        fetcher = fetcher_from(settings, store.leases if store else None)
+        stack.push_async_callback(fetcher.close)
         checks, told = await source_checks(fetcher, sources_from(settings), clock_of(settings).now())
-    finally:
-        await fetcher.close()
     return [clock_check(told, datetime.now(UTC)), *checks]
 
 

@@ -73,7 +73,7 @@ async def open_product(
         stack.push_async_callback(store.close)
         post = platforms.get("email")
         mail = post if isinstance(post, MailDoor) else None
-        fetcher = fetcher_from(settings)
+        fetcher = fetcher_from(settings, store.leases)
         stack.push_async_callback(fetcher.close)
         elsewhere = Elsewhere(store.papers, fetcher, hub_of(settings), clock)
         service = Service.over(store, store.search, platforms, clock, mail, elsewhere)
@@ -100,7 +100,7 @@ async def open_encoder(settings: Settings) -> AsyncIterator[EncoderProcess | Non
 @asynccontextmanager
 async def open_feed_reading(product: Product) -> AsyncIterator[FeedReading]:
     """The feeds of channels. No address is trusted there, not even one of the settings: people name them."""
-    fetcher = Fetcher(contact=product.settings.public_url, limits=FEED_LIMITS)
+    fetcher = Fetcher(contact=product.settings.public_url, limits=FEED_LIMITS, leases=product.store.leases)
     try:
         yield FeedReading(product.store, fetcher, product.clock)
     finally:
@@ -111,7 +111,7 @@ async def open_feed_reading(product: Product) -> AsyncIterator[FeedReading]:
 async def open_refreshing(product: Product) -> AsyncIterator[Refreshing]:
     """The sources of the settings, ready to be asked."""
     settings = product.settings
-    fetcher = fetcher_from(settings)
+    fetcher = fetcher_from(settings, product.store.leases)
     try:
         interval = timedelta(seconds=settings.fetch_interval)
         yield Refreshing(product.store.papers, fetcher, sources_from(settings), product.clock, interval)

@@ -2,69 +2,25 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
 import httpx
 
-from bot.fetch.addresses import is_public, origin, resolve
+from bot.fetch.addresses import origin, resolve
 from bot.fetch.body import BadBodyError, Body, TooLargeError
 from bot.fetch.exchange import Answer, FetchError, Limits, RealTime, Request
 from bot.fetch.kept import Kept, KeptAnswers, KeptInMemory
-from bot.fetch.lanes import ClosedError, Lane
+from bot.fetch.lanes import BusyError, ClosedError, Lane, lane_of
+from bot.fetch.transport import CheckedTransport, ForbiddenAddressError, Resolve
 from bot.fetch.waits import REFUSALS, asked_wait, quota_left
+from bot.ports import LeaseStore
 
 CONNECTIONS = 20
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_BACKOFF = 8.0
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
-
-
-class ForbiddenAddressError(Exception):
-    """A name that leads into our own network."""
-
-
-class CheckedTransport(httpx.AsyncBaseTransport):
-    """Resolves a host once, checks every address and dials one that was checked; trusted origins go as they are."""
-
-    def __init__(
-        self, inner: httpx.AsyncBaseTransport, trusted: Collection[tuple[str, str, int]], look_up: Resolve
-    ) -> None:
-        self._inner = inner
-        self._trusted = trusted
-        self._look_up = look_up
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        scheme, host, port = place = origin(str(request.url))
-        if place in self._trusted:
-            return await self._inner.handle_async_request(request)
-        try:
-            addresses = await self._look_up(host, port)
-        except OSError as error:
-            raise httpx.ConnectError("no address") from error
-        if not addresses or not all(map(is_public, addresses)):
-            raise ForbiddenAddressError
-        if scheme == "https":
-            request.extensions = {**request.extensions, "sni_hostname": host}
-        return await self._dial(request, addresses[:3])
-
-    async def _dial(self, request: httpx.Request, addresses: list[str]) -> httpx.Response:
-        """The first address that takes the connection."""
-        url = request.url
-        for address in addresses[:-1]:
-            try:
-                request.url = url.copy_with(host=address)
-                return await self._inner.handle_async_request(request)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue
-        request.url = url.copy_with(host=addresses[-1])
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 class Fetcher:
@@ -76,6 +32,7 @@ class Fetcher:
         trusted: Collection[str] = (),
         contact: str | None = None,
         kept: KeptAnswers | None = None,
+        leases: LeaseStore | None = None,
         limits: Limits | None = None,
         real: RealTime | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -84,9 +41,11 @@ class Fetcher:
     ) -> None:
         """`trusted` are the base addresses of the settings: they may lie in our own network, what they lead to may not.
 
-        `contact` is an address where people can learn who asks.
+        `contact` is an address where people can learn who asks. With `leases` the gap between two requests to a server
+        that wants one is kept by all processes together; without, by this fetcher alone.
         """
         self._kept = kept or KeptInMemory()
+        self._leases = leases
         self._limits = limits or Limits()
         self._real = real or RealTime()
         self._dice = dice
@@ -147,7 +106,7 @@ class Fetcher:
 
     def _lane(self, name: str) -> Lane:
         if name not in self._lanes:
-            self._lanes[name] = Lane(name, self._real, self._kept)
+            self._lanes[name] = Lane(name, self._real, self._kept, self._leases, self._limits.seconds)
         return self._lanes[name]
 
     async def _follow(self, request: Request) -> Answer:
@@ -164,7 +123,7 @@ class Fetcher:
         raise FetchError(f"{request.label} sends us in circles.")
 
     async def _in_turn(self, request: Request, url: str) -> Answer:
-        lane = self._lane(request.lane)
+        lane = self._lane(lane_of(url) or request.lane)
         try:
             async with lane.turn(self._limits.patience):
                 answer = await self._exchange(request, url)
@@ -172,6 +131,9 @@ class Fetcher:
                 return answer
         except ClosedError as error:
             raise FetchError(f"{request.label} asks us to wait {_duration(error.seconds)}.", status=429) from None
+        except BusyError:
+            reason = f"Another process asks {request.label}, or was asked to wait by it; I try again later."
+            raise FetchError(reason, status=429) from None
 
     def _note_limits(self, lane: Lane, request: Request, answer: Answer) -> None:
         left = quota_left(answer.headers)

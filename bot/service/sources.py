@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.fetch import Fetcher, KeptAnswers, KeptInFolder, KeptInMemory
+from bot.ports import LeaseStore
 from bot.sources import Source
 from bot.sources.arxiv import Arxiv
 from bot.sources.github import GitHub
@@ -29,8 +30,8 @@ def hub_of(settings: Settings) -> HuggingFace:
     return HuggingFace(base_url=settings.hf_api_url, token=_secret(settings.hf_token))
 
 
-def fetcher_from(settings: Settings) -> Fetcher:
-    """To be closed by whoever asked for it."""
+def fetcher_from(settings: Settings, leases: LeaseStore | None) -> Fetcher:
+    """To be closed by whoever asked for it. Without `leases` it keeps the sources' gaps for itself alone."""
     trusted = (
         settings.hf_api_url,
         settings.arxiv_api_url,
@@ -39,7 +40,7 @@ def fetcher_from(settings: Settings) -> Fetcher:
         settings.hn_api_url,
         settings.s2_api_url,
     )
-    return Fetcher(trusted=trusted, contact=settings.public_url, kept=_kept(settings.database_url))
+    return Fetcher(trusted=trusted, contact=settings.public_url, kept=_kept(settings.database_url), leases=leases)
 
 
 def _kept(database_url: str) -> KeptAnswers:

@@ -25,6 +25,7 @@ from bot.sources.semantic_scholar import SemanticScholar
 from tests.bot.documents import QUERY_ANSWER, atom_entry, atom_feed, daily_item
 from tests.bot.wire import Reply, Wire, reply
 from tests.builders import make_batch, make_paper
+from tests.memory_leases import MemoryLeases
 from tests.memory_store import MemoryPapers
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -311,10 +312,13 @@ async def test_settings_give_the_sources_their_addresses_and_tokens(tmp_path: Pa
     assert github == GitHub()
     assert news == HackerNews(base_url="http://127.0.0.1:1/hn")
     assert scholar == SemanticScholar(base_url="http://127.0.0.1:1/s2", api_key="k")
-    fetcher = fetcher_from(settings)
+    leases = MemoryLeases()
+    fetcher = fetcher_from(settings, leases)
     assert isinstance(fetcher, Fetcher)
     assert isinstance(fetcher._kept, KeptInFolder)
+    assert fetcher._leases is leases
     await fetcher.close()
-    elsewhere = fetcher_from(Settings(database_url="postgresql://host/x", _env_file=None))  # type: ignore[call-arg]  # pydantic's own option
+    on_server = Settings(database_url="postgresql://host/x", _env_file=None)  # type: ignore[call-arg]  # pydantic's own option
+    elsewhere = fetcher_from(on_server, None)
     assert isinstance(elsewhere._kept, KeptInMemory)
     await elsewhere.close()
