@@ -16,20 +16,20 @@ import structlog
 from adapters.terminal.render import to_text
 from bot import cli
 from bot.cli.doing import Doing
+from bot.cli.fetching import demo_jobs, fetch_jobs
 from bot.cli.output import fail
-from bot.cli.product import Product, open_feed_reading, open_product, open_refreshing
+from bot.cli.product import Product, open_product
 from bot.cli.root import Renderer
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.delivery.pruning import forget_commands, prune_all
-from bot.demo import demo_settings, fill
+from bot.demo import demo_settings
 from bot.errors import UserError
 from bot.garbage import settle
 from bot.jobs import Job
 from bot.ports import InstallationStore, Platform
 from bot.roles import ANSWERING, Role, work_of
 from bot.running import Running
-from bot.service.refreshing import Refreshing
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -41,10 +41,6 @@ log = structlog.get_logger(__name__)
 
 TICK = 1.0
 """Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
-DEMO_TICK = 20.0
-"""Real seconds between two looks at the invented sources."""
-FEEDS = 30.0
-"""Real seconds between two looks for feeds of channels that are due."""
 ALERTS = 60.0
 """Real seconds between two looks for papers that take off; nothing is read while nothing new is known."""
 PRUNE = 3600.0
@@ -131,7 +127,7 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         platforms = await stack.enter_async_context(open_platforms(settings))
         await refuse_wrong_mail(platforms.get("email"))
         product = await stack.enter_async_context(open_product(settings, platforms=platforms))
-        jobs = [*_jobs(product), *(await _demo_jobs(product) if demo else await _fetch_jobs(product, stack))]
+        jobs = [*_jobs(product), *(await demo_jobs(product) if demo else await fetch_jobs(product, stack))]
         jobs = [job for job in jobs if job.roles & wanted]
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
@@ -250,32 +246,6 @@ def _jobs(product: Product) -> list[Job]:
         Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
         Job("limits", frozenset({Role.WORKER}), PRUNE, lambda: product.store.allowances.forget(SystemClock().now())),
     ]
-
-
-async def _demo_jobs(product: Product) -> list[Job]:
-    """The invented sources: what they would have said so far, and then what comes."""
-    papers, clock = product.store.papers, product.clock
-    started = clock.now()
-    await fill(papers, started)
-    return [Job("fetch", frozenset({Role.FETCH}), DEMO_TICK, lambda: fill(papers, clock.now(), started=started))]
-
-
-async def _fetch_jobs(product: Product, stack: AsyncExitStack) -> list[Job]:
-    refreshing = await stack.enter_async_context(open_refreshing(product))
-    feeds = await stack.enter_async_context(open_feed_reading(product))
-    return [
-        Job("fetch", frozenset({Role.FETCH}), TICK, lambda: _refresh(refreshing)),
-        Job("feeds", frozenset({Role.FETCH}), FEEDS, feeds.round),
-        Job("forget feeds", frozenset({Role.FETCH}), PRUNE, product.store.feeds.forget_unread),
-    ]
-
-
-async def _refresh(refreshing: Refreshing) -> None:
-    """One look at the sources, if it is time; says in one sentence which could not be reached."""
-    report = await refreshing.refresh_if_due()
-    reasons = [source.reason for source in report.sources if source.reason] if report else []
-    if reasons:
-        log.warning(f"Not every source answered; I keep trying. {' '.join(reasons)}")  # noqa: G004  # a sentence for people
 
 
 def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":

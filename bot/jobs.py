@@ -1,11 +1,17 @@
-"""Work that is repeated while the program runs. The composition root's ticker starts it; this decides nothing else."""
+"""Work that is repeated while the program runs, and work that only one process does. The ticker starts it."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 import structlog
 
+from bot.clock import Clock
+from bot.ports import LeaseStore
 from bot.roles import Role
 
 log = structlog.get_logger(__name__)
@@ -39,3 +45,41 @@ class Job:
             await self.work()
         except Exception:
             log.exception("job failed", job=self.name)
+
+
+DUTY = timedelta(seconds=15)
+"""After a crash, another process has the work then."""
+RENEWED_EVERY = timedelta(seconds=5)
+
+
+class Duty:
+    """Work of which only one process may do its share: it holds a lease, and the others stand by to take over."""
+
+    def __init__(self, name: str, leases: LeaseStore, real: Clock) -> None:
+        self._name = name
+        self._leases = leases
+        self._real = real
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._looks_at = self._until = datetime.min.replace(tzinfo=UTC)
+        self._lock = asyncio.Lock()
+
+    async def mine(self) -> bool:
+        """Whether this process is the one. Takes a free lease and renews its own: to be asked every second."""
+        async with self._lock:
+            now = self._real.now()
+            if now >= self._looks_at:
+                self._looks_at = now + RENEWED_EVERY
+                await self._look(now)
+            return now < self._until
+
+    async def _look(self, now: datetime) -> None:
+        had = now < self._until
+        held = await self._leases.hold(self._name, self._owner, now, DUTY)
+        self._until = now + DUTY if held else now
+        if held != had:
+            log.info("this process is on duty" if held else "another process is on duty", work=self._name)
+
+    async def end(self) -> None:
+        """Give it back, so that another process takes over within seconds."""
+        if self._real.now() < self._until:
+            await self._leases.release(self._name, self._owner)

@@ -1,9 +1,13 @@
 """Work that is repeated: never twice at once, never ended by its own failure."""
 
 import asyncio
+from datetime import timedelta
 
-from bot.jobs import Job
+from bot.jobs import DUTY, RENEWED_EVERY, Duty, Job
 from bot.roles import ANSWERING
+from tests.builders import NOON
+from tests.conftest import AnyStore
+from tests.delivery_scene import Hands
 
 
 class Work:
@@ -76,3 +80,38 @@ async def test_ending_breaks_off_what_is_under_way_and_waits_for_it() -> None:
 
 async def test_a_job_that_never_began_ends_too() -> None:
     await Job("index", ANSWERING, 1.0, Work()).end()
+
+
+async def test_of_several_processes_one_is_on_duty_for_as_long_as_it_lives(store: AnyStore) -> None:
+    hands = Hands(NOON)
+    processes = [Duty("fetch", store.leases, hands) for _ in range(3)]
+
+    first = await asyncio.gather(*(one.mine() for one in processes))
+    assert sorted(first) == [False, False, True]
+    for _ in range(60):
+        hands.moment += timedelta(seconds=1)
+        assert [await one.mine() for one in processes] == first
+
+
+async def test_another_process_takes_over_when_the_one_on_duty_is_gone(store: AnyStore) -> None:
+    hands = Hands(NOON)
+    one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)
+    assert await one.mine()
+
+    hands.moment += DUTY - RENEWED_EVERY  # nothing more was heard of it
+    assert not await other.mine()
+    hands.moment += RENEWED_EVERY
+    assert await other.mine()
+    assert not await one.mine(), "it sleeps no longer, and is not on duty any more"
+
+
+async def test_who_ends_gives_the_duty_back(store: AnyStore) -> None:
+    hands = Hands(NOON)
+    one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)
+    assert await one.mine()
+
+    await other.end()
+    assert not await other.mine()
+    await one.end()
+    hands.moment += RENEWED_EVERY
+    assert await other.mine()
