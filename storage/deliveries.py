@@ -112,6 +112,7 @@ class SqlDeliveries:
             "next_attempt_at": lease.until,
             "expires_at": expires_at,
             "attempts": 0,
+            "fresh": 0,
             "kind": kind,
         }
         async with self._engine.begin() as connection:

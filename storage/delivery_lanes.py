@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +39,7 @@ _SHARES = Rows({"name": Text(), "most": Integer()})
 _SERVED = Rows(
     {"name": Text(), "tat": UTCDateTime(), "floor": UTCDateTime(), "interval": BigInteger(), "burst": Integer()}
 )
+_ONE = delivery.alias("one")
 _DUE = bindparam("due", type_=UTCDateTime)
 _WAKE = (
     update(lane)
@@ -81,7 +83,7 @@ async def take(
 
 
 def claim_of_lanes(dialect: str, lease: Lease, per_lane: int, *, overdue: bool) -> Update:
-    """Take what `_SHARES` allows of each lane.
+    """Take what `_SHARES` allows of each lane: first what was begun before, then what waited longest.
 
     A common table expression, since PostgreSQL may run a subquery of `IN` more than once, and then lock more rows than
     the limit.
@@ -100,6 +102,7 @@ def claim_of_lanes(dialect: str, lease: Lease, per_lane: int, *, overdue: bool) 
             owner=lease.owner,
             next_attempt_at=lease.until,
             attempts=delivery.c.attempts + cut_off,
+            fresh=0,
         )
         .returning(*AS_DELIVERY, delivery.c.lane)
     )
@@ -107,28 +110,29 @@ def claim_of_lanes(dialect: str, lease: Lease, per_lane: int, *, overdue: bool) 
 
 def _lateral(given: FromClause, lease: Lease, *, overdue: bool) -> Select[tuple[int]]:
     """Ids of each lane's oldest due deliveries, locked against other claims."""
-    of_lane = _oldest(given.c.name, lease, overdue=overdue).limit(given.c.most).with_for_update(skip_locked=True)
-    each = of_lane.lateral("each_lane")
+    one = _ONE
+    due = _due(given.c.name, lease, overdue=overdue).order_by(one.c.fresh, one.c.next_attempt_at, one.c.id)
+    each = due.limit(given.c.most).with_for_update(skip_locked=True).lateral("each_lane")
     return select(each.c.id).select_from(given.join(each, true()))
 
 
 def _one_by_one(given: FromClause, lease: Lease, per_lane: int, *, overdue: bool) -> Select[tuple[int]]:
-    """The same for SQLite, which has no LATERAL, and takes no column as a LIMIT."""
-    oldest = _oldest(given.c.name, lease, overdue=overdue).limit(per_lane).correlate(given).subquery("oldest")
-    place = func.row_number().over(order_by=(oldest.c.next_attempt_at, oldest.c.id)).label("place")
+    """The same for SQLite, which has no LATERAL, takes no column as a LIMIT, and has final rows in the index too."""
+    one = _ONE
+    of_lane = _due(given.c.name, lease, overdue=overdue).order_by(one.c.next_attempt_at, one.c.id).limit(per_lane)
+    kinds = [of_lane.where(one.c.fresh == fresh).correlate(given).subquery() for fresh in (0, 1)]
+    oldest = union_all(*(select(*kind.c) for kind in kinds)).subquery("oldest")
+    order = (oldest.c.fresh, oldest.c.next_attempt_at, oldest.c.id)
+    place = func.row_number().over(order_by=order).label("place")
     placed = select(oldest.c.id, place).subquery("placed")
     allowed_ids = select(placed.c.id).where(placed.c.place <= given.c.most).correlate(given)
     return select(delivery.c.id).select_from(given.join(delivery, delivery.c.id.in_(allowed_ids)))
 
 
-def _oldest(name: ColumnElement[str], lease: Lease, *, overdue: bool) -> Select[Any]:
-    one = delivery.alias("one")
-    late = one.c.expires_at < lease.real if overdue else true()
-    return (
-        select(one.c.id, one.c.next_attempt_at)
-        .where(one.c.lane == name, one.c.next_attempt_at <= lease.real, late)
-        .order_by(one.c.next_attempt_at, one.c.id)
-    )
+def _due(name: ColumnElement[str], lease: Lease, *, overdue: bool) -> Select[Any]:
+    late = _ONE.c.expires_at < lease.real if overdue else true()
+    due = (_ONE.c.lane == name, _ONE.c.next_attempt_at <= lease.real, late)
+    return select(_ONE.c.id, _ONE.c.fresh, _ONE.c.next_attempt_at).where(*due)
 
 
 async def serve(
@@ -157,8 +161,12 @@ def served(dialect: str, lease: Lease) -> Update:
     Not before the `floor` that it is given.
     """
     given = _SERVED.of(dialect)
-    due = func.min(delivery.c.next_attempt_at)
-    next_of_lane = select(case((due < given.c.floor, given.c.floor), else_=due)).where(delivery.c.lane == lane.c.name)
+    one = _ONE
+    of_lane = (one.c.lane == lane.c.name, one.c.next_attempt_at.is_not(None))
+    soonest_due = select(func.min(one.c.next_attempt_at).label("at")).where(*of_lane).correlate(lane)
+    kinds = union_all(*(soonest_due.where(one.c.fresh == fresh) for fresh in (0, 1))).subquery("kinds")
+    due = func.min(kinds.c.at)
+    next_of_lane = select(case((due < given.c.floor, given.c.floor), else_=due)).correlate(given, lane)
     return (
         update(lane)
         .where(lane.c.name == given.c.name)

@@ -31,14 +31,16 @@ delivery = Table(
     Column("plain", JsonText),
     Column("sent_at", UTCDateTime),
     Column("url", CleanText),
+    Column("fresh", Integer, nullable=False, server_default="1"),
     UniqueConstraint("subscription_id", "slot", "kind"),
-    Index(None, "lane", "next_attempt_at", "id", postgresql_where=text("next_attempt_at IS NOT NULL")),
+    Index(None, "lane", "fresh", "next_attempt_at", "id", postgresql_where=text("next_attempt_at IS NOT NULL")),
     Index(None, "channel", "slot"),
     postgresql_with={"fillfactor": 40},
 )
 """One slot of one subscription, for each kind. `next_attempt_at` doubles as the lease, and is NULL once the state is
 final, so that an index of what is open needs no condition. `plain` is the message for when the platform refuses the
-other."""
+other. `fresh` is 1 until the first claim, then 0: what was begun goes before what waits for its first turn, since a
+message in doubt can be settled by its key for two minutes only, and a lane may be busy for longer with the others."""
 
 part = Table(
     "part",

@@ -24,6 +24,8 @@ class Row:
     delivery: Delivery
     owner: str | None = None
     plain: Payload | None = None
+    fresh: bool = True
+    """Until it is first claimed."""
 
 
 class MemoryDeliveries:
@@ -93,7 +95,7 @@ class MemoryDeliveries:
                 url=None,
             )
             row.plain, self._parts[known.id] = None, []
-        row.owner = lease.owner
+        row.owner, row.fresh = lease.owner, False
         self._charge(lane_of(subscription.channel), 1, lease.real)
         row.delivery = replace(
             known, state=DeliveryState.SENDING, next_attempt_at=lease.until, expires_at=expires_at, attempts=0
@@ -128,7 +130,7 @@ class MemoryDeliveries:
         for name in names[:lanes]:
             self._served[name] = lease.real
             of_lane = [row for row in due if lane_of(row.delivery.channel) == name]
-            of_lane.sort(key=lambda row: (row.delivery.next_attempt_at, row.delivery.id))
+            of_lane.sort(key=lambda row: (row.fresh, row.delivery.next_attempt_at, row.delivery.id))
             claimed += [self._take(row, lease) for row in of_lane[: self._share(name, lease.real, per_lane, rates)]]
         for name, messages in Counter(lane_of(one.channel) for one in claimed).items():
             self._charge(name, messages, lease.real)
@@ -351,7 +353,7 @@ class MemoryDeliveries:
 
     def _take(self, row: Row, lease: Lease) -> Delivery:
         cut_off = row.delivery.state is DeliveryState.SENDING
-        row.owner = lease.owner
+        row.owner, row.fresh = lease.owner, False
         row.delivery = replace(
             row.delivery,
             state=DeliveryState.SENDING,

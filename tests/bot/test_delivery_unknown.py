@@ -54,6 +54,34 @@ async def test_unknown_with_a_key_is_sent_again_with_the_same_key_and_arrives_on
     assert len(discord.arrived) == 1
 
 
+async def test_a_message_in_doubt_is_settled_by_its_key_though_its_lane_is_busy_for_longer() -> None:
+    """It goes before what waits for its first turn, after a lost answer as after a crash."""
+    discord = FakePlatform("discord", idempotent=True, answers=[LostAcknowledgementError()])
+    scene = Scene(discord, pace=Pace(rates={}))
+    channels = [ChannelKey("discord", "G1", str(number)) for number in range(200)]
+    for channel in channels:
+        await scene.subscribe(channel)
+    crashed = asyncio.Event()
+
+    async def taking_a_second(_channel: ChannelKey) -> None:
+        scene.wait(seconds=1)
+        if len(discord.requests) == 20:
+            crashed.set()
+            await asyncio.Event().wait()
+
+    discord.before = taking_a_second
+    killed = asyncio.create_task(scene.courier.tick())
+    await crashed.wait()
+    for task in (killed, *scene.courier._traffic.tasks):
+        task.cancel()
+    scene.courier = scene.new_courier()
+    for _ in range(90):  # until the lease is over, and a little longer
+        await scene.tick(seconds=1)
+
+    assert {(await scene.last(channel)).state for channel in channels} == {DeliveryState.SENT}
+    assert len(discord.arrived) == len(channels)
+
+
 async def test_unknown_with_a_key_ends_when_the_key_may_be_forgotten() -> None:
     discord = FakePlatform("discord", idempotent=True, answers=[LostAcknowledgementError()] * 99)
     scene = await ticked(discord, DISCORD)

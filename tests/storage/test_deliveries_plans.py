@@ -92,12 +92,12 @@ async def test_what_is_planned_is_written_by_the_keys_of_its_subscriptions(
 @pytest.mark.parametrize("overdue", [False, True])
 async def test_a_claim_reads_the_due_deliveries_of_its_lanes(sql_store: SqlStore, overdue: bool) -> None:
     claim = claim_of_lanes(sql_store.engine.dialect.name, LEASE, 4, overdue=overdue)
-    await check(sql_store, given(claim, SHARES), "ix_delivery_lane_next_attempt_at")
+    await check(sql_store, given(claim, SHARES), "ix_delivery_lane_fresh_next_attempt_at")
 
 
 async def test_noting_what_a_lane_has_left_reads_its_first_delivery(sql_store: SqlStore) -> None:
     note = served(sql_store.engine.dialect.name, LEASE)
-    await check(sql_store, given(note, SERVED), "ix_delivery_lane_next_attempt_at")
+    await check(sql_store, given(note, SERVED), "ix_delivery_lane_fresh_next_attempt_at")
 
 
 def given(statement: Insert | Update, rows: str) -> ClauseElement:
