@@ -99,6 +99,10 @@ def lines_blocks(lines: Iterable[str], *, ruled: bool = False) -> Iterator[Block
         yield text_block("\n".join(gathered), ruled=ruled)
 
 
+CONTINUED = text("-# Continued")
+"""Above buttons that found no room below their text: buttons alone would say nothing to a screen reader."""
+
+
 def pack(blocks: Iterable[Block], accent: int) -> list[Payload]:
     """The blocks in order, each message as full as the limits allow."""
     messages: list[list[Component]] = []
@@ -110,8 +114,9 @@ def pack(blocks: Iterable[Block], accent: int) -> list[Payload]:
             messages[-1] += [*line, *block.components]
             spent = whole
         else:
-            messages.append([*block.components])
-            spent = CONTAINER + block.cost
+            wordless = messages and not block.cost.characters
+            messages.append([*([CONTINUED] if wordless else []), *block.components])
+            spent = CONTAINER + cost_of(messages[-1])
     return [message([container(components, accent)]) for components in messages]
 
 

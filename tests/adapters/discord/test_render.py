@@ -15,7 +15,7 @@ from adapters.discord.render import fallback, render
 from bot.ports import Payload
 from bot.views import Button, CardList, DigestPost, Effect, Field, Notice, PaperCard, PaperDetail, Tone, View
 from tests.adapters.anything import ANY_VIEW, TEXT, cards
-from tests.adapters.discord.limits import all_text, check, check_plain, parts
+from tests.adapters.discord.limits import all_text, check, check_plain, parts, texts
 from tests.adapters.discord.views import CARDS, HOSTILE, SHARE, TURN, VIEWS, make_card
 from tests.builders import make_digest, make_list
 
@@ -85,6 +85,14 @@ def test_any_view_fits(view: View) -> None:
     for payload in render(view):
         check(payload)
     check_plain(fallback(view))
+
+
+def test_buttons_that_need_a_second_message_have_words_above_them() -> None:
+    buttons = tuple(Button(f"Choice {number}", f"choose {number}", Effect.ANSWER) for number in range(60))
+    first, *others = render(Notice(tone=Tone.INFO, text="Choose one.", buttons=buttons))
+    assert texts(first) == ["Choose one."]
+    assert [texts(payload) for payload in others] == [["-# Continued"]]
+    assert sum(part["type"] == 2 for payload in (first, *others) for part in parts(payload)) == 60
 
 
 @settings(max_examples=40, deadline=None)
