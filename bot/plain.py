@@ -11,6 +11,8 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 def clean(text: str) -> str:
     """The text without what no client can draw; line breaks stay."""
+    if text.isprintable():  # most texts are: neither controls nor marks of direction, line ends or halves of pairs
+        return text
     lines = _LINE_ENDS.sub("\n", text)
     return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _UNDRAWABLE.sub("", lines))
 
@@ -22,7 +24,7 @@ def one_line(text: str) -> str:
 
 def length(text: str) -> int:
     """UTF-16 units: what JavaScript clients count, and never fewer than the characters that limits speak of."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:

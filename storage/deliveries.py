@@ -34,13 +34,15 @@ from storage.delivery_rows import (
     AS_DELIVERY,
     ONCE,
     PART_COLUMNS,
+    among,
     around,
     delivery_from,
-    digest_of,
     held,
     new_delivery,
+    newest,
     outlived,
     part_rows,
+    planned,
     shown,
     shown_among,
     shown_from,
@@ -236,14 +238,9 @@ class SqlDeliveries:
             await pause_subscription(connection, subscription_id, because)
 
     async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
-        newest = (
-            select(*AS_DELIVERY)
-            .where(_DELIVERY.c.channel == str(channel))
-            .order_by(_DELIVERY.c.slot.desc(), _DELIVERY.c.id.desc())
-            .limit(limit)
-        )
         async with self._reading.connect() as connection:
-            return [delivery_from(row) for row in await connection.execute(newest)]
+            rows = await connection.execute(newest(), {"channel": str(channel), "most": limit})
+            return [delivery_from(row) for row in rows]
 
     async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
         wanted = select(*AS_DELIVERY).order_by(_DELIVERY.c.id.desc()).limit(limit)
@@ -264,14 +261,15 @@ class SqlDeliveries:
     async def delivery(
         self, subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
     ) -> Delivery | None:
-        of_slot = digest_of(subscription_id, slot, kind)
+        values = {"subscription": subscription_id, "slot": slot, "kind": kind}
         async with self._reading.connect() as connection:
-            row = (await connection.execute(select(*AS_DELIVERY).where(*of_slot))).first()
+            row = (await connection.execute(planned(), values)).first()
         return delivery_from(row) if row else None
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
         async with self._reading.connect() as connection:
-            ids = {paper_id for ids in await connection.scalars(shown(channel, since)) for paper_id in ids}
+            selections = await connection.scalars(shown(), {"channel": str(channel), "since": since})
+            ids = {paper_id for selection in selections for paper_id in selection}
             return ids | set((await present_ids(connection, ids)).values())
 
     async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
@@ -279,7 +277,8 @@ class SqlDeliveries:
             return []
         async with self._reading.connect() as connection:
             names = dict.fromkeys(paper_ids) | await other_names(connection, paper_ids)
-            rows = await connection.execute(shown_among(platform, workspace, names, since))
+            values = among(platform, workspace, names, since)
+            rows = await connection.execute(shown_among(len(names)), values)
             found = [shown_from(row, names) for row in rows]
         return [one for one in found if one.paper_ids]
 

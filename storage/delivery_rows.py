@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Date,
     FromClause,
+    Integer,
     Text,
     Update,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -26,7 +31,7 @@ from storage.channels import subscription_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
-from storage.types import as_listed
+from storage.types import UTCDateTime, as_listed
 
 ONCE = ("subscription_id", "slot", "kind")
 """What of a delivery exists once."""
@@ -148,7 +153,9 @@ def around(ids: Collection[int]) -> AnySelect:
 
 
 def digest_of(
-    subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
+    subscription_id: int | BindParameter[Any],
+    slot: date | BindParameter[Any],
+    kind: DeliveryKind | BindParameter[Any] = DeliveryKind.DIGEST,
 ) -> tuple[ColumnElement[bool], ...]:
     """The digest of a date, and no other kind of delivery; or that of the kind."""
     of_date = (delivery.c.subscription_id == subscription_id, delivery.c.slot == slot)
@@ -160,26 +167,62 @@ def held(one: Delivery, owner: str) -> Update:
     return update(delivery).where(delivery.c.id == one.id, delivery.c.owner == owner)
 
 
-def shown(channel: ChannelKey, since: datetime) -> AnySelect:
-    """Selections of the channel's digests that came, or may have come, to be seen."""
+@cache
+def newest() -> AnySelect:
+    """The `most` last deliveries of a `channel`. As those below made once: it takes as long as asking."""
+    order = (delivery.c.slot.desc(), delivery.c.id.desc())
+    of_channel = delivery.c.channel == bindparam("channel")
+    return select(*AS_DELIVERY).where(of_channel).order_by(*order).limit(bindparam("most"))
+
+
+@cache
+def planned() -> AnySelect:
+    """The delivery of a `kind` of a `subscription` for a `slot`."""
+    of_slot = digest_of(bindparam("subscription", type_=Integer), bindparam("slot", type_=Date), bindparam("kind"))
+    return select(*AS_DELIVERY).where(*of_slot)
+
+
+@cache
+def shown() -> AnySelect:
+    """Selections of a `channel`'s digests due `since` then that came, or may have come, to be seen."""
     begun = exists().where(part.c.delivery_id == delivery.c.id, part.c.state != PartState.READY)
     seen = or_(delivery.c.state.in_(OUT), delivery.c.generation > 0, begun)
-    of_channel = and_(delivery.c.channel == str(channel), delivery.c.due_at >= since)
+    since = bindparam("since", type_=UTCDateTime)
+    of_channel = and_(delivery.c.channel == bindparam("channel"), delivery.c.due_at >= since)
     return select(delivery.c.selection).where(of_channel, seen)
 
 
-def shown_among(platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> AnySelect:
-    """What came to a workspace's channels and may hold any of those papers: text is compared, not lists."""
-    place = f"{platform}:{workspace}:"
-    after = f"{platform}:{workspace};"  # the character after a colon: an index of channels finds the range
-    holding = type_coerce(delivery.c.selection, Text)
+@lru_cache(maxsize=64)
+def shown_among(count: int) -> AnySelect:
+    """What came to a workspace's channels and may hold one of so many papers: text is compared, not lists.
+
+    Its values are those of `among`.
+    """
+    holding, since = type_coerce(delivery.c.selection, Text), bindparam("since", type_=UTCDateTime)
     return (
         select(delivery.c.channel, delivery.c.slot, delivery.c.selection, delivery.c.url)
-        .where(delivery.c.channel >= place, delivery.c.channel < after, delivery.c.due_at >= since)
-        .where(delivery.c.state == DeliveryState.SENT, delivery.c.url.is_not(None))
-        .where(or_(*(holding.contains(as_listed(one), autoescape=True) for one in paper_ids)))
+        .where(delivery.c.channel >= bindparam("place"), delivery.c.channel < bindparam("after"))
+        .where(delivery.c.due_at >= since, delivery.c.state == DeliveryState.SENT, delivery.c.url.is_not(None))
+        .where(or_(*(holding.like(bindparam(f"held_{number}"), escape=_ESCAPE) for number in range(count))))
         .order_by(delivery.c.due_at.desc(), delivery.c.id.desc())
     )
+
+
+def among(platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> dict[str, Any]:
+    """Values of `shown_among(len(paper_ids))`."""
+    held = {f"held_{number}": f"%{_literally(as_listed(one))}%" for number, one in enumerate(paper_ids)}
+    place = f"{platform}:{workspace}"  # ";" is the character after ":", so an index of channels finds the range
+    return {"place": f"{place}:", "after": f"{place};", "since": since, **held}
+
+
+_ESCAPE = "/"
+
+
+def _literally(text: str) -> str:
+    """For LIKE: what stands for itself alone."""
+    for character in (_ESCAPE, "%", "_"):
+        text = text.replace(character, f"{_ESCAPE}{character}")
+    return text
 
 
 def shown_from(row: AnyRow, names: Mapping[str, str | None]) -> Shown:

@@ -85,7 +85,7 @@ def reading(engine: AsyncEngine) -> Reader:
     On SQLite it is read in the loop's own thread, see `inline.py`.
     """
     if engine.dialect.name == "sqlite":
-        return cast("Reader", InlineEngine(_inline(engine)))
+        return cast("Reader", _inline(engine))
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -96,19 +96,18 @@ def reading_sync(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _inline(engine: AsyncEngine) -> Engine:
+def _inline(engine: AsyncEngine) -> InlineEngine:
     """One for each engine, with connections that stay open until that one is disposed of."""
-    known: Engine | None = _INLINE.get(engine.sync_engine)
+    known: InlineEngine | None = _INLINE.get(engine.sync_engine)
     if known is None:
-        url = engine.url.set(drivername="sqlite")
-        known = create_engine(url, pool_size=10, max_overflow=-1, poolclass=QueuePool)
-        _tend_sqlite(known)
-        _INLINE[engine.sync_engine] = known
-        event.listen(engine.sync_engine, "engine_disposed", lambda _engine: known.dispose())
-    return known.execution_options(**{_READS: True})
+        opened = create_engine(engine.url.set(drivername="sqlite"), pool_size=10, max_overflow=-1, poolclass=QueuePool)
+        _tend_sqlite(opened)
+        event.listen(engine.sync_engine, "engine_disposed", lambda _engine: opened.dispose())
+        known = _INLINE[engine.sync_engine] = InlineEngine(opened.execution_options(**{_READS: True}))
+    return known
 
 
-_INLINE: "WeakKeyDictionary[Engine, Engine]" = WeakKeyDictionary()
+_INLINE: "WeakKeyDictionary[Engine, InlineEngine]" = WeakKeyDictionary()
 
 
 def _tend_sqlite(engine: Engine) -> None:

@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import FEED, ChannelKey, Feed
 from storage import schema_feeds as schema
 from storage.engine import reading
+from storage.rows import AnySelect
 from storage.schema import paper, subscription
 from storage.schema_people import saved
-from storage.types import Words
+from storage.types import UTCDateTime, Words
 from storage.upsert import insert_into
 
 _FEED, _READ, _ENTRY = schema.feed, schema.channel_feed, schema.feed_entry
@@ -74,15 +76,9 @@ class SqlFeeds:
                 await connection.execute(insert_into(connection, _ENTRY).on_conflict_do_nothing(), rows)
 
     async def given(self, channel: ChannelKey, since: datetime, until: datetime) -> dict[str, str]:
-        wanted = (
-            select(_ENTRY.c.paper_id, _FEED.c.url)
-            .join(_READ, _READ.c.feed == _ENTRY.c.feed)
-            .join(_FEED, _FEED.c.key == _ENTRY.c.feed)
-            .where(*_of(channel), _ENTRY.c.at.between(since, until))
-            .order_by(_ENTRY.c.at.desc(), _ENTRY.c.paper_id, _FEED.c.key.desc())
-        )
+        within = {"since": since, "until": until}
         async with self._reading.connect() as connection:
-            return {row[0]: row[1] for row in await connection.execute(wanted)}
+            return {row[0]: row[1] for row in await connection.execute(_given(), _place(channel) | within)}
 
     async def forget_unread(self) -> int:
         unread = _FEED.c.key.not_in(select(_READ.c.feed))
@@ -93,6 +89,20 @@ class SqlFeeds:
             if forgotten:
                 await connection.execute(delete(paper).where(ours, *lost))
             return forgotten
+
+
+@cache
+def _given() -> AnySelect:
+    """Papers that a channel's feeds gave in a time, and the feed. Made once: every digest asks."""
+    of_channel = (_READ.c[name] == bindparam(name) for name in ("platform", "workspace", "channel"))
+    within = _ENTRY.c.at.between(bindparam("since", type_=UTCDateTime), bindparam("until", type_=UTCDateTime))
+    return (
+        select(_ENTRY.c.paper_id, _FEED.c.url)
+        .join(_READ, _READ.c.feed == _ENTRY.c.feed)
+        .join(_FEED, _FEED.c.key == _ENTRY.c.feed)
+        .where(*of_channel, within)
+        .order_by(_ENTRY.c.at.desc(), _ENTRY.c.paper_id, _FEED.c.key.desc())
+    )
 
 
 def key_of(url: str) -> str:

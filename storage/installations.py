@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.ports import Installation
 from storage.engine import async_engine, reading
-from storage.rows import AnyRow
+from storage.rows import AnyRow, AnySelect
 from storage.schema_installations import install_state, installation, workspace
 from storage.secrets import Secrets, open_secrets
 from storage.upsert import insert_into
@@ -51,14 +51,8 @@ class SqlInstallations:
                 await _belongs(connection, installation.platform, installation.workspace, installation.organization)
 
     async def find(self, platform: str, workspace: str) -> Installation | None:
-        of_its_organization = select(_WORKSPACE.organization).where(
-            _WORKSPACE.platform == platform, _WORKSPACE.workspace == workspace
-        )
-        own = and_(_INSTALLATION.workspace == workspace, _INSTALLATION.organization == "")
-        shared = and_(_INSTALLATION.workspace == "", _INSTALLATION.organization.in_(of_its_organization))
-        wanted = select(installation).where(_INSTALLATION.platform == platform, or_(own, shared))
         async with self._reading.connect() as connection:
-            row = (await connection.execute(wanted.order_by(_INSTALLATION.organization).limit(1))).first()
+            row = (await connection.execute(_serving(), {"platform": platform, "workspace": workspace})).first()
         return self._from(row) if row else None
 
     async def remove(
@@ -157,6 +151,19 @@ class SqlInstallations:
             installed_by=row.installed_by,
             installed_at=row.installed_at,
         )
+
+
+@cache
+def _serving() -> AnySelect:
+    """The installation of a workspace, its own before its organization's. Made once: each call of the Web API asks."""
+    platform, workspace = bindparam("platform", type_=Text), bindparam("workspace", type_=Text)
+    of_its_organization = select(_WORKSPACE.organization).where(
+        _WORKSPACE.platform == platform, _WORKSPACE.workspace == workspace
+    )
+    own = and_(_INSTALLATION.workspace == workspace, _INSTALLATION.organization == "")
+    shared = and_(_INSTALLATION.workspace == "", _INSTALLATION.organization.in_(of_its_organization))
+    wanted = select(installation).where(_INSTALLATION.platform == platform, or_(own, shared))
+    return wanted.order_by(_INSTALLATION.organization).limit(1)
 
 
 async def _belongs(connection: AsyncConnection, platform: str, of: str, organization: str) -> None:

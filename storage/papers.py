@@ -68,7 +68,7 @@ class SqlPapers:
 
     async def observations(self, paper_id: str, as_of: datetime) -> list[Observation]:
         async with self._reading.connect() as connection:
-            rows = await connection.execute(observations_of(paper_id, as_of))
+            rows = await connection.execute(observations_of(), {"paper_id": paper_id, "as_of": as_of})
             return [
                 Observation(paper_id=paper_id, observed_at=row[0], source=row[1], counts=counts_from(row[2:]))
                 for row in rows
@@ -143,12 +143,13 @@ def latest_counts() -> AnySelect:
     return select(paper.c.id, *latest).where(paper.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def observations_of(paper_id: str, as_of: datetime) -> AnySelect:
-    """Time, source, and each signal, oldest first."""
-    told = observation.c
+@cache
+def observations_of() -> AnySelect:
+    """Time, source, and each signal of `paper_id` until `as_of`, oldest first."""
+    told, as_of = observation.c, bindparam("as_of", type_=UTCDateTime)
     return (
         select(told.observed_at, told.source, *(told[name] for name in SIGNALS))
         .join(paper, paper.c.key == told.paper_key)
-        .where(paper.c.id == paper_id, told.observed_at <= as_of)
+        .where(paper.c.id == bindparam("paper_id"), told.observed_at <= as_of)
         .order_by(told.observed_at, told.source)
     )

@@ -99,9 +99,14 @@ class SqlPeople:
                 return sorted(map(_ballots, await connection.execute(BALLOTS, _in_time(workspace, since, until))))
             found: list[Ballots] = []
             for part in [None] if paper_ids is None else chunks(paper_ids):
-                count = ballots_of if len(team) > 1 or whole else votes_of
-                counted = count(team, since=since, until=until, paper_ids=part, channel=channel)
-                found += map(_ballots, await connection.execute(counted))
+                if len(team) == 1 and not whole:
+                    counted = votes_of(of_papers=part is not None, of_channel=channel is not None)
+                    values = _in_time(workspace, since, until) | {"paper_ids": part, "channel": str(channel)}
+                    rows = await connection.execute(counted, values)
+                else:
+                    all_of_team = ballots_of(team, since=since, until=until, paper_ids=part, channel=channel)
+                    rows = await connection.execute(all_of_team)
+                found += map(_ballots, rows)
         return sorted(found)
 
     async def save(self, person: PersonKey, saved: SavedPaper, workspace: Workspace | None = None) -> bool:
@@ -122,9 +127,8 @@ class SqlPeople:
             return bool((await connection.execute(removed)).rowcount)
 
     async def library(self, person: PersonKey) -> list[SavedPaper]:
-        listed = select(_SAVED).where(*_of(_SAVED, person)).order_by(_SAVED.c.at.desc(), _SAVED.c.paper_id)
         async with self._reading.connect() as connection:
-            rows = await connection.execute(listed)
+            rows = await connection.execute(_LIBRARY, _home(person))
             return [SavedPaper(paper_id=row.paper_id, at=row.at, note=row.note) for row in rows]
 
     async def suggest(self, suggestion: Suggestion) -> Suggestion:
@@ -200,15 +204,21 @@ def _upsert(connection: AsyncConnection, table: Table, key: dict[str, Any], valu
     return made.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
 
 
+def _of_the_person(table: Table) -> tuple[Any, ...]:
+    """Where `_home` gives the values."""
+    return tuple(table.c[name] == bindparam(name) for name in ("platform", "home", "person"))
+
+
+_LIBRARY = select(_SAVED).where(*_of_the_person(_SAVED)).order_by(_SAVED.c.at.desc(), _SAVED.c.paper_id)
 _INTERESTS = (
     select(_INTEREST)
     .where(
-        *(_INTEREST.c[name] == bindparam(name) for name in ("platform", "home", "person")),
+        *_of_the_person(_INTEREST),
         or_(_INTEREST.c.until.is_(None), _INTEREST.c.until > bindparam("now", type_=UTCDateTime)),
     )
     .order_by(_INTEREST.c.stance, _INTEREST.c.facet, _INTEREST.c.folded)
 )
-"""Made once: nearly every answer asks for it."""
+"""Made once, as the library: nearly every answer asks for it."""
 
 
 def _if_new(made: Any, table: Table) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -84,20 +85,20 @@ def ballots_of(
     return counted.where(each.c.place == 1, *wanted).group_by(each.c.paper_id, each.c.channel)
 
 
-def votes_of(
-    team: Collection[Workspace],
-    *,
-    since: datetime | None,
-    until: datetime | None,
-    paper_ids: Collection[str] | None = None,
-    channel: ChannelKey | None = None,
-) -> Select[Any]:
-    """The votes alone of what `ballots_of` gives, for a workspace that is linked with none."""
+@cache
+def votes_of(*, of_papers: bool, of_channel: bool) -> Select[Any]:
+    """The votes alone of what `ballots_of` gives, for a workspace that is linked with none; made once.
+
+    `platform`, `workspace`, `since` and `until` are its values, and `paper_ids` and `channel` where it is of those.
+    """
     up, count = func.sum(case((vote.c.up, 1), else_=0)), func.count()
     columns = (up.label("up"), (count - up).label("down"), literal(0, Integer).label("kept"))
-    told = select(vote.c.paper_id, vote.c.channel, *columns).where(_of(vote, team))
-    told = told.where(vote.c.channel == str(channel)) if channel else told
-    return _within(told, vote, since, until, paper_ids).group_by(vote.c.paper_id, vote.c.channel)
+    within = vote.c.at.between(bindparam("since", type_=UTCDateTime), bindparam("until", type_=UTCDateTime))
+    told = select(vote.c.paper_id, vote.c.channel, *columns).where(within)
+    told = told.where(*(vote.c[name] == bindparam(name) for name in ("platform", "workspace")))
+    told = told.where(vote.c.paper_id.in_(bindparam("paper_ids", expanding=True))) if of_papers else told
+    told = told.where(vote.c.channel == bindparam("channel")) if of_channel else told
+    return told.group_by(vote.c.paper_id, vote.c.channel)
 
 
 def _everything(

@@ -43,11 +43,16 @@ class Part:
 
 def characters(node: object) -> int:
     """Of all texts, addresses and values in a block or an element, in UTF-16 units."""
-    if isinstance(node, dict):
-        return sum(characters(value) for key, value in node.items() if key != "type")
-    if isinstance(node, list):
-        return sum(characters(value) for value in node)
-    return length(node) if isinstance(node, str) else 0
+    total, left = 0, [node]
+    while left:
+        match left.pop():
+            case str() as text:
+                total += length(text)
+            case dict() as named:
+                left += [value for key, value in named.items() if key != "type"]
+            case list() as several:
+                left += several
+    return total
 
 
 def plain(text: str, limit: int) -> Element:

@@ -105,12 +105,13 @@ def _packed(parts: Iterable[Part]) -> list[list[Part]]:
     messages: list[list[Part]] = [[]]
     blocks = weight = 0
     for part in parts:
-        if blocks + len(part.blocks) > BLOCKS_IN_MESSAGE or weight + part.weight > MESSAGE_WEIGHT:
+        added = part.weight
+        if blocks + len(part.blocks) > BLOCKS_IN_MESSAGE or weight + added > MESSAGE_WEIGHT:
             messages.append([])
             blocks = weight = 0
         messages[-1].append(part)
         blocks += len(part.blocks)
-        weight += part.weight
+        weight += added
     return [message for message in messages if message]
 
 

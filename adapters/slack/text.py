@@ -1,6 +1,7 @@
 """Text on its way to and from Slack: cleaned, measured, cut, escaped, and read back from what a person typed."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from bot.plain import clean
@@ -20,6 +21,7 @@ def escape(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def address(url: str) -> str | None:
     """An http(s) address fit for a link, its odd characters percent-encoded; None if it is none or too long for one."""
     encoded = quote(clean(url).strip(), safe=_SAFE_IN_ADDRESS)

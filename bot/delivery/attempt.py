@@ -162,8 +162,10 @@ class Attempts:
                 continue
             if out and part.state is PartState.READY and await self._interrupted(work):
                 return None
-            if part.number != begun and not await self._begin(work, part):
-                return None
+            if part.number != begun:
+                await self._give_way(work)
+                if not await self._begin(work, part):
+                    return None
             try:
                 self._refuse_stale(work, part)
                 message, plainly = await self._post_part(work, part, out)
@@ -173,6 +175,11 @@ class Attempts:
             if not await self._sent(work, part, message, note, last=part is parts[-1]):
                 return None
         return None
+
+    async def _give_way(self, work: Work) -> None:
+        """A message more can wait for those who wait for an answer, unless somebody asked for it."""
+        if not work.asked:
+            await self._means.precedence.give_way()
 
     async def _interrupted(self, work: Work) -> bool:
         """Whether people stopped the digest between two of its messages, which is recorded then."""

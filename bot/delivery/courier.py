@@ -114,6 +114,7 @@ class Courier:
         async with self._delivering:
             total = await self._claim(overdue=True)
             while not self._stopping:
+                await self._precedence.give_way()
                 if self._real.now() - self._planned_at >= SOON:  # a long backlog must not keep others from their time
                     await self.plan_due()
                 claimed = await self._claim()

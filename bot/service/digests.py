@@ -163,7 +163,7 @@ class Digests:
         candidates = await self._candidates(subscription.schedule.period, subscription.topics, as_of, shared=shared)
         seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
         votes = await self._team_votes(channel, moment)
-        fitting = [one for one in reordered(list(candidates.matched), candidates.ranking, votes) if one not in seen]
+        fitting = [one for one in reordered(candidates.matched, candidates.ranking, votes) if one not in seen]
         return Offered(
             candidates=candidates,
             seen=seen,

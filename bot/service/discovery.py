@@ -1,6 +1,7 @@
 """Papers found from other papers, or from where somebody stopped reading."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.clock import Clock
 from bot.models import Counts, Paper, PaperList, RankedPaper, ScorePart, Window
@@ -36,9 +37,9 @@ class Discovery:
         papers = await self._store.papers.many([hit.paper_id for hit in found.hits])
         terms, hides = telling_terms(paper), reader.hides()
         seen = [hit for hit in found.hits if hit.paper_id in papers and not hides.match(papers[hit.paper_id])]
-        shown = diverse([likeness(papers[hit.paper_id], hit.score, terms) for hit in seen])
+        shown = diverse(likeness(papers[hit.paper_id], hit.score, terms) for hit in seen)
         start = (page.number - 1) * (page.limit or 0)
-        cut = shown if page.limit is None else shown[start : start + page.limit]
+        cut = list(islice(shown, start, None if page.limit is None else start + page.limit))
         counts = await self._store.papers.counts([one.paper_id for one in cut], moment)
         ranked = tuple(
             _alike(one, papers[one.paper_id], counts.get(one.paper_id, Counts()), start + place, moment)
@@ -47,17 +48,17 @@ class Discovery:
         return PaperList(
             as_of=moment,
             papers=ranked,
-            total=len(shown),
+            total=len(seen),
             stale=await self._reading.stale(),
             page=page.number,
-            page_size=page.limit or max(1, len(shown)),
+            page_size=page.limit or max(1, len(seen)),
         )
 
     async def catchup(self, since: datetime, reader: Reader, page: Page, as_of: datetime | None = None) -> PaperList:
         """Papers first seen since then, ranked; those that fit what the reader follows before the others."""
         moment = self._moment(as_of)
         ranking = await self._trends.ranking(_window(moment - since), as_of)
-        new = reordered(list(ranking.seen_since(since)), ranking, reader.votes)
+        new = reordered(ranking.seen_since(since), ranking, reader.votes)
         papers = await self._store.papers.many(new)
         follows, hides = Interests(reader.followed), reader.hides()
         fits = {paper_id: follows.match(papers[paper_id]) for paper_id in new if paper_id in papers}

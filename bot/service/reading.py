@@ -26,7 +26,7 @@ from bot.service.filters import Filters, meant
 from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
-from bot.service.votes import reordered, spread_of, with_votes
+from bot.service.votes import place_among, reordered, spread_of, with_votes
 
 NO_TOPICS = Topics()
 NO_FILTERS = Filters()
@@ -69,7 +69,7 @@ class Reading:
         ranking = await self._trends.ranking(window, as_of)
         wanted = await self._of_channel(topics, channel)
         matched = await self._trends.matching(ranking, wanted)
-        order = reordered(list(matched), ranking, reader.votes)
+        order = reordered(matched, ranking, reader.votes)
         ids, total = await self._cut(order, page, reader)
         papers = await self._trends.describe(ranking, ids, matched, page.first_rank)
         voted = tuple(with_votes(one, reader.votes, spread_of(ranking)) for one in papers)
@@ -162,7 +162,7 @@ class Reading:
         matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
         stale = await self.stale()
         if paper.id in matched:
-            rank = reordered(list(matched), ranking, reader.votes).index(paper.id) + 1
+            rank = place_among(matched, ranking, reader.votes, paper.id) + 1
             described = (await self._trends.describe(ranking, [paper.id], matched, rank))[0]
             ranked = with_votes(described, reader.votes, spread_of(ranking))
             missing = ranking.missing(paper.id)

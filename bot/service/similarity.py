@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.models import Paper
 
 MOST_TERMS = 15
+KEPT = 2048
+"""Papers whose words are remembered: everybody asks about the same few."""
 _GRAIN = 2.0**-12
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _COMMON = frozenset(
@@ -37,7 +41,8 @@ class Likeness:
         return f"shares: {', '.join(self.shared[:5])}" if self.shared else "close in meaning, in other words"
 
 
-def telling_terms(paper: Paper) -> list[tuple[str, float]]:
+@lru_cache(maxsize=KEPT)
+def telling_terms(paper: Paper) -> tuple[tuple[str, float], ...]:
     """Words and phrases of a paper that say most, with weights: keywords, the title, then what the abstract repeats."""
     weights: defaultdict[str, float] = defaultdict(float)
     for keyword in paper.keywords:
@@ -49,25 +54,31 @@ def telling_terms(paper: Paper) -> list[tuple[str, float]]:
     ordered = sorted(
         (term for term in weights if term and weights[term]), key=lambda term: (-weights[term], -len(term), term)
     )
-    return [(term, weights[term]) for term in ordered[:MOST_TERMS]]
+    return tuple((term, weights[term]) for term in ordered[:MOST_TERMS])
 
 
-def likeness(paper: Paper, score: float, terms: list[tuple[str, float]]) -> Likeness:
+def likeness(paper: Paper, score: float, terms: Iterable[tuple[str, float]]) -> Likeness:
     """Of a paper to the one that has these terms."""
-    text = " ".join((paper.title, paper.abstract, *paper.keywords)).lower()
-    words = frozenset(_WORD.findall(text))
+    text, words = _read(paper)
     shared = tuple(term for term, _ in terms if (term in text if " " in term else term in words))
     return Likeness(paper.id, round(score / _GRAIN) * _GRAIN, shared)
 
 
-def diverse(alike: list[Likeness]) -> list[Likeness]:
+@lru_cache(maxsize=KEPT)
+def _read(paper: Paper) -> tuple[str, frozenset[str]]:
+    """Its text, folded, and the words in it."""
+    text = " ".join((paper.title, paper.abstract, *paper.keywords)).lower()
+    return text, frozenset(_WORD.findall(text))
+
+
+def diverse(alike: Iterable[Likeness]) -> Iterator[Likeness]:
     """The most alike first, but those whose words the ones before them have already shown wait behind fresh ones.
 
     A paper loses a twentieth of the best score for each time that its shared words were shown, on average.
     """
     shown: Counter[str] = Counter()
-    left, result = list(alike), []
-    step = max((one.score for one in alike), default=0.0) / 20
+    left = list(alike)
+    step = max((one.score for one in left), default=0.0) / 20
 
     def worth(one: Likeness) -> float:
         return one.score - step * sum(shown[term] for term in one.shared) / max(1, len(one.shared))
@@ -75,9 +86,8 @@ def diverse(alike: list[Likeness]) -> list[Likeness]:
     while left:
         best = max(left, key=worth)  # the first of equal ones
         left.remove(best)
-        result.append(best)
+        yield best
         shown.update(best.shared)
-    return result
 
 
 def _words(text: str) -> list[str]:

@@ -15,7 +15,7 @@ paper without voting is for it.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
@@ -117,7 +117,7 @@ def with_votes(ranked: RankedPaper, votes: Mapping[str, Say], spread: float) -> 
     return replace(ranked, score=ranked.score + part.part, parts=(*ranked.parts, part))
 
 
-def reordered(order: Sequence[str], ranking: Ranking, votes: Mapping[str, Say]) -> list[str]:
+def reordered(order: Iterable[str], ranking: Ranking, votes: Mapping[str, Say]) -> list[str]:
     """Ids of a ranked list in the order of their scores with votes; equal ones stay as they were.
 
     Only the papers with votes move, so that a list of a hundred thousand costs no sorting.
@@ -137,3 +137,10 @@ def reordered(order: Sequence[str], ranking: Ranking, votes: Mapping[str, Say]) 
     for paper_id in moved:
         result.insert(bisect_right(result, descending(paper_id), key=descending), paper_id)
     return result
+
+
+def place_among(matched: Mapping[str, object], ranking: Ranking, votes: Mapping[str, Say], paper_id: str) -> int:
+    """Of a paper in the list that `reordered` makes of those that matched, counted from 0."""
+    whole = len(matched) == len(ranking) and matched.keys().isdisjoint(votes)
+    place = ranking.place(paper_id) if whole else None
+    return reordered(matched, ranking, votes).index(paper_id) if place is None else place

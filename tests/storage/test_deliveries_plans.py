@@ -69,7 +69,10 @@ PLANNED = '[["[2, 3]", "2026-03-11", "pending", null, null, null, null, null, nu
         (lanes_to_serve(LEASE, 16, ["discord"], [], overdue=True), "ix_lane_next_attempt_at_served_at_name"),
         (soonest(NOON, timedelta(seconds=1), ["slack"]), "ix_lane_next_attempt_at_served_at_name"),
         (around([1, 2]), "subscription_id"),
-        (shown(CHANNEL, NOON - days(30)).with_only_columns(delivery.c.id), "ix_delivery_channel_slot"),
+        (
+            shown().params(channel=str(CHANNEL), since=NOON - days(30)).with_only_columns(delivery.c.id),
+            "ix_delivery_channel_slot",
+        ),
     ],
     ids=["due", "lanes", "overdue", "soonest", "around", "shown"],
 )

@@ -149,7 +149,7 @@ async def test_a_planned_delivery_names_its_channel_and_its_lane_as_the_core_doe
 async def test_observations_are_looked_up_by_their_key(sql_store: SqlStore) -> None:
     plans = [
         await explain(sql_store, latest_counts().params(ids=["2603.00001", "2603.00002"], as_of=NOON)),
-        await explain(sql_store, observations_of("2603.00001", NOON)),
+        await explain(sql_store, observations_of().params(paper_id="2603.00001", as_of=NOON)),
     ]
 
     for plan in plans:
