@@ -52,6 +52,8 @@ class Timing:
 
     acknowledged: float | None
     answered: float | None
+    sorry: bool = False
+    """It was answered by a reference to show to an operator: quickly said, and no answer."""
 
 
 class Chat(Protocol):
@@ -129,7 +131,8 @@ async def _figures(chat: Chat, control: Control, store: SqlStore, channels: Sequ
         "work": f"{COMMANDS} commands at once while {DIGESTS:,} digests go out on {chat.name}; "
         f"papers {PAPERS:,}, observations {OBSERVATIONS:,}; the product and the stand-in a process each",
         "acknowledged": sum(one.acknowledged is not None for one in timings),
-        "answered": sum(one.answered is not None for one in timings),
+        "answered": sum(one.answered is not None and not one.sorry for one in timings),
+        "apologies": sum(one.sorry for one in timings),
         **_milliseconds("ack", [one.acknowledged for one in timings]),
         **_milliseconds("answer", [one.answered for one in timings]),
         "digests_sent_meanwhile": meanwhile,

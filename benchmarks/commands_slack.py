@@ -1,6 +1,7 @@
 """Slack, for `python -m benchmarks commands --platform slack`: many workspaces, over Socket Mode."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.ports import Installation
 from storage.installations import open_installations
 
 WORKSPACES = 100
+REFERENCE = '"Reference '
+"""How the text begins that stands below an error, and nowhere else."""
 
 
 class Slack:
@@ -60,18 +63,20 @@ class Slack:
             control.get("/slack/log", kind="delivery"), control.get("/slack/log", kind="response_url")
         )
         begun = {one["latency"]: one["mono"] - one["latency"] for one in delivered if one["latency"] is not None}
-        came: dict[str, float] = {}
+        came: dict[str, Mapping[str, Any]] = {}
         for answer in answers:
             if answer["status"] == 200:
-                came.setdefault(answer["channel"], answer["mono"])
-        return [_timing(one, begun, came) for one in asked]
+                came.setdefault(answer["channel"], answer)
+        return [_timing(one, begun, came.get(one["payload"]["channel_id"])) for one in asked]
 
 
-def _timing(one: Mapping[str, Any], begun: Mapping[float, float], came: Mapping[str, float]) -> Timing:
-    latency, answered = one["latency"], came.get(one["payload"]["channel_id"])
+def _timing(one: Mapping[str, Any], begun: Mapping[float, float], answer: Mapping[str, Any] | None) -> Timing:
+    latency = one["latency"]
     if not one["ok"]:
         return Timing(None, None)
-    return Timing(latency, None if answered is None else answered - begun[latency])
+    if answer is None:
+        return Timing(latency, None)
+    return Timing(latency, answer["mono"] - begun[latency], sorry=REFERENCE in json.dumps(answer["body"]))
 
 
 def _installation(told: Mapping[str, Any]) -> Installation:

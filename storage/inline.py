@@ -77,10 +77,10 @@ class InlineConnection:
 
 
 class InlineEngine:
-    """Of an AsyncEngine what readers use."""
+    """Of an AsyncEngine what readers use; `engine` opens the connections."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._round: _Round | None = None
 
     def connect(self) -> InlineConnection:
@@ -90,7 +90,7 @@ class InlineEngine:
         """The transaction of this round of the running event loop."""
         loop = asyncio.get_running_loop()
         if self._round is None or self._round.loop is not loop:
-            self._round = _Round(self._engine, loop)
+            self._round = _Round(self.engine, loop)
             loop.call_soon(self._end, self._round)
         return self._round
 
