@@ -6,7 +6,7 @@ from bot.cards import card_list
 from bot.commands import Answer, Call, Command, Option
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_OF, LIMIT, PAGE, TOPIC
-from bot.commands.paging import page_of, pins, turning
+from bot.commands.paging import nothing_found, page_of, pins, turning
 from bot.models import Period
 from bot.service import Service
 from bot.service.periods import as_option, in_words
@@ -33,7 +33,7 @@ def dated(period: Period, option: Option[date | None], summary: str, *, order: i
                 f"{period.capitalize()} papers · {in_words(period, first)}",
                 papers,
                 command=text_of(call, command),
-                empty=_nothing(period, first),
+                empty=nothing_found(papers, _nothing(period, first)),
                 buttons=turning(call, command, papers, {name: text, **pins(papers)}),
             )
         )

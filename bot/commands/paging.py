@@ -24,6 +24,11 @@ def pins(papers: PaperList) -> dict[str, str]:
     return {"as-of": f"{papers.as_of:%Y-%m-%dT%H:%M:%S.%f}Z"}
 
 
+def nothing_found(papers: PaperList, otherwise: str) -> str:
+    """What an empty list says: the option that was nearly written and would find something, or else what to try."""
+    return f"Nothing found. Did you mean {' or '.join(papers.meant)}?" if papers.meant else otherwise
+
+
 def turning(call: Call, command: Command, papers: PaperList, pinned: Mapping[str, str]) -> tuple[Button, ...]:
     """Previous, next, share: as far as there is something to turn to."""
     if call.whole or not papers.papers:

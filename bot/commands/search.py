@@ -18,13 +18,14 @@ from bot.commands.options import (
     SORT,
     TOPIC,
 )
-from bot.commands.paging import page_of, pins, turning
+from bot.commands.paging import nothing_found, page_of, pins, turning
 from bot.service import Service
 from bot.service.filters import Filters
 from bot.service.lists import since_moment
 
 FOUND = 200
 """So many the index gives at most (Search.find)."""
+_NOTHING = "Nothing found. Try fewer or other words, without quotation marks, or more:yes to ask Hugging Face too."
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -50,17 +51,11 @@ async def run(service: Service, call: Call) -> Answer:
         f"Search · {call[QUERY]}",
         papers,
         command=text_of(call, command),
-        empty=_nothing(papers.meant),
+        empty=nothing_found(papers, _NOTHING),
         notes=(*((found,) if papers.papers else ()), *((papers.beyond,) if papers.beyond else ())),
         buttons=turning(call, command, papers, pins(papers)),
     )
     return Answer(highlighted(view, call[QUERY]))
-
-
-def _nothing(meant: tuple[str, ...]) -> str:
-    if meant:
-        return f"Nothing found. Did you mean {' or '.join(meant)}?"
-    return "Nothing found. Try fewer or other words, without quotation marks, or more:yes to ask Hugging Face too."
 
 
 command = Command(

@@ -4,7 +4,7 @@ from bot.cards import card_list
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_CHANNEL, AS_OF, FREE_TOPIC, LIMIT, PAGE, WINDOW
-from bot.commands.paging import page_of, pins, turning
+from bot.commands.paging import nothing_found, page_of, pins, turning
 from bot.service import Service
 
 NOTHING = "Nothing is trending here yet. Try a wider window (30d) or another topic; /papers daily shows whole days."
@@ -26,7 +26,7 @@ async def run(service: Service, call: Call) -> Answer:
             f"Trending papers · {window}",
             papers,
             command=text_of(call, command),
-            empty=NOTHING,
+            empty=nothing_found(papers, NOTHING),
             buttons=turning(call, command, papers, pins(papers)),
         )
     )

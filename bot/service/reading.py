@@ -22,7 +22,7 @@ from bot.ports import Store
 from bot.service.asked_again import AskedAgain
 from bot.service.dated import DatedLists
 from bot.service.elsewhere import Elsewhere, Merged
-from bot.service.filters import Filters, meant
+from bot.service.filters import Filters, meant, topics_meant
 from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
 from bot.service.trends import Trends
@@ -30,6 +30,8 @@ from bot.service.votes import place_among, reordered, spread_of, with_votes
 
 NO_TOPICS = Topics()
 NO_FILTERS = Filters()
+_NEARLY = 200
+"""Papers among whose words a misspelt topic is looked for: the best of a list."""
 _LOOKED_AT = 50
 """Papers whose texts are read at a time while what somebody muted is left out."""
 
@@ -73,7 +75,8 @@ class Reading:
         ids, total = await self._cut(order, page, reader)
         papers = await self._trends.describe(ranking, ids, matched, page.first_rank)
         voted = tuple(with_votes(one, reader.votes, spread_of(ranking)) for one in papers)
-        return await self._list(voted, total, page, ranking.as_of)
+        listed = await self._list(voted, total, page, ranking.as_of)
+        return listed if matched else replace(listed, meant=await self._nearly(topics, ranking.order))
 
     async def dated(
         self,
@@ -98,7 +101,8 @@ class Reading:
         matched = await self._matching(order, topics)
         ids, total = await self._cut(list(matched), page, reader)
         ranked = await self._described(ids, matched, page.first_rank, moment)
-        return first, await self._list(ranked, total, page, moment)
+        listed = await self._list(ranked, total, page, moment)
+        return first, listed if matched else replace(listed, meant=await self._nearly(topics, order))
 
     async def search(
         self,
@@ -239,6 +243,11 @@ class Reading:
             if len(kept) >= wanted:
                 break
         return page.cut(kept), len(ids) - hidden
+
+    async def _nearly(self, topics: Topics, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Options for a topic written nearly so, which the first of these papers have."""
+        papers = await self._store.papers.many(ids[:_NEARLY]) if topics.include else {}
+        return topics_meant(topics, papers.values())
 
     async def _matching(self, ids: tuple[str, ...], topics: Topics) -> Mapping[str, tuple[str, ...]]:
         """Those that fit, in their order; texts are read only where there is something to look for."""

@@ -76,6 +76,20 @@ async def test_a_topic_narrows_and_an_excluded_one_removes(desk: Desk) -> None:
     assert papers(await desk.ask("trending topic:nothing")).total == 0
 
 
+@pytest.mark.parametrize("command", ["trending", "daily"])
+async def test_a_misspelt_topic_gets_the_nearest_one_that_finds_something(desk: Desk, command: str) -> None:
+    view = await desk.ask(f"{command} topic:robott")
+    assert isinstance(view, CardList)
+    assert view.empty == "Nothing found. Did you mean topic:robot?"
+    assert ids(await desk.ask(f"{command} topic:robot"))
+
+
+async def test_a_topic_like_nothing_there_gets_what_to_try(desk: Desk) -> None:
+    view = await desk.ask("trending topic:volcanoes")
+    assert isinstance(view, CardList)
+    assert view.empty.startswith("Nothing is trending here yet.")
+
+
 async def test_daily_is_the_last_complete_day_most_upvoted_first_then_feed_order(desk: Desk) -> None:
     view = await desk.ask("daily")
     assert isinstance(view, CardList)
