@@ -1,8 +1,9 @@
 """Weights from recorded history: two ridge regressions, in closed form or by coordinate descent. Needs numpy alone.
 
 First the prior, on the final upvotes of a day's papers, from what was known before anybody voted. Then the score, on
-the upvotes that papers of all ages gain next, and in part on the final upvotes of a day's, so that it stays right
-there. Both foretell log(1 + upvotes), compared within a day. Weights of signals are held at 0 or above.
+the upvotes that papers of all ages gain next, seen at four hours of each day, and in part on the final upvotes of a
+day's papers, so that it stays right there. Both foretell log(1 + upvotes), compared within a day. Weights of signals
+are held at 0 or above.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,9 +23,13 @@ from bot.ranking.weights import HOURS_OF_LEVELS, NEVER_ABOVE_0, NEVER_BELOW_0, P
 _FEWEST_DAYS = 20
 _PRIOR_HOURS = (6, 24)
 _PRIOR_PENALTY = 200.0
-_PENALTY = 300.0
-_DAY_SHARES = {6: 0.5, 12: 0.5, 24: 2.0}
-"""How much a paper of a day's list counts beside one of the gain protocol."""
+_PENALTY = 600.0
+_EMPHASIS = 0.25
+"""Papers that gain much count a little more: by this power of 1 + the logarithm."""
+_LIST_HOURS = 24
+_LIST_SHARE = 6.0
+"""How much a paper of a day's list after a day counts beside one of an hour's gains. In the first hours those who gain
+most are those who will be on top, and need no lessons."""
 _DAY_SCALE = 0.6
 """The logarithm of final upvotes spreads more than that of gains."""
 _ROUNDS = 300
@@ -87,9 +92,10 @@ def _with_trend(weights: Weights, early: Contests, observer: Observer, progress:
         table = columns(observer.seen(contest, weights.levels), contest, weights)
         return np.stack([table[name] for name in TREND], axis=1)
 
-    lessons = [_lesson(early.gain, told, 1.0, 1.0, 1.0, progress)[0]]
-    for hours, share in _DAY_SHARES.items():
-        lessons.append(_lesson(early.day[hours], told, _DAY_SCALE, share, 0.0, progress)[0])
+    lessons = [
+        _lesson([*early.gain, *early.lessons], told, 1.0, 1.0, _EMPHASIS, progress)[0],
+        _lesson(early.day[_LIST_HOURS], told, _DAY_SCALE, _LIST_SHARE, 0.0, progress)[0],
+    ]
     joined = Lesson(
         np.concatenate([lesson.columns for lesson in lessons]),
         np.concatenate([lesson.target for lesson in lessons]),

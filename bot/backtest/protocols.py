@@ -24,7 +24,7 @@ _FEWEST_OF_DAY = 8
 _LEAST_LIFE = 0.25
 """Hours: a rate over less is noise."""
 
-_GAIN_HOUR = 8
+GAIN_HOUR = 8
 _FIRST_HOURS = 2.0
 """Hours thought before each life, for the same reason."""
 _GAIN_AGE = 7 * DAY
@@ -94,21 +94,24 @@ def days(recorded: Recorded, upvotes: Series, hours: float) -> Iterator[Contest]
             )
 
 
-def gains(recorded: Recorded, upvotes: Series) -> Iterator[Contest]:
-    """Papers of all ages up to 7 days at 08:00 UTC against the upvotes that they gain in the next days."""
+def gains(recorded: Recorded, upvotes: Series, hour: int = GAIN_HOUR) -> Iterator[Contest]:
+    """Papers of all ages up to 7 days at an hour (UTC) against the upvotes that they gain in the next days.
+
+    The protocol's hour is 8; others are to learn from.
+    """
     if not len(upvotes.times):
         return
     day = max(_GAIN_SINCE, datetime.fromtimestamp(float(upvotes.times.min()), UTC).date())
     last = date.fromisoformat(max(paper.date for paper in recorded.papers)) - _LISTS_AFTER
     while day <= last:
-        contest = _gain(recorded, upvotes, day)
+        contest = _gain(recorded, upvotes, datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
         if len(contest.papers) >= _FEWEST_OF_GAIN and contest.truth.sum() >= _LEAST_GAIN:
             yield contest
         day += timedelta(days=1)
 
 
-def _gain(recorded: Recorded, upvotes: Series, day: date) -> Contest:
-    moment = datetime(day.year, day.month, day.day, _GAIN_HOUR, tzinfo=UTC).timestamp()
+def _gain(recorded: Recorded, upvotes: Series, at: datetime) -> Contest:
+    moment = at.timestamp()
     age = moment - recorded.submitted_at
     rows = np.flatnonzero((age >= 0) & (age <= _GAIN_AGE) & (upvotes.count > 0))
     moments = np.full(len(recorded.papers), moment)
@@ -119,7 +122,7 @@ def _gain(recorded: Recorded, upvotes: Series, day: date) -> Contest:
     truth = np.maximum(0.0, upvotes.values[later] - upvotes.values[known])
     hours = age[rows] / HOUR
     return Contest(
-        day=day.isoformat(),
+        day=at.date().isoformat(),
         papers=rows,
         decided_at=moments[rows],
         readings=known,

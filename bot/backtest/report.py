@@ -14,6 +14,8 @@ from bot.ranking.series import Series
 
 OURS = "ours"
 
+LESSON_HOURS = (2, 14, 20)
+
 Figures = dict[str, object]
 Score = Callable[[Contest], Column]
 """(m,) what is to be compared of the papers of a contest."""
@@ -42,6 +44,8 @@ class Contests:
     day: Mapping[int, Sequence[Contest]]
     """By hours after the submission."""
     gain: Sequence[Contest]
+    lessons: Sequence[Contest]
+    """As `gain` at the other hours of its days: nothing is reported of them, they are to learn from."""
 
     @classmethod
     def of(cls, recorded: Recorded) -> "Contests":
@@ -56,6 +60,7 @@ class Contests:
             stars=stars,
             day={hours: list(days(recorded, upvotes, hours)) for hours in DAY_HOURS},
             gain=list(gains(recorded, upvotes)),
+            lessons=[one for hour in LESSON_HOURS for one in gains(recorded, upvotes, hour)],
         )
 
     @property
@@ -75,6 +80,7 @@ class Contests:
             stars=self.stars,
             day={hours: kept(contests) for hours, contests in self.day.items()},
             gain=kept(self.gain),
+            lessons=kept(self.lessons),
         )
 
     def known(self, contest: Contest) -> Known:

@@ -48,12 +48,17 @@ def features(measured: Measured, past: Past, weights: Weights) -> Features:
 
 
 def _readings(measured: Measured, weights: Weights) -> list[Column]:
-    """By the age at the last reading. Where there is none, the age that is best: missing is never worse than 0."""
+    """By the age at the last reading. Where nobody voted, or nobody told, the age that is worst of those it has had.
+
+    So the first vote never lowers a paper, and what is not known counts as nobody's vote. While weights are fitted
+    nothing is the worst yet.
+    """
     sums = np.cumsum([0.0, *(weights.trend.get(name, 0.0) for name in READINGS)])
-    best = np.arange(len(READINGS)) < int(np.argmax(sums))
-    missing = np.isnan(measured.upvotes)
+    worst = np.arange(len(READINGS)) < int(np.argmin(sums))
+    had = np.minimum(1.0, measured.age_hours / READING_STEPS[1])
+    silent = ~(measured.upvotes > 0) & bool(weights.trend)
     passed = ramp(measured.reading_hours, READING_STEPS)
-    return [np.where(missing, float(at_best), column) for at_best, column in zip(best, passed, strict=True)]
+    return [np.where(silent, had * at_worst, column) for at_worst, column in zip(worst, passed, strict=True)]
 
 
 def unseen(measured: Measured, prior: Column) -> Features:

@@ -41,7 +41,7 @@ MAXIMUM_AGE = timedelta(days=180)
 
 _START = 4.0
 """Added to every score, so that ordinary ones are above 0."""
-_FADES = 0.1
+_FADES = 0.07
 """What a paper loses each time its age doubles beyond the week that recordings tell about."""
 _WEEK_HOURS = 168.0
 _BY_HAND = {"adoption": 0.05, "hacker_news": 0.1, "citations": 0.03, "author_h_index": 0.03}

@@ -110,6 +110,16 @@ def test_gain_is_what_comes_between_two_and_nine_days_later() -> None:
     assert contest.hours[0] == 5.0
 
 
+def test_gains_are_seen_at_other_hours_too_to_learn_from() -> None:
+    """At 14:00 the papers are six hours older, and nothing is known that was not known at 8:00."""
+    papers, readings = ordinary(count=24)
+    told = Contests.of(history([*papers, paper(0, 9)], readings))
+    first = next(one for one in told.lessons if one.hours[0] == 11.0)
+    assert first.day == told.gain[0].day
+    assert first.truth.tolist() == told.gain[0].truth.tolist()
+    assert told.between("2025-05-01", "2025-05-31").lessons == [one for one in told.lessons if one.day > "2025-05-01"]
+
+
 def test_a_gain_is_never_negative_and_needs_twenty_papers() -> None:
     papers, readings = ordinary(count=24)
     fallen = [(who, when, (max(0.0, 30 - counts[0]), *counts[1:])) for who, when, counts in readings]

@@ -211,6 +211,21 @@ def with_code(seen: Seen) -> Seen:
     return replace(seen, readings=tuple((hours, starred(counts)) for hours, counts in seen.readings))
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.1, 170), st.floats(0, 1), st.integers(0, 40))
+def test_a_reading_without_votes_is_worth_no_more_than_none_and_less_than_a_vote(
+    age: float, left: float, size: int
+) -> None:
+    """However young the paper was when it was read: what is young and read is not better than what is voted for."""
+
+    def score(upvotes: int | None) -> float:
+        seen = Seen("2603.66666", age, ((age * left, Counts(upvotes=upvotes)),))
+        return _score(rank(evidence([*crowd(size), seen])), seen.id)
+
+    assert score(0) <= score(None)
+    assert score(0) <= score(1) <= score(2)
+
+
 def test_equal_scores_are_ordered_by_upvotes_then_newness_then_id() -> None:
     same = [Seen("2603.00003", 30), Seen("2603.00001", 30), Seen("2603.00002", 30)]
     assert rank(evidence(same)).order == ("2603.00001", "2603.00002", "2603.00003")

@@ -9,11 +9,13 @@ import pytest
 
 from bot.backtest import measures
 from bot.backtest.baselines import BASELINES
+from bot.backtest.fitting import fit
 from bot.backtest.protocols import Contest
 from bot.backtest.recorded import Column, read
 from bot.backtest.report import Contests
 from bot.backtest.run import backtest
 from bot.progress import Silent
+from bot.ranking.weights import shipped
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 FITTED_UNTIL = "2025-11-27"
@@ -125,6 +127,15 @@ def test_the_precision_of_upvotes_after_6_hours_depends_on_the_order_of_ties(con
     low, high = drawn(contests.day[6], upvotes, measures.precision, 5)
     assert high - low > 2 * CLOSE
     assert low <= DAY["6"]["upvotes"][1] <= high
+
+
+def test_the_shipped_weights_are_those_that_the_script_writes(contests: Contests) -> None:
+    """To a unit of their last place: another processor may add in another order."""
+    fitted, told = fit(contests, FITTED_UNTIL, Silent()).as_json(), shipped().as_json()
+    assert fitted["fitted_until"] == told["fitted_until"]
+    for name in ("levels", "prior", "trend"):
+        assert fitted[name] == pytest.approx(told[name], abs=2e-4), name
+    assert fitted["prior_middle"] == pytest.approx(told["prior_middle"], abs=2e-4)
 
 
 def test_fitted_on_early_days_ours_keeps_its_promises_on_later_ones() -> None:
