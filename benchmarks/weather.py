@@ -96,8 +96,10 @@ class Shaky:
         self._ledger = ledger
         self._dice = dice
 
-    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+    def __getattr__(self, name: str) -> Any:
         method = getattr(self._ledger, name)
+        if not callable(method):
+            return method
 
         async def call(*arguments: Any, **named: Any) -> Any:
             draw = self._dice.random()

@@ -76,8 +76,10 @@ class SqlDeliveries:
         self._write = Grouped(self._write_all)
         self._turn: AbstractAsyncContextManager[object] = nullcontext()
         """SQLite has one writer; who waits for it there looks again and again, here each is woken in turn."""
+        self.planners = 2  # while one waits for a commit or for this process, the server works for the other
         if engine.dialect.name == "sqlite":
             self._turn = asyncio.Lock()
+            self.planners = 1  # more would only be in front of everybody else who waits for a turn
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         async with self._turn, self._engine.begin() as connection:

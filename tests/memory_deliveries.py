@@ -31,6 +31,8 @@ class Row:
 class MemoryDeliveries:
     """A DeliveryStore over the subscriptions of MemoryChannels."""
 
+    planners = 1
+
     def __init__(self, subscribed: dict[int, Subscription], present: Callable[[str], str] = str) -> None:
         self._subscribed = subscribed
         self._present = present

@@ -94,16 +94,36 @@ class Courier:
             log.info("next runs follow the rules of the time zones", edition=edition, moved=moved)
 
     async def plan_due(self) -> int:
-        """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
-        total, self._planned_at = 0, self._real.now()
-        while not self._stopping:
-            handled = await self._ledger.plan(
-                self._clock.now(), self._real.now(), self._pace.plan_batch, self._decide_or_pause, self._pace.grace
-            )
+        """Put the slots that are due into the ledger. Returns how many subscriptions were looked at.
+
+        What goes beyond one batch is done side by side, if the ledger can. Should one fail, the others end before that
+        is told.
+        """
+        self._planned_at = self._real.now()
+        first = await self._plan_batch()
+        if first < self._pace.plan_batch:
+            return first
+        planners = (self._plan_batches() for _ in range(self._ledger.planners))
+        rest = await asyncio.gather(*planners, return_exceptions=True)
+        for one in rest:
+            if isinstance(one, BaseException):
+                raise one
+        return first + sum(number for number in rest if isinstance(number, int))
+
+    async def _plan_batches(self) -> int:
+        """Until nothing is left, in its own or another's hands."""
+        total, handled = 0, self._pace.plan_batch
+        while handled == self._pace.plan_batch:
+            handled = await self._plan_batch()
             total += handled
-            if handled < self._pace.plan_batch:
-                break
         return total
+
+    async def _plan_batch(self) -> int:
+        if self._stopping:
+            return 0
+        return await self._ledger.plan(
+            self._clock.now(), self._real.now(), self._pace.plan_batch, self._decide_or_pause, self._pace.grace
+        )
 
     async def deliver_due(self) -> int:
         """Claim and deliver until nothing is left. Returns how many deliveries were claimed.

@@ -146,11 +146,14 @@ class DeliveryStore(Protocol):
     False.
     """
 
+    planners: int
+    """Calls of `plan` that are worth having under way at once in a process."""
+
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         """In one transaction: due subscriptions (locked, skipping locked ones), their slots, their next runs.
 
         The longest waiting come first. A slot that is in the ledger stays as it is. Returns how many subscriptions were
-        handled; fewer than `limit` means none is left.
+        handled; fewer than `limit` means none is left, but what other calls have in hand.
         """
         ...
 

@@ -1,5 +1,6 @@
 """When digests are sent, what holds them up, and whom that does not concern."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -186,6 +187,82 @@ async def test_planning_takes_as_many_batches_as_are_due() -> None:
 
     assert await scene.courier.plan_due() == 5
     assert await scene.courier.plan_due() == 0
+
+
+class Planned:
+    """Batches that a ledger of two planners is asked for: each waits until it is let go on, and then has so many."""
+
+    planners = 2
+
+    def __init__(self) -> None:
+        self.asked: asyncio.Queue[asyncio.Future[int]] = asyncio.Queue()
+
+    async def plan(self, *_given: object) -> int:
+        batch: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.asked.put_nowait(batch)
+        return await batch
+
+    async def next(self) -> asyncio.Future[int]:
+        return await asyncio.wait_for(self.asked.get(), 30)
+
+
+def planning_side_by_side() -> tuple[Planned, Courier]:
+    planned, scene = Planned(), Scene(FakePlatform(), pace=Pace(plan_batch=2))
+    scene.store.deliveries = planned  # type: ignore[assignment]  # of a ledger it has what planning needs
+    return planned, scene.new_courier()
+
+
+async def test_what_is_due_beyond_one_batch_is_planned_side_by_side() -> None:
+    planned, courier = planning_side_by_side()
+    task = asyncio.create_task(courier.plan_due())
+
+    (await planned.next()).set_result(2)
+    one, other = await planned.next(), await planned.next()
+    other.set_result(2)
+    next_of_other = await planned.next()
+    one.set_result(1)
+    next_of_other.set_result(0)
+
+    assert await task == 5
+    assert planned.asked.empty()
+
+
+async def test_one_batch_that_is_not_full_is_all_that_is_asked_for() -> None:
+    planned, courier = planning_side_by_side()
+    task = asyncio.create_task(courier.plan_due())
+
+    (await planned.next()).set_result(1)
+
+    assert await task == 1
+    assert planned.asked.empty()
+
+
+async def test_a_planner_that_fails_is_told_of_once_the_other_has_ended() -> None:
+    planned, courier = planning_side_by_side()
+    task = asyncio.create_task(courier.plan_due())
+
+    (await planned.next()).set_result(2)
+    one, other = await planned.next(), await planned.next()
+    one.set_exception(OSError("the database went away"))
+    other.set_result(2)
+    (await planned.next()).set_result(0)
+
+    with pytest.raises(OSError, match="went away"):
+        await task
+
+
+async def test_whoever_stops_takes_no_further_batch() -> None:
+    planned, courier = planning_side_by_side()
+    task = asyncio.create_task(courier.plan_due())
+
+    (await planned.next()).set_result(2)
+    one, other = await planned.next(), await planned.next()
+    assert await courier.drain(0)
+    one.set_result(2)
+    other.set_result(2)
+
+    assert await task == 6
+    assert planned.asked.empty()
 
 
 async def test_what_no_connected_platform_can_send_says_so_once_its_time_is_over() -> None:

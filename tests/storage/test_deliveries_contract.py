@@ -1,5 +1,6 @@
 """What every DeliveryStore does with slots, claims and records: in memory, on SQLite and on PostgreSQL."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -97,6 +98,23 @@ async def test_planning_goes_batch_by_batch_from_the_longest_waiting(store: AnyS
     ]
     assert await store.deliveries.plan(NOON, REAL, 3, tomorrow, GRACE) == 2
     assert await store.deliveries.plan(NOON, REAL, 3, tomorrow, GRACE) == 0
+
+
+async def test_planners_side_by_side_plan_each_subscription_once(store: AnyStore) -> None:
+    for number in range(24):
+        await subscribe(store, ChannelKey("slack", f"T{number % 3}", f"C{number}"))
+
+    async def planner() -> int:
+        total = 0
+        while handled := await store.deliveries.plan(NOON, REAL, 2, tomorrow, GRACE):
+            total += handled
+        return total
+
+    assert sum(await asyncio.gather(*(planner() for _ in range(4)))) == 24
+
+    assert await store.deliveries.totals() == {DeliveryState.PENDING: 24}
+    assert await plan(store) == 0
+    assert len(await claim(store, lanes=3, per_lane=8)) == 24
 
 
 async def test_a_slot_that_is_in_the_ledger_is_not_planned_again(store: AnyStore) -> None:
