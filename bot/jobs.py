@@ -1,16 +1,14 @@
 """Work that is repeated while the program runs, and work that only one process does. The ticker starts it."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from secrets import token_hex
 
 import structlog
 
 from bot.clock import Clock
+from bot.holder import new_holder
 from bot.ports import LeaseStore
 from bot.roles import Role
 
@@ -59,7 +57,7 @@ class Duty:
         self._name = name
         self._leases = leases
         self._real = real
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._owner = new_holder()
         self._looks_at = self._until = datetime.min.replace(tzinfo=UTC)
         self._lock = asyncio.Lock()
 

@@ -1,15 +1,13 @@
 """Which of the token's shards this process serves: each has one owner, by a lease in the database."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from secrets import token_hex
 
 import structlog
 
 from bot.clock import Clock, SystemClock
+from bot.holder import new_holder
 from bot.ports import LeaseStore
 
 log = structlog.get_logger(__name__)
@@ -35,7 +33,7 @@ class Shards:
         self._leases = leases
         self._clock = clock or SystemClock()
         self._sleep = sleep
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._owner = new_holder()
         self._until: dict[int, datetime] = {}
 
     @property
@@ -82,7 +80,7 @@ class Shards:
 
     async def identify(self, bucket: int) -> None:
         """Wait until no process of this token has begun a session of that bucket for five seconds."""
-        turn = f"{self._owner}:{token_hex(4)}"
+        turn = new_holder()
         while not await self._leases.hold(f"discord identify {bucket}", turn, self._clock.now(), IDENTIFY_EVERY):
             await self._sleep(0.5)
 

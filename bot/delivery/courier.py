@@ -1,12 +1,9 @@
 """Plan, claim, deliver: the loop that a ticker starts again and again, in any number of processes."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count, groupby
-from secrets import token_hex
 
 import structlog
 
@@ -18,6 +15,7 @@ from bot.delivery.keys import lane_of
 from bot.delivery.precedence import Precedence
 from bot.delivery.traffic import Traffic
 from bot.errors import UserError
+from bot.holder import new_holder
 from bot.models import Delivery, DeliveryKind, Subscription
 from bot.ports import Decide, Lease, Platform, SlotPlan, Store
 
@@ -67,7 +65,7 @@ class Courier:
             precedence=self._precedence,
         )
         self._attempts = Attempts(means)
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._name = new_holder()
         self._claims = count(1)
         self._traffic = Traffic(self._pace.rates)
         self._sleep = sleep

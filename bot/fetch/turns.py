@@ -1,13 +1,11 @@
 """The turns in a lane that all processes share: a lease in the database for each request and the gap after it."""
 
-import os
-import socket
 from datetime import UTC, datetime, timedelta
-from secrets import token_hex
 
 import structlog
 
 from bot.fetch.exchange import RealTime
+from bot.holder import new_holder
 from bot.ports import LeaseStore
 
 LOOK = 0.25
@@ -41,7 +39,7 @@ class SharedTurns:
         Raises:
             BusyError: There was none in time.
         """
-        turn = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        turn = new_holder()
         until = self._real.monotonic() + PATIENCE
         while not await self._leases.hold(self._name, turn, self._now(), self._longest):
             if self._real.monotonic() >= until:
