@@ -26,7 +26,7 @@ from bot.delivery.pruning import forget_commands, prune_all
 from bot.demo import demo_settings
 from bot.errors import UserError
 from bot.garbage import settle
-from bot.jobs import Job
+from bot.jobs import PRUNE, TICK, Job
 from bot.ports import InstallationStore, Platform
 from bot.roles import ANSWERING, Role, work_of
 from bot.running import Running
@@ -39,12 +39,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-TICK = 1.0
-"""Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
 ALERTS = 60.0
 """Real seconds between two looks for papers that take off; nothing is read while nothing new is known."""
-PRUNE = 3600.0
-"""Real seconds between two looks for what is long over."""
 DRAIN = 20.0
 """Real seconds in which the process ends once it is asked to; a host kills it after 30 (Heroku, Kubernetes)."""
 CLOSE = 4.0

@@ -14,6 +14,11 @@ from bot.roles import Role
 
 log = structlog.get_logger(__name__)
 
+TICK = 1.0
+"""Real seconds between two looks at what is due: a digest of 09:00 is out a second later."""
+PRUNE = 3600.0
+"""Real seconds between two looks for what is long over."""
+
 
 @dataclass
 class Job:
@@ -69,6 +74,15 @@ class Duty:
                 self._looks_at = now + RENEWED_EVERY
                 await self._look(now)
             return now < self._until
+
+    def shared(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """The same work, which is left to the process that is on duty."""
+
+        async def ours() -> None:
+            if await self.mine():
+                await work()
+
+        return ours
 
     async def _look(self, now: datetime) -> None:
         had = now < self._until

@@ -7,21 +7,16 @@ import structlog
 from bot.cli.product import Product, open_feed_reading, open_refreshing
 from bot.clock import SystemClock
 from bot.demo import fill
-from bot.jobs import Duty, Job
+from bot.jobs import PRUNE, TICK, Duty, Job
 from bot.roles import Role
-from bot.service.feeds import FeedReading
 from bot.service.refreshing import Refreshing
 
 log = structlog.get_logger(__name__)
 
-TICK = 1.0
-"""Real seconds between two looks whether a refresh is due, and whose work it is."""
 DEMO_TICK = 20.0
 """Real seconds between two looks at the invented sources."""
 FEEDS = 30.0
 """Real seconds between two looks for feeds of channels that are due."""
-FORGET = 3600.0
-"""Real seconds between two looks for feeds that nobody reads."""
 
 
 async def demo_jobs(product: Product) -> list[Job]:
@@ -33,30 +28,24 @@ async def demo_jobs(product: Product) -> list[Job]:
 
 
 async def fetch_jobs(product: Product, stack: AsyncExitStack) -> list[Job]:
+    """Several fetchers would ask for the same things, each out of one quota: one does, and the others stand by.
+
+    The duty has a job of its own, since work may take longer than the lease, which is renewed meanwhile.
+    """
     refreshing = await stack.enter_async_context(open_refreshing(product))
     feeds = await stack.enter_async_context(open_feed_reading(product))
     duty = Duty("fetch", product.store.leases, SystemClock())
     stack.push_async_callback(duty.end)
     return [
         Job("duty", frozenset({Role.FETCH}), TICK, duty.mine),
-        Job("fetch", frozenset({Role.FETCH}), TICK, lambda: _refresh(refreshing, duty)),
-        Job("feeds", frozenset({Role.FETCH}), FEEDS, lambda: _read_feeds(feeds, duty)),
-        Job("forget feeds", frozenset({Role.FETCH}), FORGET, product.store.feeds.forget_unread),
+        Job("fetch", frozenset({Role.FETCH}), TICK, duty.shared(lambda: _refresh(refreshing))),
+        Job("feeds", frozenset({Role.FETCH}), FEEDS, duty.shared(feeds.round)),
+        Job("forget feeds", frozenset({Role.FETCH}), PRUNE, product.store.feeds.forget_unread),
     ]
 
 
-async def _read_feeds(feeds: FeedReading, duty: Duty) -> None:
-    if await duty.mine():
-        await feeds.round()
-
-
-async def _refresh(refreshing: Refreshing, duty: Duty) -> None:
-    """One look at the sources, if it is time; says in one sentence which could not be reached.
-
-    Several fetchers would ask for the same things, each out of one quota: one does, and the others stand by.
-    """
-    if not await duty.mine():
-        return
+async def _refresh(refreshing: Refreshing) -> None:
+    """One look at the sources, if it is time; says in one sentence which could not be reached."""
     report = await refreshing.refresh_if_due()
     reasons = [source.reason for source in report.sources if source.reason] if report else []
     if reasons:

@@ -105,6 +105,25 @@ async def test_another_process_takes_over_when_the_one_on_duty_is_gone(store: An
     assert not await one.mine(), "it sleeps no longer, and is not on duty any more"
 
 
+async def test_shared_work_is_done_by_the_process_on_duty_alone(store: AnyStore) -> None:
+    hands = Hands(NOON)
+    one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)
+    done: list[str] = []
+
+    async def ask(who: str) -> None:
+        done.append(who)
+
+    ours, theirs = one.shared(lambda: ask("one")), other.shared(lambda: ask("other"))
+    for work in (ours, theirs, ours, theirs):
+        await work()
+    assert done == ["one", "one"]
+
+    await one.end()
+    hands.moment += RENEWED_EVERY
+    await theirs()
+    assert done == ["one", "one", "other"]
+
+
 async def test_who_ends_gives_the_duty_back(store: AnyStore) -> None:
     hands = Hands(NOON)
     one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)
