@@ -120,14 +120,17 @@ class SqlDeliveries:
             "kind": kind,
         }
         async with self._engine.begin() as connection:
-            await add_lanes(connection, {subscription.channel}, lease.until)
-            await charge(connection, {lane_of(subscription.channel): 1}, lease.real)
             made = insert_into(connection, _DELIVERY).values(new_delivery(subscription, slot=slot, due_at=now, **taken))
             unless_there = made.on_conflict_do_nothing(index_elements=ONCE)
             row = (await connection.execute(unless_there.returning(*AS_DELIVERY))).first()
             if row is not None:
-                return delivery_from(row)
-            return await reopen(connection, subscription.id, slot, now, lease, taken, again=again, kind=kind)
+                opened: Delivery | None = delivery_from(row)
+            else:
+                opened = await reopen(connection, subscription.id, slot, now, lease, taken, again=again, kind=kind)
+            if opened is not None:  # lanes come last, as in planning and in recording: who waits for whom goes one way
+                await add_lanes(connection, {subscription.channel}, lease.until)
+                await charge(connection, {lane_of(subscription.channel): 1}, lease.real)
+            return opened
 
     async def add_alert(
         self, subscription: Subscription, slot: date, paper_id: str, *, now: datetime, real: datetime, grace: timedelta
@@ -135,9 +138,11 @@ class SqlDeliveries:
         due = {"next_attempt_at": real, "expires_at": real + grace, "selection": (paper_id,)}
         row = new_delivery(subscription, slot=slot, due_at=now, kind=DeliveryKind.ALERT, **due)
         async with self._engine.begin() as connection:
-            await add_lanes(connection, {subscription.channel}, real)
             made = insert_into(connection, _DELIVERY).values(row).on_conflict_do_nothing(index_elements=ONCE)
-            return (await connection.execute(made.returning(_DELIVERY.c.id))).first() is not None
+            added = (await connection.execute(made.returning(_DELIVERY.c.id))).first() is not None
+            if added:
+                await add_lanes(connection, {subscription.channel}, real)
+            return added
 
     async def claim(
         self,
