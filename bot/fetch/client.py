@@ -50,7 +50,6 @@ class Fetcher:
         self._real = real or RealTime()
         self._dice = dice
         self._lanes: dict[str, Lane] = {}
-        self._allowances: dict[str, int] = {}
         agent = f"broadsheet/{version('broadsheet')} (paper digests{f'; +{contact}' if contact else ''})"
         self._client = self._open_client({origin(url) for url in trusted}, agent, transport, look_up)
 
@@ -96,10 +95,10 @@ class Fetcher:
 
     def allowance(self, lane: str) -> int | None:
         """Requests left of the quota of a lane's server, where it tells; 0 while the lane is shut."""
-        if self._lane(lane).seconds_shut() > self._limits.patience:
+        asked = self._lane(lane)
+        if asked.seconds_shut() > self._limits.patience:
             return 0
-        left = self._allowances.get(lane)
-        return left or None  # a used-up quota shuts the lane; once open again, nothing is known
+        return asked.left or None  # a used-up quota shuts the lane; once open again, nothing is known
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -113,21 +112,21 @@ class Fetcher:
         """Ask, and go where redirects lead as long as that is safe."""
         url, seen = request.url, {request.url}
         for _ in range(self._limits.redirects + 1):
-            answer = await self._in_turn(request, url)
+            lane = self._lane(lane_of(url) or request.lane)  # whose server answers may change on the way
+            answer = await self._in_turn(lane, request, url)
             if answer.status not in REDIRECTS or answer.status in request.expected:
-                return self._judged(request, answer)
+                return self._judged(lane, request, answer)
             url = _safe_target(request, url, answer)
             if url in seen:
                 break
             seen.add(url)
         raise FetchError(f"{request.label} sends us in circles.")
 
-    async def _in_turn(self, request: Request, url: str) -> Answer:
-        lane = self._lane(lane_of(url) or request.lane)
+    async def _in_turn(self, lane: Lane, request: Request, url: str) -> Answer:
         try:
             async with lane.turn(self._limits.patience):
                 answer = await self._exchange(request, url)
-                self._note_limits(lane, request, answer)
+                self._note_limits(lane, answer)
                 return answer
         except ClosedError as error:
             raise FetchError(f"{request.label} asks us to wait {_duration(error.seconds)}.", status=429) from None
@@ -135,10 +134,10 @@ class Fetcher:
             reason = f"Another process asks {request.label}, or was asked to wait by it; I try again later."
             raise FetchError(reason, status=429) from None
 
-    def _note_limits(self, lane: Lane, request: Request, answer: Answer) -> None:
+    def _note_limits(self, lane: Lane, answer: Answer) -> None:
         left = quota_left(answer.headers)
         if left is not None:
-            self._allowances[request.lane] = left
+            lane.left = left
         asked = asked_wait(answer.status, answer.headers, self._real.wall())
         if answer.status == 429 or (answer.status in REFUSALS and asked is not None):
             lane.refused(asked)
@@ -180,7 +179,7 @@ class Fetcher:
         finally:
             await response.aclose()
 
-    def _judged(self, request: Request, answer: Answer) -> Answer:
+    def _judged(self, lane: Lane, request: Request, answer: Answer) -> Answer:
         """The answer if it is one, kept if the server can confirm it later."""
         if answer.unchanged:
             return answer
@@ -188,13 +187,10 @@ class Fetcher:
             self._keep(request, answer)
             return answer
         meaning = _MEANINGS.get(answer.status, "an answer we cannot use")
-        transient = answer.status in {429, 500, 502, 503, 504} or (answer.status == 403 and self._shut(request))
+        transient = answer.status in {429, 500, 502, 503, 504} or (answer.status == 403 and lane.seconds_shut() > 0)
         raise FetchError(
             f"{request.label} answered {answer.status} ({meaning}).", status=answer.status, transient=transient
         )
-
-    def _shut(self, request: Request) -> bool:
-        return self._lane(request.lane).seconds_shut() > 0
 
     def _keep(self, request: Request, answer: Answer) -> None:
         etag, last_modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")

@@ -13,7 +13,10 @@ class Request:
 
     url: str
     lane: str
-    """Requests of one lane go out one after another; a wait that its server asks for holds all of them."""
+    """Requests of one lane go out one after another; a wait that its server asks for holds all of them.
+
+    Servers that have a lane whoever asks are asked in theirs, and have their waits and quotas counted there.
+    """
     label: str
     """Whom we ask, as people call it; sentences about errors begin with it."""
     accept: str = "application/json"

@@ -46,6 +46,8 @@ class Lane:
         self, name: str, real: RealTime, kept: KeptAnswers, leases: LeaseStore | None = None, longest: float = 60.0
     ) -> None:
         """With `leases`, a lane that has a gap is every process's together; a turn takes at most `longest` seconds."""
+        self.left: int | None = None
+        """Requests left of its server's quota, as it told last."""
         self._name = name
         self._gap = GAPS.get(name, 0.0)
         self._real = real

@@ -17,6 +17,7 @@ from tests.conftest import AnyStore
 from tests.memory_leases import MemoryLeases
 
 ARXIV = Request(url="https://export.arxiv.example/api", lane="arxiv", label="arXiv")
+HUB = Request(url="https://hub.example/api", lane="hub", label="The hub")
 SCHOLAR = Request(url="https://scholar.example/batch", lane="semantic_scholar", label="Semantic Scholar", json={})
 FEED = feed.ask("https://rss.arxiv.org/rss/cs.CL").request
 
@@ -145,6 +146,43 @@ async def test_a_redirect_to_such_a_host_waits_for_its_turn() -> None:
     await fetcher.fetch(feed.ask("https://lab.example/feed").request)
     assert wire.asked[1:] == ["lab.example/feed", "rss.arxiv.org/rss/cs.CL"]
     assert wire.times[2] - wire.times[0] >= 3.0
+
+
+def leads_to_arxiv(*replies: httpx.Response) -> Wire:
+    """A hub that sends everybody on to arXiv, which gives these replies in turn."""
+    rest = iter(replies)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        on_the_way = request.headers["host"] == "hub.example"
+        return reply(302, location="https://export.arxiv.org/api") if on_the_way else next(rest)
+
+    return Wire(answer)
+
+
+async def test_the_quota_that_is_told_is_that_of_the_server_who_answers() -> None:
+    fetcher = leads_to_arxiv(reply(x_ratelimit_remaining="7")).fetcher()
+    await fetcher.fetch(HUB)
+    assert fetcher.allowance("arxiv") == 7
+    assert fetcher.allowance("hub") is None
+
+
+async def test_a_wait_that_such_a_host_asks_for_is_waited_out_whoever_leads_there() -> None:
+    wire = leads_to_arxiv(reply(403, retry_after="20"), reply(body=b"ok"))
+    assert (await wire.fetcher().fetch(HUB)).body == b"ok"
+    assert wire.times[3] - wire.times[1] >= 20
+
+    straight = Wire.of(reply(403, retry_after="20"), reply(body=b"ok"))
+    assert (await straight.fetcher().fetch(FEED)).body == b"ok", "a channel's own feed of that host"
+    assert straight.times[1] - straight.times[0] >= 20
+
+
+async def test_a_wait_of_the_host_that_is_led_to_does_not_shut_the_one_that_leads_there() -> None:
+    wire = leads_to_arxiv(reply(429, retry_after="600"))
+    fetcher = wire.fetcher()
+    with pytest.raises(FetchError, match="asks us to wait 10 min"):
+        await fetcher.fetch(HUB)
+    assert fetcher.allowance("arxiv") == 0
+    assert fetcher.allowance("hub") is None
 
 
 @pytest.mark.parametrize("failure", [httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("gone")])
