@@ -51,8 +51,9 @@ class Job:
 
 
 DUTY = timedelta(seconds=15)
-"""After a crash, another process has the work then."""
+"""How long a lease lasts. After a crash, another process finds it free at its first look after that."""
 RENEWED_EVERY = timedelta(seconds=5)
+"""How often its holder renews it, and the others look."""
 
 
 class Duty:

@@ -13,7 +13,7 @@ from bot.ports import LeaseStore
 log = structlog.get_logger(__name__)
 
 SPAN = timedelta(seconds=15)
-"""After a crash, another process has the shards then."""
+"""How long a lease lasts. After a crash, another process finds the shards free at its first look after that."""
 LOOK = 5.0
 """Seconds between two looks: own leases are renewed, and free ones taken."""
 IDENTIFY_EVERY = timedelta(seconds=5)

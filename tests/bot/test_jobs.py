@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.jobs import DUTY, RENEWED_EVERY, Duty, Job
 from bot.roles import ANSWERING
 from tests.builders import NOON
@@ -103,6 +105,21 @@ async def test_another_process_takes_over_when_the_one_on_duty_is_gone(store: An
     hands.moment += RENEWED_EVERY
     assert await other.mine()
     assert not await one.mine(), "it sleeps no longer, and is not on duty any more"
+
+
+@pytest.mark.parametrize("later", range(5))
+async def test_takeover_takes_a_lease_and_the_time_to_the_next_look(store: AnyStore, later: int) -> None:
+    hands = Hands(NOON)
+    one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)
+    assert await one.mine(), "and it is not heard of again"
+
+    hands.moment += timedelta(seconds=later)
+    while not await other.mine():
+        hands.moment += timedelta(seconds=1)
+
+    taken = hands.moment - NOON
+    assert taken == DUTY + timedelta(seconds=later)
+    assert taken < DUTY + RENEWED_EVERY
 
 
 async def test_shared_work_is_done_by_the_process_on_duty_alone(store: AnyStore) -> None:
