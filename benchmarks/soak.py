@@ -84,8 +84,15 @@ class Soak:
             self.choosing(composing(self.dice)),
             clock=self.clock,
             real=self.real,
+            sleep=self.pass_time,
             jitter=lambda top: self.dice.uniform(0, top),
         )
+
+    async def pass_time(self, seconds: float) -> None:
+        """What a lane's pace makes the process wait goes by at once."""
+        for hands in (self.clock, self.real):
+            hands.moment += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
 
     def choosing(self, compose: Compose) -> Compose:
         """As the product does, which keeps for other processes what a topic set's digests choose from."""
