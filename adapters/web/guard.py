@@ -49,6 +49,7 @@ EXPLANATIONS = {
     403: ("forbidden", "That is not open to you.", "Go back to the front page."),
     404: ("not_found", "There is no such page.", "The front page is at /."),
     405: ("method_not_allowed", "That address does not take this kind of request.", "The front page is at /."),
+    406: ("not_acceptable", "Nothing that you accept can be sent.", "Accept gzip, or leave identity acceptable."),
     413: ("too_large", "That is more than this address takes.", "Send less."),
     415: ("unsupported_type", "That kind of content is not read here.", "Use the form of the page."),
     429: ("slow_down", "Too many requests came from your address.", "Wait as long as Retry-After says."),

@@ -16,6 +16,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from adapters.web.coding import acceptable
 from adapters.web.conditional import conditional, etag_of
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ class Made:
 def finished(made: Made) -> Made:
     """With its entity tag, and packed where that is worth it."""
     etag = etag_of(made.body if made.meaning is None else made.meaning)
-    packed = gzip.compress(made.body, 6, mtime=0) if len(made.body) >= SMALLEST_PACKED else None
+    packed = _packed(made.body) if len(made.body) >= SMALLEST_PACKED else None
     return Made(
         body=made.body,
         content_type=made.content_type,
@@ -66,18 +67,29 @@ def finished(made: Made) -> Made:
 
 
 def response_of(request: web.Request, made: Made, changed: datetime | None = None) -> web.Response:
-    """The answer for this request: packed if that is understood, 304 if it is known already."""
-    packs = made.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
-    body = made.packed if packs else made.body
+    """The answer for this request: packed if that is wanted, 304 if it is known already.
+
+    Raises:
+        web.HTTPNotAcceptable: It may be sent neither packed nor as it is.
+    """
+    lines = request.headers.getall("Accept-Encoding", None)
+    codings = acceptable(None if lines is None else ",".join(lines))
+    if not codings:
+        raise web.HTTPNotAcceptable
+    packs = codings[0] == "gzip" and (made.packed is not None or "identity" not in codings)
+    body = (made.packed or _packed(made.body)) if packs else made.body
     response = web.Response(body=body, status=made.status, content_type=made.content_type, charset="utf-8")
     response.headers.update(made.headers)
-    if made.packed is not None:
-        response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Vary"] = "Accept-Encoding"
     if packs:
         response.headers["Content-Encoding"] = "gzip"
     if made.status != HTTPStatus.OK:
         return response
     return conditional(request, response, made.etag, weak=True, changed=changed)
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 @dataclass(slots=True)

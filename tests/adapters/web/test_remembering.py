@@ -5,8 +5,10 @@ import gzip
 from datetime import datetime
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
-from adapters.web.remembering import KEPT, LARGEST, Answers, Made
+from adapters.web.remembering import KEPT, LARGEST, Answers, Made, finished, response_of
 from adapters.web.state import WEB
 from tests.adapters.web.conftest import Client, Connect
 from tests.adapters.web.stage import make_app
@@ -140,6 +142,42 @@ async def test_an_answer_is_packed_for_those_who_understand_it(client: Client) -
     assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
     assert gzip.decompress(await packed.read()) == await plain.read()
     assert packed.headers["ETag"] == plain.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        (["gzip;q=0"], None),
+        (["gzip;q=0, *"], None),
+        (["deflate", "gzip;q=0.5"], "gzip"),
+        (["gzip, identity;q=0"], "gzip"),
+    ],
+)
+async def test_an_answer_comes_in_the_coding_that_is_wanted(
+    client: Client, accepted: list[str], coding: str | None
+) -> None:
+    for path in ("/p/2603.00001", "/api/v1/openapi.json", "/static/paper.css"):
+        headers = CIMultiDict(("Accept-Encoding", line) for line in accepted)
+        answer = await client.get(path, headers=headers, auto_decompress=False)
+        assert (answer.status, answer.headers["Vary"]) == (200, "Accept-Encoding")
+        assert answer.headers.get("Content-Encoding") == coding, path
+
+
+async def test_what_is_too_small_to_be_packed_is_packed_for_whoever_takes_nothing_else() -> None:
+    made = finished(Made(body=b"[]", content_type="application/json"))
+    for accepted, coding in (("gzip", None), ("gzip, identity;q=0", "gzip"), ("*;q=0, gzip", "gzip")):
+        request = make_mocked_request("GET", "/", headers={"Accept-Encoding": accepted})
+        response = response_of(request, made)
+        assert response.headers.get("Content-Encoding") == coding
+        assert isinstance(response.body, bytes)
+        assert (gzip.decompress(response.body) if coding else response.body) == b"[]"
+
+
+@pytest.mark.parametrize("accepted", ["identity;q=0", "*;q=0", "br, *;q=0"])
+async def test_whoever_accepts_nothing_that_there_is_is_told_so(client: Client, accepted: str) -> None:
+    answer = await client.get("/api/v1/trending", headers={"Accept-Encoding": accepted})
+    assert answer.status == 406
+    assert (await answer.json())["error"]["code"] == "not_acceptable"
 
 
 @pytest.mark.parametrize(
