@@ -13,10 +13,11 @@ from multidict import MultiMapping
 
 from adapters.web.answering import dumps, json_answer
 from adapters.web.asking import ask, ask_options
-from adapters.web.guard import ask_database, is_operator, is_secure, read_body
+from adapters.web.guard import ask_database, is_secure, read_body
 from adapters.web.handling import Handler, remembered
 from adapters.web.offered import named_paper, offered, path_of
 from adapters.web.openapi import document
+from adapters.web.operators import is_operator
 from adapters.web.remembering import SEARCH_SECONDS, Made
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import Visitor
@@ -62,7 +63,7 @@ def _reading(command: Command) -> Handler:
             wrong = error_json("bad_request", message, f"Example: {path_of(command)}")
             return Made(body=dumps(wrong).encode(), content_type=JSON, status=400)
         shared = request.app[WEB]
-        operator = is_operator(request, shared.settings)
+        operator = "channel" in raw and is_operator(request)
         asked = {**_given(raw, command), **request.match_info}
         view = await ask_options(shared, command, asked, Visitor.of(request), operator=operator)
         made = await answered(shared, view)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from hmac import compare_digest
-from ipaddress import ip_address
 
 import aiohttp_jinja2
 import structlog
@@ -11,9 +9,9 @@ from aiohttp import web
 
 from adapters.web.answering import json_answer
 from adapters.web.limits import Taken, client_key, is_limited
+from adapters.web.operators import SHOWN, Shown, look_at_token
 from adapters.web.state import WEB, DatabaseState, RunState, Web
 from bot.answers import error_json
-from bot.config import Settings
 from bot.errors import new_reference
 
 log = structlog.get_logger(__name__)
@@ -40,10 +38,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-FORWARDING = (
-    "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "CF-Connecting-IP",
-    "True-Client-IP",
-)  # fmt: skip
 EXPLANATIONS = {
     400: ("bad_request", "That request could not be understood.", "Check the address and try again."),
     403: ("forbidden", "That is not open to you.", "Go back to the front page."),
@@ -76,6 +70,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Our own routes end in time, and in an answer; another adapter's routes are its own business."""
     if is_foreign(request):
         return await handler(request)
+    request[SHOWN] = look_at_token(request)
     taken = _take(request)
     if taken is not None and not taken.allowed:
         return refusal(request, 429, headers={"Retry-After": str(taken.wait), **_counted(request, taken)})
@@ -113,7 +108,8 @@ def place(request: web.Request) -> str:
 
 def _kept(error: web.HTTPException) -> dict[str, str]:
     """What else an error has to say."""
-    return {"Allow": _allowed(error)} if "Allow" in error.headers else {}
+    kept = {"Retry-After": error.headers["Retry-After"]} if "Retry-After" in error.headers else {}
+    return {**kept, "Allow": _allowed(error)} if "Allow" in error.headers else kept
 
 
 def _allowed(error: web.HTTPException) -> str:
@@ -124,9 +120,7 @@ def _allowed(error: web.HTTPException) -> str:
 def _take(request: web.Request) -> Taken | None:
     """One request of its address; None where nobody counts, and for whoever shows the admin token."""
     shared = request.app[WEB]
-    if shared.requests is None or not is_limited(request.path):
-        return None
-    if shared.settings.admin_token is not None and is_operator(request, shared.settings):
+    if shared.requests is None or not is_limited(request.path) or request[SHOWN] is Shown.RIGHT:
         return None
     return shared.requests.take(client_key(request, shared.settings))
 
@@ -186,30 +180,3 @@ async def ask_database(state: RunState) -> DatabaseState:
     except Exception as error:  # noqa: BLE001  # whatever it is, the answer is that the database gave none
         log.warning("database did not say how it is", kind=type(error).__name__)
         return DatabaseState(reachable=False, migrated=False, reason="The database does not answer.")
-
-
-def is_operator(request: web.Request, settings: Settings) -> bool:
-    """Whoever holds the admin token; without one, somebody at this machine, reached through no proxy."""
-    if settings.admin_token is not None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        given, wanted = token.strip().encode(), settings.admin_token.get_secret_value().encode()
-        return compare_digest(given, wanted) and scheme.lower() == "bearer"
-    return is_direct_loopback(request)
-
-
-def is_direct_loopback(request: web.Request) -> bool:
-    """From this machine, without a proxy between, and asked for by a name of this machine.
-
-    The name matters: a page of another site can make its own name mean 127.0.0.1 for a browser that runs here.
-    """
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    if not isinstance(peer, tuple) or any(name in request.headers for name in FORWARDING):
-        return False
-    return _is_loopback(str(peer[0])) and _is_loopback(request.url.host or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False

@@ -4,7 +4,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from adapters.web.answering import json_answer
-from adapters.web.guard import ask_database, is_operator
+from adapters.web.guard import ask_database
+from adapters.web.operators import is_operator
 from adapters.web.state import WEB, Web
 from bot.answers import error_json, time_json
 from bot.metrics import state_of_affairs
@@ -47,7 +48,7 @@ async def readyz(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     """Prometheus text for whoever holds the admin token, or for this machine itself where there is none."""
     shared = request.app[WEB]
-    if is_operator(request, shared.settings):
+    if is_operator(request):
         body = generate_latest(shared.registry) + generate_latest(await _now(shared))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
     if shared.settings.admin_token is not None:

@@ -1,4 +1,4 @@
-"""How many requests an address may make: a bucket for each, filled again as time passes."""
+"""How many requests an address may make, and how many guesses: a bucket for each, filled again as time passes."""
 
 import math
 import time
@@ -33,26 +33,36 @@ class Taken:
 
 
 class Buckets:
-    """`most` requests at once, and as many in each minute after that, for each key."""
+    """`most` at once, and as many again in each `seconds` after that, for each key."""
 
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic, *, seconds: float = 60.0) -> None:
         self.most = most
-        self._rate = most / 60
+        self._rate = most / seconds
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> Taken:
         """One request of `key`; a refused one costs nothing."""
         now = self._clock()
-        level, at = self._levels.pop(key, (float(self.most), now))
-        level = min(self.most, level + (now - at) * self._rate)
+        level = self._level(key, now)
         allowed = level >= 1
         level -= allowed
         self._levels[key] = (level, now)
+        self._levels.move_to_end(key)
         if len(self._levels) > ADDRESSES:
             self._levels.popitem(last=False)
-        wait = 0 if level >= 1 else math.ceil((1 - level) / self._rate)
-        return Taken(allowed, int(level), wait, math.ceil((self.most - level) / self._rate))
+        return Taken(allowed, int(level), self._wait(level), math.ceil((self.most - level) / self._rate))
+
+    def wait(self, key: str) -> int:
+        """Whole seconds until one is allowed, 0 if one is now; counts nothing."""
+        return self._wait(self._level(key, self._clock()))
+
+    def _level(self, key: str, now: float) -> float:
+        level, at = self._levels.get(key, (float(self.most), now))
+        return min(self.most, level + (now - at) * self._rate)
+
+    def _wait(self, level: float) -> int:
+        return 0 if level >= 1 else math.ceil((1 - level) / self._rate)
 
 
 def is_limited(path: str) -> bool:

@@ -151,6 +151,7 @@ def _trial() -> dict[str, Any]:
 
 def _ours() -> dict[str, Any]:
     return {
+        "406": _answer("Accept-Encoding allows neither gzip nor an answer as it is", "Error"),
         "429": _answer("Too many requests; Retry-After says how long to wait", "Error"),
         "500": _answer("Our failure; nothing was changed", "Error"),
         "503": _answer("The database does not answer, or not in time", "Error"),

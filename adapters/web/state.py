@@ -12,6 +12,7 @@ from adapters.web.limits import Buckets
 from adapters.web.remembering import Answers
 from adapters.web.visitors import Allowance
 from bot.config import Settings
+from bot.mailing.limits import GUESSER
 from bot.ports import Payload
 from bot.service import Service
 from bot.views import View
@@ -77,6 +78,10 @@ class Web:
     """What visitors may set up."""
     requests: Buckets | None = None
     """By address; None: as many as they like."""
+    guesses: Buckets = field(
+        default_factory=lambda: Buckets(GUESSER.most, seconds=GUESSER.span.total_seconds()), kw_only=True
+    )
+    """Of the admin token, by address: in this process, since figures are wanted while the database is away, too."""
     answers: Answers = field(default_factory=Answers)
     """What is the same for everybody, remembered."""
     editions: Changes = field(default_factory=Changes)

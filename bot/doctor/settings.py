@@ -44,7 +44,7 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str]]:
         )
     if settings.admin_token is not None and len(settings.admin_token.get_secret_value()) < SHORTEST_TOKEN:
         yield (
-            f"ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters, and nobody counts who guesses it.",
+            f"ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters, so that it may be guessed.",
             'Make one: python -c "import secrets; print(secrets.token_urlsafe())"',
         )
     if (settings.smtp_url is None) != (settings.mail_from is None):

@@ -17,7 +17,7 @@ RECIPIENT = Allowance(3, timedelta(days=1))
 EVERYBODY = Allowance(200, timedelta(hours=1))
 """Such mails altogether: our good name as a sender is everybody's."""
 GUESSER = Allowance(20, timedelta(minutes=10))
-"""Links that one address of the internet may open without being right."""
+"""Links that one address of the internet may open without being right; and tokens of the operator that it may show."""
 
 
 class Limits:
