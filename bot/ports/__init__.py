@@ -3,11 +3,14 @@
 from bot.ports.allowances import Allowance, AllowanceStore
 from bot.ports.candidates import CandidateKey, CandidateStore, KeptCandidate
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
-from bot.ports.deliveries import (
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.feeds import FeedStore
+from bot.ports.installations import Installation, InstallationStore
+from bot.ports.leases import LeaseStore
+from bot.ports.ledger import (
     NOT_PACED,
     Block,
     Decide,
-    DeliveryStore,
     Lease,
     Move,
     PartEnd,
@@ -17,9 +20,6 @@ from bot.ports.deliveries import (
     SlotPlan,
     Standing,
 )
-from bot.ports.feeds import FeedStore
-from bot.ports.installations import Installation, InstallationStore
-from bot.ports.leases import LeaseStore
 from bot.ports.links import Linkable, LinkStore
 from bot.ports.mail import KeyStore, Letter, LetterKind, Post
 from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
