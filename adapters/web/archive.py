@@ -19,7 +19,7 @@ from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.topic_pages import turns
 from bot.cards import one_line
-from bot.commands.parsing import parse_date, parse_month, parse_week
+from bot.commands.dates import parse_date, parse_month, parse_week
 from bot.errors import UserError
 from bot.models import Period
 from bot.service.periods import as_option, bounds, in_words

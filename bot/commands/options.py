@@ -18,31 +18,31 @@ from bot.commands.choices import (
     TopicAction,
     WhenEmpty,
 )
+from bot.commands.dates import (
+    is_span,
+    parse_date,
+    parse_dates,
+    parse_moment,
+    parse_month,
+    parse_since,
+    parse_span,
+    parse_week,
+)
 from bot.commands.parsing import (
     at_most,
-    is_span,
     nearly_one_of,
     one_of,
     optional_text,
-    parse_date,
-    parse_dates,
     parse_email,
     parse_everywhere,
-    parse_moment,
-    parse_month,
     parse_ping,
     parse_score,
-    parse_since,
     parse_sources,
-    parse_span,
-    parse_term_list,
-    parse_topic,
-    parse_week,
-    parse_words,
     required_text,
     whole_number,
     yes_or_no,
 )
+from bot.commands.terms import parse_term_list, parse_topic, parse_words
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_category
