@@ -77,7 +77,7 @@ class Service:
             people=People(store, clock, precedence),
             links=Links(store, clock),
             channels=channels,
-            halting=Halting(store, channels),
+            halting=Halting(store, channels.editing),
             digests=digests,
             trying=Trying(store, trends, clock),
             feeds=Feeds(store, clock),

@@ -1,25 +1,15 @@
 """Setting up who reads what, when. Every change is kept with its author."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.models import (
-    Change,
-    ChannelKey,
-    DeliveryKind,
-    Period,
-    Person,
-    Preferences,
-    Schedule,
-    Subscription,
-    Topics,
-)
-from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
-from bot.schedule import first_run, next_slot, wanted_runs
+from bot.models import ChannelKey, Period, Person, Preferences, Subscription, Topics
+from bot.ports import Store
+from bot.schedule import next_slot, wanted_runs
+from bot.service.editing import Editing
 from bot.service.wishes import (
     PAUSED_BY,
     NewSchedule,
@@ -34,10 +24,6 @@ from bot.service.wishes import (
 )
 
 EVERYTHING = Topics()
-LOOKED_BACK = 10
-"""Deliveries, newest first, among which that of a date still ahead must be."""
-EDITS_AT_ONCE = 5
-"""Of one digest, before what the platform told is given up."""
 
 
 class Channels:
@@ -46,6 +32,8 @@ class Channels:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self.editing = Editing(store, clock)
+        """For those too who change a digest unasked."""
 
     async def get(self, channel: ChannelKey) -> Subscription:
         """The channel's digest.
@@ -78,10 +66,10 @@ class Channels:
         if known is not None:
             return await self._subscribe_again(known, by, period, topics)
         check_topics(topics)
-        fresh = replace(self._unsaved(channel, by, zone), topics=topics)
+        fresh = replace(self.editing.unsaved(channel, by, zone), topics=topics)
         schedule = replace(fresh.schedule, period=period)
-        return await self._create(
-            replace(fresh, schedule=schedule, next_run_at=await self.next_run(fresh, schedule, force=True))
+        return await self.editing.create(
+            replace(fresh, schedule=schedule, next_run_at=await self.editing.next_run(fresh, schedule, force=True))
         )
 
     async def configure(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
@@ -91,15 +79,17 @@ class Channels:
             UserError: `edited_meanwhile`, `too_many_topics` or what a term is refused for, with its option.
         """
         known = await self._store.channels.subscription(channel)
-        edited = configured(known or self._unsaved(channel, by, zone), wanted)
+        edited = configured(known or self.editing.unsaved(channel, by, zone), wanted)
         schedule = edited.schedule
         if known is None:
-            return await self._create(replace(edited, next_run_at=await self.next_run(edited, schedule, force=True)))
+            return await self.editing.create(
+                replace(edited, next_run_at=await self.editing.next_run(edited, schedule, force=True))
+            )
         if edited == known:
             return known
         if schedule != known.schedule:
-            edited = replace(edited, next_run_at=await self.next_run(known, schedule))
-        return await self._save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
+            edited = replace(edited, next_run_at=await self.editing.next_run(known, schedule))
+        return await self.editing.save(edited, by, f"changed the settings: {', '.join(changes(known, edited))}")
 
     async def proposed(self, channel: ChannelKey, by: Person, wanted: NewSettings, zone: str | None) -> Subscription:
         """What `configure` would save; nothing is kept.
@@ -108,7 +98,7 @@ class Channels:
             UserError: `too_many_topics` or what a term is refused for, with its option.
         """
         known = await self._store.channels.subscription(channel)
-        return configured(known or self._unsaved(channel, by, zone), wanted)
+        return configured(known or self.editing.unsaved(channel, by, zone), wanted)
 
     async def unsubscribe(self, channel: ChannelKey, by: Person) -> Subscription:
         """End the digest; its history stays.
@@ -117,7 +107,7 @@ class Channels:
             UserError: `not_subscribed`.
         """
         known = await self.get(channel)
-        await self._store.channels.remove(channel, self._change(channel, by, "ended the digest"))
+        await self.editing.remove(channel, by)
         return known
 
     async def reschedule(self, channel: ChannelKey, by: Person, wanted: NewSchedule) -> Subscription:
@@ -128,8 +118,8 @@ class Channels:
         """
         known = await self.get(channel)
         schedule = wanted.changed(known.schedule)
-        edited = replace(known, schedule=schedule, next_run_at=await self.next_run(known, schedule))
-        return await self._save(edited, by, f"changed the schedule to {describe_schedule(schedule)}")
+        edited = replace(known, schedule=schedule, next_run_at=await self.editing.next_run(known, schedule))
+        return await self.editing.save(edited, by, f"changed the schedule to {describe_schedule(schedule)}")
 
     async def retopic(self, channel: ChannelKey, by: Person, topics: Topics) -> Subscription:
         """Change what the digest is about.
@@ -139,7 +129,9 @@ class Channels:
         """
         known = await self.get(channel)
         check_topics(topics)
-        return await self._save(replace(known, topics=topics), by, f"changed the topics to {describe_topics(topics)}")
+        return await self.editing.save(
+            replace(known, topics=topics), by, f"changed the topics to {describe_topics(topics)}"
+        )
 
     async def resume(self, channel: ChannelKey, by: Person) -> Subscription:
         """Run again after a pause, now; does nothing to one that runs."""
@@ -151,9 +143,9 @@ class Channels:
             known,
             paused_because=None,
             preferences=wishes,
-            next_run_at=await self.next_run(known, known.schedule, force=True),
+            next_run_at=await self.editing.next_run(known, known.schedule, force=True),
         )
-        return await self._save(edited, by, "resumed the digest")
+        return await self.editing.save(edited, by, "resumed the digest")
 
     async def pause(self, channel: ChannelKey, by: Person, until: date | None) -> Subscription:
         """No digests until that local date, or until somebody resumes them.
@@ -164,7 +156,7 @@ class Channels:
         known = await self.get(channel)
         if until is None:
             edited = replace(known, paused_because=f"{by.name}{PAUSED_BY}", next_run_at=None)
-            return await self._save(edited, by, "paused the digest")
+            return await self.editing.save(edited, by, "paused the digest")
         today = self._clock.now().astimezone(ZoneInfo(known.schedule.zone)).date()
         if until <= today:
             message = f"{until} is not ahead; today is {today} there."
@@ -173,9 +165,9 @@ class Channels:
             known,
             paused_because=None,
             preferences=replace(known.preferences, paused_until=until),
-            next_run_at=await self.next_run(known, known.schedule, force=True),
+            next_run_at=await self.editing.next_run(known, known.schedule, force=True),
         )
-        return await self._save(edited, by, f"paused the digest until {until}")
+        return await self.editing.save(edited, by, f"paused the digest until {until}")
 
     async def skip_next(self, channel: ChannelKey, by: Person) -> tuple[Subscription, date]:
         """Leave out the next digest, whose date is returned too."""
@@ -193,9 +185,11 @@ class Channels:
             return run is not None and run.astimezone(zone).date() == slot
 
         async def passed(known: Subscription) -> Subscription:
-            return replace(known, next_run_at=await self.next_run(known, known.schedule))
+            return replace(known, next_run_at=await self.editing.next_run(known, known.schedule))
 
-        await self.edit_unasked(channel, concerns, passed, f"asked for the digest of {slot} before its time", by)
+        await self.editing.save_unasked(
+            channel, concerns, passed, f"asked for the digest of {slot} before its time", by
+        )
 
     async def prefer(
         self, channel: ChannelKey, by: Person, wishes: Preferences, what: str, limit: int | None = None
@@ -207,7 +201,7 @@ class Channels:
         """
         known = await self.get(channel)
         edited = replace(known, preferences=wishes, limit=limit or known.limit)
-        return known if edited == known else await self._save(edited, by, what)
+        return known if edited == known else await self.editing.save(edited, by, what)
 
     async def take_over(self, channel: ChannelKey, by: Person, wanted: Subscription) -> Subscription:
         """Give the channel the settings of another subscription, all at once, starting a digest where there is none.
@@ -217,7 +211,7 @@ class Channels:
         """
         check_topics(wanted.topics)
         known = await self._store.channels.subscription(channel)
-        before = known or self._unsaved(channel, by, None)
+        before = known or self.editing.unsaved(channel, by, None)
         edited = replace(
             before,
             schedule=wanted.schedule,
@@ -226,43 +220,10 @@ class Channels:
             preferences=replace(wanted.preferences, own_post=before.preferences.own_post),
         )
         if known is None:
-            next_run = await self.next_run(edited, edited.schedule, force=True)
-            return await self._create(replace(edited, next_run_at=next_run))
-        edited = replace(edited, next_run_at=await self.next_run(known, edited.schedule))
-        return await self._save(edited, by, "imported settings")
-
-    async def edit_unasked(
-        self,
-        channel: ChannelKey,
-        concerns: Callable[[Subscription], bool],
-        edit: Callable[[Subscription], Awaitable[Subscription]],
-        what: str,
-        by: Person | None = None,
-    ) -> bool:
-        """Nobody asked for it, so an edit at the same time comes first and this one looks again."""
-        change = self._change(channel, by or Person(id="", name=channel.platform.capitalize()), what)
-        for _ in range(EDITS_AT_ONCE):
-            known = await self._store.channels.subscription(channel)
-            if known is None or not concerns(known):
-                return False
-            try:
-                await self._store.channels.update(await edit(known), change)
-            except EditedMeanwhileError:
-                continue
-            return True
-        return False
-
-    def _unsaved(self, channel: ChannelKey, by: Person, zone: str | None) -> Subscription:
-        schedule = Schedule(zone=zone or "UTC")
-        return Subscription(channel=channel, schedule=schedule, set_up_by=by, created_at=self._clock.now())
-
-    async def _create(self, subscription: Subscription) -> Subscription:
-        period, by = subscription.schedule.period, subscription.set_up_by
-        change = self._change(subscription.channel, by, f"set up a {period} digest")
-        try:
-            return await self._store.channels.create(subscription, change)
-        except AlreadySubscribedError:
-            raise already(period) from None
+            next_run = await self.editing.next_run(edited, edited.schedule, force=True)
+            return await self.editing.create(replace(edited, next_run_at=next_run))
+        edited = replace(edited, next_run_at=await self.editing.next_run(known, edited.schedule))
+        return await self.editing.save(edited, by, "imported settings")
 
     async def _subscribe_again(self, known: Subscription, by: Person, period: Period, topics: Topics) -> Subscription:
         if topics != EVERYTHING:
@@ -274,27 +235,3 @@ class Channels:
         if known.schedule.period is period:
             raise already(period)
         return await self.reschedule(known.channel, by, NewSchedule(period=period))
-
-    async def _save(self, edited: Subscription, by: Person, what: str) -> Subscription:
-        try:
-            return await self._store.channels.update(edited, self._change(edited.channel, by, what))
-        except EditedMeanwhileError:
-            raise UserError(
-                "edited_meanwhile",
-                "Somebody else changed this digest a moment ago.",
-                "Look at it with /papers digest status, then try again.",
-            ) from None
-
-    async def next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
-        """After now, and not on a date whose digest is out: that came early, or the schedule was another one."""
-        if known.next_run_at is None and not force:
-            return None
-        run = first_run(schedule, known.channel, self._clock.now())
-        latest = await self._store.deliveries.history(known.channel, LOOKED_BACK)
-        out = {one.slot for one in latest if one.kind is DeliveryKind.DIGEST}
-        while run.astimezone(ZoneInfo(schedule.zone)).date() in out:
-            run = first_run(schedule, known.channel, run)
-        return run
-
-    def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
-        return Change(channel=channel, at=self._clock.now(), by=by, what=what)

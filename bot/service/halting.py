@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from bot.models import ChannelKey, Subscription
 from bot.ports import Store
-from bot.service.channels import Channels
+from bot.service.editing import Editing
 
 
 class Halting:
     """What a platform tells of channels and workspaces, as it concerns their digests."""
 
-    def __init__(self, store: Store, channels: Channels) -> None:
+    def __init__(self, store: Store, editing: Editing) -> None:
         self._store = store
-        self._channels = channels
+        self._editing = editing
 
     async def halt(self, channel: ChannelKey, because: str) -> bool:
         """Stop a digest that its platform lets nobody read. False if it has none, or is stopped already."""
@@ -40,14 +40,14 @@ class Halting:
             return replace(known, preferences=replace(known.preferences, own_post=own_post))
 
         what = f"posts {'each digest as a post of its own' if own_post else 'in the channel itself'}"
-        await self._channels.edit_unasked(channel, lambda known: known.preferences.own_post is not own_post, told, what)
+        await self._editing.save_unasked(channel, lambda known: known.preferences.own_post is not own_post, told, what)
 
     async def _switch(self, channel: ChannelKey, concerns: Callable[[Subscription], bool], because: str | None) -> bool:
         """Stop a digest, or let it run again with None."""
 
         async def switched(known: Subscription) -> Subscription:
-            next_run = await self._channels.next_run(known, known.schedule, force=True) if because is None else None
+            next_run = await self._editing.next_run(known, known.schedule, force=True) if because is None else None
             return replace(known, paused_because=because, next_run_at=next_run)
 
         what = f"stopped the digest: {because}" if because else "let the digest run again"
-        return await self._channels.edit_unasked(channel, concerns, switched, what)
+        return await self._editing.save_unasked(channel, concerns, switched, what)

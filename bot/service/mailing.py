@@ -68,7 +68,7 @@ class Mailing:
         """`real` is real time, in which limits are counted."""
         self._store = store
         self._channels = channels
-        self._halting = Halting(store, channels)
+        self._halting = Halting(store, channels.editing)
         self._links = links
         self._letters = letters or Letters(post)
         counted, clock = store.allowances, real or SystemClock()

@@ -106,7 +106,7 @@ async def test_confirming_twice_is_as_good_as_once(desk: Desk) -> None:
 
 async def test_asking_again_changes_what_comes_and_runs_what_was_stopped(desk: Desk) -> None:
     await desk.confirmed()
-    await Halting(desk.store, desk.channels).halt(mailbox(ADA), "mail to this address came back (5.1.1)")
+    await Halting(desk.store, desk.channels.editing).halt(mailbox(ADA), "mail to this address came back (5.1.1)")
     await desk.mailing.ask(Wish(address=ADA, schedule=Schedule(period=Period.WEEKLY)), HERE)
     saved = await desk.mailing.confirm(await desk.token(), HERE)
     assert (saved.schedule.period, saved.topics, saved.paused_because) == (Period.WEEKLY, Topics(), None)
