@@ -16,7 +16,7 @@ from bot.demo.attention import Story
 from bot.identity import canonical_id
 from bot.models import SIGNALS, Added, Batch, Evidence, Listing, Observation, Paper, Window
 from bot.ranking import fresh, rank
-from tests.memory_store import MemoryPapers
+from tests.memory_papers import MemoryPapers
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 moments = st.integers(0, 2 * 365 * 24).map(lambda hour: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour))

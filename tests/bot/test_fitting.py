@@ -7,7 +7,8 @@ from bot.models import Batch, Paper, Topics
 from bot.service.fitting import CHUNK, Fitting
 from bot.service.texts import Texts
 from tests.builders import make_paper
-from tests.memory_store import MemoryPapers, MemorySearch, MemoryStore
+from tests.memory_papers import MemoryPapers
+from tests.memory_store import MemorySearch, MemoryStore
 
 ROBOTS = Topics(include=("robots",))
 

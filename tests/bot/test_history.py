@@ -16,7 +16,7 @@ from bot.history.rows import arxiv_paper, daily_paper, snapshot
 from bot.models import Counts
 from bot.progress import Silent
 from tests.bot.documents import any_document, daily_item
-from tests.memory_store import MemoryPapers
+from tests.memory_papers import MemoryPapers
 
 LATER = datetime(2026, 12, 31, tzinfo=UTC)
 DAY = date(2026, 3, 10)

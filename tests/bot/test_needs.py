@@ -10,7 +10,7 @@ from bot.service.needs import Watched
 from bot.service.novelty import HEARTBEAT, Novelty
 from bot.service.watch import Watch
 from tests.builders import make_batch, make_listing, make_observation, make_paper
-from tests.memory_store import MemoryPapers
+from tests.memory_papers import MemoryPapers
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

@@ -26,7 +26,7 @@ from tests.bot.documents import QUERY_ANSWER, atom_entry, atom_feed, daily_item
 from tests.bot.wire import Reply, Wire, reply
 from tests.builders import make_batch, make_paper
 from tests.memory_leases import MemoryLeases
-from tests.memory_store import MemoryPapers
+from tests.memory_papers import MemoryPapers
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 HUB, GITHUB = "huggingface.co", "api.github.com"

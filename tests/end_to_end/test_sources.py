@@ -23,7 +23,7 @@ from bot.service.sources import sources_from
 from bot.sources import Ask, Needs, SourceError
 from bot.sources.documents import read
 from tests.end_to_end.stage import CHECKOUT, Stand, needs_replay, replay
-from tests.memory_store import MemoryPapers
+from tests.memory_papers import MemoryPapers
 
 pytestmark = needs_replay
 

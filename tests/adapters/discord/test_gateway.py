@@ -21,7 +21,8 @@ from bot.models import ChannelKey
 from bot.ports import Adapter, ParkedError
 from tests.adapters.discord.fake_discord import FakeClock, Script, fake_discord
 from tests.adapters.discord.service import make_service, make_settings
-from tests.memory_store import MemoryChannels, MemoryStore
+from tests.memory_channels import MemoryChannels
+from tests.memory_store import MemoryStore
 
 READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
 

@@ -17,7 +17,8 @@ from bot.config import Settings
 from bot.models import Batch, Paper
 from bot.service import Service
 from tests.builders import NOON, hours, make_batch, make_listing, make_observation, make_paper
-from tests.memory_store import MemoryPapers, MemoryStore
+from tests.memory_papers import MemoryPapers
+from tests.memory_store import MemoryStore
 
 RENDERERS: Renderers = {"slack": slack, "discord": discord, "text": lambda view: [{"text": to_text(view)}]}
 
