@@ -38,6 +38,17 @@ def logging_stays() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture
+def discord_addresses() -> Iterator[None]:
+    """discord.py keeps Discord's addresses in classes: a test in which they are others gives these back."""
+    from discord.gateway import DiscordWebSocket  # noqa: PLC0415 - takes a second, and most tests need no Discord
+    from discord.http import Route  # noqa: PLC0415 - the same
+
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a server where databases may be made."""

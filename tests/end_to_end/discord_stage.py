@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import importlib
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 from adapters.discord.app import DiscordAdapter
 from adapters.discord.platform import DiscordPlatform
@@ -15,7 +17,14 @@ from bot.config import Settings
 from bot.ports import ParkedError
 from bot.service import Service
 from tests.adapters.discord.service import make_service, make_settings
-from tests.end_to_end.stage import SHARED
+from tests.end_to_end.stage import SHARED, needs_chatsim
+
+discord_marks = [
+    needs_chatsim,
+    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
+    pytest.mark.usefixtures("discord_addresses"),
+]
+"""Of every module whose tests have the adapter in their own process."""
 
 
 def simulator(**options: Any) -> Any:
@@ -71,15 +80,6 @@ async def until(true: Callable[[], bool], seconds: float = 15) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  # what the adapter shows others is what is waited for
             await asyncio.sleep(0.005)
-
-
-@contextlib.contextmanager
-def untouched_discord() -> Iterator[None]:
-    """Give discord.py its real addresses back."""
-    http, gateway = importlib.import_module("discord.http"), importlib.import_module("discord.gateway")
-    addresses = http.Route.BASE, gateway.DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    http.Route.BASE, gateway.DiscordWebSocket.DEFAULT_GATEWAY = addresses
 
 
 def shown(message: Any) -> str:

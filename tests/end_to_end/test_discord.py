@@ -1,7 +1,7 @@
 """Commands, buttons and the gateway, with the real discord.py, against a strict stand-in for Discord."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,28 +12,18 @@ from bot.ports import ParkedError
 from tests.adapters.discord.service import make_service
 from tests.adapters.discord.views import HOSTILE
 from tests.end_to_end.discord_stage import (
+    discord_marks,
     running,
     settings_for,
     shown,
     simulator,
     slash_picking,
     until,
-    untouched_discord,
 )
-from tests.end_to_end.stage import needs_chatsim
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 
 NO_SEND, NO_VIEW = 1 << 11, 1 << 10
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
 
 
 @pytest.fixture

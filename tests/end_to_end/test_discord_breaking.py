@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,20 +11,16 @@ from adapters.discord.platform import DiscordPlatform
 from bot.models import ChannelKey, DeliveryState, Outcome, Topics
 from tests.adapters.discord.service import make_service
 from tests.end_to_end.discord_stage import (
+    discord_marks,
     running,
     settings_for,
     shown,
     simulator,
     slash_picking,
     until,
-    untouched_discord,
 )
-from tests.end_to_end.stage import needs_chatsim
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 POSTING = "POST /channels/{channel_id}/messages"
 ANSWERS = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 DATE = "Tuesday 10 March 2026"
@@ -41,12 +37,6 @@ TITLES = (
     "x" * 4000,
     "-# small\n# big\n> quote",
 )
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
 
 
 @pytest.fixture

@@ -23,13 +23,9 @@ from bot.views import Status, View
 from tests.adapters.discord.fake_discord import FakeClock
 from tests.adapters.discord.service import make_service
 from tests.delivery_scene import START, Hands
-from tests.end_to_end.discord_stage import shown, simulator
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import discord_marks, shown, simulator
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 POSTING = "POST /channels/{channel_id}/messages"
 
 

@@ -1,25 +1,15 @@
 """Settings by modal, with the real discord.py, against a strict stand-in for Discord."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.models import ChannelKey
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import running, shown, simulator, until, untouched_discord
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import discord_marks, running, shown, simulator, until
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
+pytestmark = discord_marks
 
 
 @pytest.fixture

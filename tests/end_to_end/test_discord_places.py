@@ -1,27 +1,17 @@
 """Digests in every kind of channel, with the real discord.py, against a strict stand-in for Discord."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.models import ChannelKey, DeliveryState, Outcome
-from tests.end_to_end.discord_stage import Running, running, shown, simulator, slash_picking, until, untouched_discord
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import Running, discord_marks, running, shown, simulator, slash_picking, until
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 NEWS, VIEW, MANAGE_THREADS = 5, 1 << 10, 1 << 34
 PUBLISHING = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
 DATE = "Tuesday 10 March 2026"
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
 
 
 @pytest.fixture

@@ -17,13 +17,9 @@ from bot.commands import all_commands
 from bot.models import ChannelKey, Outcome
 from bot.ports import SendError
 from tests.adapters.discord.views import HOSTILE, VIEWS
-from tests.end_to_end.discord_stage import settings_for, shown, simulator
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import discord_marks, settings_for, shown, simulator
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 
 KEY = "0123456789abcdef01234567"
 POSTING = "POST /channels/{channel_id}/messages"

@@ -1,6 +1,6 @@
 """Servers that come and go, and the menu of messages, against a strict stand-in for Discord."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,20 +8,10 @@ import pytest
 from adapters.discord.servers import WELCOME
 from bot.models import ChannelKey, Period, Person
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import running, shown, simulator, until, untouched_discord
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import discord_marks, running, shown, simulator, until
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
+pytestmark = discord_marks
 ADA = Person(id="1", name="Ada")
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,19 +12,9 @@ from adapters.discord.platform import DiscordPlatform
 from adapters.discord.sync import sync
 from bot.service import Service
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import settings_for, simulator, until, untouched_discord
-from tests.end_to_end.stage import needs_chatsim
+from tests.end_to_end.discord_stage import discord_marks, settings_for, simulator, until
 
-pytestmark = [
-    needs_chatsim,
-    pytest.mark.filterwarnings("ignore:Bare functions are deprecated:DeprecationWarning"),  # the stand-in's own
-]
-
-
-@pytest.fixture(autouse=True)
-def _addresses() -> Iterator[None]:
-    with untouched_discord():
-        yield
+pytestmark = discord_marks
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """What becomes of interactions and of the connection, seen without a gateway; end to end it is tested elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import discord
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from adapters.discord.answering import Answering
 from adapters.discord.app import DiscordAdapter
@@ -207,13 +205,6 @@ async def test_it_is_connected_while_every_shard_is(stage: Stage) -> None:
 # --- the connection ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _addresses() -> Iterator[None]:
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
-
-
 ME = {"id": "900", "username": "broadsheet", "discriminator": "0001", "avatar": None, "bot": True}
 APPLICATION = {
     "id": "900",
@@ -232,7 +223,7 @@ APPLICATION = {
 ALLOWED = {"total": 1000, "remaining": 0, "reset_after": 7_200_000, "max_concurrency": 1}
 
 
-@pytest.mark.usefixtures("_addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_a_refused_token_parks(stage: Stage, server: Script) -> None:
     server.then(401, {"code": 0, "message": "401: Unauthorized"})
     with pytest.raises(ParkedError, match="token") as parked:
@@ -240,7 +231,7 @@ async def test_a_refused_token_parks(stage: Stage, server: Script) -> None:
     assert "DISCORD_BOT_TOKEN" in parked.value.hint
 
 
-@pytest.mark.usefixtures("_addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_the_last_session_is_not_spent(stage: Stage, server: Script) -> None:
     server.then(200, ME).then(200, APPLICATION)
     server.then(200, {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": ALLOWED})
@@ -248,7 +239,7 @@ async def test_the_last_session_is_not_spent(stage: Stage, server: Script) -> No
         await hold(stage.gateway, make_settings(discord_api_url=server.url), "token")
 
 
-@pytest.mark.usefixtures("_addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_a_discord_that_is_not_there_is_for_the_supervisor(stage: Stage) -> None:
     with pytest.raises(ConnectionError, match="could not be reached"):
         await hold(stage.gateway, make_settings(discord_api_url="http://127.0.0.1:9"), "token")
@@ -280,7 +271,7 @@ async def test_a_refused_intent_parks(stage: Stage) -> None:
         await hold(gateway, make_settings(), "token")
 
 
-@pytest.mark.usefixtures("_addresses")
+@pytest.mark.usefixtures("discord_addresses")
 async def test_the_adapter_is_one_of_the_ways_in(server: Script) -> None:
     server.then(401, {"code": 0, "message": "401: Unauthorized"})
     adapter: Adapter = DiscordAdapter(make_settings(discord_api_url=server.url), await make_service())
