@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
@@ -10,16 +11,16 @@ import structlog
 
 from adapters.discord.buttons import Pressed, relabelled, to_remember
 from adapters.discord.checking import for_reader, with_checks
-from adapters.discord.components import Component, text
+from adapters.discord.components import Component
 from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
-from adapters.discord.outcomes import outcome_of
+from adapters.discord.outcomes import EXPIRED, outcome_of
 from adapters.discord.permissions import VIEW_CHANNEL, Asked, Place, allows, permit, permit_sharing, target_of
 from adapters.discord.placing import Post, in_forum
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
-from adapters.discord.rest import RefusedError
-from adapters.discord.text import small
+from adapters.discord.rest import CallError, RefusedError
+from adapters.discord.sharing import for_everybody, signed, signed_plainly
 from adapters.discord.words import ROOTS
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import explain
@@ -29,7 +30,7 @@ from bot.errors import UsageError, UserError, new_reference
 from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
-from bot.views import DigestPost, Effect, Help, Notice, Tone, View
+from bot.views import Effect, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,12 @@ FAILED = Notice(
     text="Something went wrong on our side.",
     hint="Try again in a minute. If it stays, show your operator the reference.",
     code="internal",
+)
+NOT_SHOWN = Notice(
+    tone=Tone.ERROR,
+    text="Discord did not take my whole answer, or did not say so.",
+    hint="Look whether it is there; if not, try again in a minute.",
+    code="not_shown",
 )
 
 
@@ -122,6 +129,16 @@ class Answering:
         log.error("an interaction failed", reference=reference, exc_info=error)
         await self.post(reply, replace(FAILED, reference=reference), private=True)
 
+    async def admit(self, reply: Reply, failure: CallError) -> None:
+        """Say that an answer did not arrive whole, as far as anybody waits for it and can be told."""
+        if not reply.answered or (isinstance(failure, RefusedError) and failure.code in EXPIRED):
+            return
+        reference = new_reference()
+        log.warning("an answer did not arrive whole", reference=reference, reason=str(failure))
+        with suppress(CallError):
+            for payload in render(replace(NOT_SHOWN, reference=reference)):
+                await reply.post(payload, private=True)
+
     async def _pressed(self, asked: Asked, pressed: Pressed | None) -> Answer:
         try:
             if pressed is not None and pressed.effect is Effect.PUBLISH:
@@ -139,9 +156,9 @@ class Answering:
     async def run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
         try:
             place = permit(asked, command, raw, by_discord=by_discord)
-            length = len(write(command, raw))
-            if length > MAXIMUM_LENGTH:
-                message = f"That command has {length:,} characters; {MAXIMUM_LENGTH:,} are the most I read."
+            size = len(write(command, raw))
+            if size > MAXIMUM_LENGTH:
+                message = f"That command has {size:,} characters; {MAXIMUM_LENGTH:,} are the most I read."
                 raise UsageError("too_long", message, "Try fewer words.")
         except UserError as error:
             return Answer(explain(error))
@@ -217,9 +234,13 @@ class Answering:
 
     async def _share(self, asked: Asked, reply: Reply, view: View) -> None:
         """For everybody, saying who shared it."""
-        first, *more = await self._drawn(for_everybody(view))
-        for payload in reply.fitting([signed(first, asked.caller.id), *more]):
-            await reply.post(payload, private=False)
+        shared = for_everybody(view)
+        first, *more = await self._drawn(shared)
+        try:
+            for payload in reply.fitting([signed(first, asked.caller.id), *more]):
+                await reply.post(payload, private=False)
+        except RefusedError as refusal:
+            await reply.post(signed_plainly(self._plain(shared, refusal), asked.caller.id), private=False)
 
     async def _count(self, reply: Reply, answer: Answer) -> None:
         """In the labels of the message that held the button."""
@@ -269,19 +290,3 @@ def announced(payload: Payload, known: Subscription | None) -> Payload:
     if known is None or not known.preferences.own_post:
         return payload
     return in_forum(payload, Post(ABOUT_SETTINGS, known.preferences.tags))
-
-
-def for_everybody(view: View) -> View:
-    """Without the buttons that would turn a page under everybody's eyes or share what is shared."""
-    match view:
-        case Help() | DigestPost():
-            return view
-        case _:
-            kept = tuple(one for one in view.buttons if one.effect in {Effect.ANSWER, Effect.COUNT})
-            return replace(view, buttons=kept)
-
-
-def signed(payload: Payload, person: str) -> Payload:
-    """With a line above it that says who shared it; it names them without a notification."""
-    components: Sequence[Component] = payload["components"]  # type: ignore[assignment]  # as layout made them
-    return {**payload, "components": [text(small(f"Shared by <@{person}>")), *components]}

@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.answering import Answering
+from adapters.discord.outcomes import EXPIRED
 from adapters.discord.receiving import Receiving
 from adapters.discord.rest import CallError, RefusedError, Rest
 from adapters.discord.servers import Servers
@@ -20,8 +21,6 @@ from bot.ports import ParkedError
 
 log = structlog.get_logger(__name__)
 
-EXPIRED = {10062: "expired", 40060: "already_acknowledged", 10015: "expired", 50027: "expired", 10008: "deleted"}
-"""Answers that nobody waits for any more: too late (3 s, 15 min), answered elsewhere, or dismissed by its reader."""
 LONGEST_WAIT = 8
 """As a power of two: seconds that a shard waits at most before it connects again.
 

@@ -51,6 +51,9 @@ CODES: dict[int, tuple[Outcome, str]] = {
     240000: (Outcome.CONTENT_BUG, "Discord's filter for harmful links refused the message."),
 }
 
+EXPIRED = {10062: "expired", 40060: "already_acknowledged", 10015: "expired", 50027: "expired", 10008: "deleted"}
+"""Answers that nobody waits for any more: too late (3 s, 15 min), answered elsewhere, or dismissed by its reader."""
+
 
 def outcome_of(failure: CallError) -> SendError:
     """The class of a failure, and a sentence that says what to do."""

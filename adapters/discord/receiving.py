@@ -52,7 +52,8 @@ class Receiving:
         try:
             with self._answering.service.precedence:
                 await self._answer(interaction.type, asked, reply, data)
-        except CallError:
+        except CallError as failure:
+            await self._answering.admit(reply, failure)
             raise
         except Exception as error:  # noqa: BLE001  # nobody is left with "thinking…", whatever failed
             if not reply.answered:

@@ -155,11 +155,16 @@ class Reply:
             try:
                 return await self._rest.call(method, route, parameters, body, counted=False)
             except CallError as failure:
-                pause = outcome_of(failure).retry_after or PAUSE * 2**attempt
+                pause = _named(failure) or PAUSE * 2**attempt
                 if attempt == ATTEMPTS - 1 or pause > LONGEST_PAUSE or not _may_go_again(failure, harmless=again):
                     raise
                 await self._sleep(pause)
         return None
+
+
+def _named(failure: CallError) -> float | None:
+    """The wait that Discord asks for. Where it names none, people do not wait for a minute."""
+    return failure.retry_after if isinstance(failure, RefusedError | HeldError) else None
 
 
 def _may_go_again(failure: CallError, *, harmless: bool) -> bool:

@@ -23,6 +23,7 @@ from tests.end_to_end.discord_stage import (
 pytestmark = discord_marks
 POSTING = "POST /channels/{channel_id}/messages"
 ANSWERS = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+FURTHER = "POST /webhooks/{webhook_id}/{webhook_token}"
 DATE = "Tuesday 10 March 2026"
 NO_SEND, MANAGE_THREADS = 1 << 11, 1 << 34
 TITLES = (
@@ -215,6 +216,19 @@ async def test_where_the_bot_is_a_guest_no_answer_takes_more_than_five_messages_
         assert "add me to the server" in shown(asked.followups[-1])
         await (await sim.slash("papers help", user="bob", guild=far)).wait_message("/papers")
         assert len(asked.followups) == 5
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50013), (413, 40005), (503, 130000)])
+async def test_nobody_who_shares_is_left_without_a_word(sim: Any, status: int, code: int) -> None:
+    async with running(sim):
+        listed = await (await sim.slash("papers trending")).wait_message("2603.000")
+        sim.faults.add(FURTHER, "error", status=status, code=code)
+        pressed = await sim.click(listed, label="Share")
+        await until(lambda: bool(pressed.followups))
+        told = shown(pressed.followups[0])
+        refused = code == 50013
+        assert ("Discord did not take my whole answer" in told) is refused
+        assert ("Shared by" in told) is not refused
 
 
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])

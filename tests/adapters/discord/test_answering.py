@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.discord.answering import Answering, for_everybody
+from adapters.discord.answering import Answering
 from adapters.discord.buttons import Pressed, read
 from adapters.discord.permissions import EMBED_LINKS, MANAGE_SERVER, SEND_MESSAGES, VIEW_CHANNEL, Asked, Place
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
-from adapters.discord.rest import RefusedError
+from adapters.discord.rest import CallError, NoAnswerError, RefusedError
+from adapters.discord.sharing import for_everybody
 from bot.commands import Answer, Call, Command, Option
 from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Outcome, Person
@@ -35,6 +36,7 @@ class FakeReply(Reply):
     shown: list[tuple[str, Payload]] = field(default_factory=list)
     refuse: Callable[[Payload], bool] = lambda _: False
     code: int = 50035
+    answered: bool = False
 
     async def edit(self, payload: Payload) -> None:
         self._keep("edit", payload)
@@ -299,6 +301,40 @@ async def test_a_count_that_changed_no_label_changes_nothing() -> None:
 
 async def test_a_count_that_failed_is_told_in_private() -> None:
     assert (await count(Answer(VIEWS["error"]))).how == ["private"]
+
+
+async def test_a_shared_list_whose_form_is_refused_is_shared_plainly_with_the_name() -> None:
+    shown = await press("b1:share:trending page:2", refuse=lambda payload: "components" in payload)
+    assert shown.how == ["public"]
+    assert str(shown.shown[0][1]["content"]).startswith("-# Shared by <@77>\n")
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (RefusedError(403, 50013, "Missing Permissions"), ["private"]),
+        (NoAnswerError("Discord gave no answer"), ["private"]),
+        (RefusedError(404, 10015, "Unknown Webhook"), []),
+        (RefusedError(404, 10008, "Unknown Message"), []),
+    ],
+)
+async def test_an_answer_that_did_not_arrive_is_admitted_to_those_who_still_wait(
+    failure: CallError, told: list[str]
+) -> None:
+    shown = FakeReply()
+    shown.answered = True
+    await Answering(await make_service(), FakePlatform()).admit(shown, failure)
+    assert shown.how == told
+    assert all("Discord did not take my whole answer" in shown.text(number) for number in range(len(told)))
+
+
+async def test_what_cannot_even_be_admitted_is_left_alone() -> None:
+    shown = FakeReply(refuse=lambda _: True)
+    answering = Answering(await make_service(), FakePlatform())
+    await answering.admit(shown, NoAnswerError("not even acknowledged"))
+    shown.answered = True
+    await answering.admit(shown, NoAnswerError("gone"))
+    assert not shown.shown
 
 
 async def test_who_may_not_write_shares_nothing() -> None:

@@ -87,6 +87,13 @@ async def test_a_limited_message_waits_as_long_as_it_is_told(reply: Reply, disco
     assert sum(clock.slept) == 2.5
 
 
+async def test_an_overloaded_discord_is_asked_again_soon(reply: Reply, discord: Script, clock: FakeClock) -> None:
+    discord.then(503, {"code": 130000, "message": "Overloaded"}).then(200, {"id": "1"})
+    await reply.edit(PAYLOAD)
+    assert made(discord) == [("PATCH", ORIGINAL)] * 2
+    assert sum(clock.slept) < 5
+
+
 async def test_a_wait_that_nobody_would_sit_through_ends_it(reply: Reply, discord: Script) -> None:
     discord.then(429, {"message": "slow", "retry_after": 600, "global": False})
     with pytest.raises(CallError):
