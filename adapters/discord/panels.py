@@ -39,7 +39,8 @@ def prose_blocks(sentences: str) -> Iterator[Block]:
 
 def quoted_blocks(words: str) -> Iterator[Block]:
     """Somebody else's words, whole, in as many texts as they need."""
-    return (text_block(escape(piece), ruled=True) for piece in pieces(clean(words), PIECE_LENGTH))
+    parts = pieces(clean(words), PIECE_LENGTH)
+    return (text_block(escape(piece), ruled=not number) for number, piece in enumerate(parts))
 
 
 def note_blocks(notes: Iterable[str], *lines: str) -> Iterator[Block]:

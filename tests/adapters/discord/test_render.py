@@ -168,6 +168,14 @@ def test_a_long_abstract_comes_whole() -> None:
     assert len(payloads) > 1
 
 
+def test_one_text_in_several_pieces_has_no_line_between_them() -> None:
+    whole = render(PaperDetail(card=CARDS[0], fields=(), abstract="word " * 300))
+    short = render(PaperDetail(card=CARDS[0], fields=(), abstract="word"))
+    lines = [sum(part["type"] == 14 for part in parts(payloads[0])) for payloads in (whole, short)]
+    assert len(whole) == 1
+    assert lines[0] == lines[1]
+
+
 def test_a_preview_says_that_it_is_one() -> None:
     assert "not posted, not counted" in all_text(render(VIEWS["preview"]))
     assert "not posted" not in all_text(render(VIEWS["digest"]))
