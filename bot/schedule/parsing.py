@@ -79,6 +79,8 @@ def parse_zone(text: str) -> str:
         return known[name]
     if len(cities := _cities().get(name, ())) == 1:
         return cities[0]
+    if offset := _OFFSET.fullmatch(text.strip()):
+        raise _only_an_offset(text.strip(), offset)
     nearest = nearest_zones(text, 3)
     suggestion = f" Did you mean {' or '.join(f'`{zone}`' for zone in nearest)}?" if nearest else ""
     message = f"`{_short(text)}` is not a time zone I know.{suggestion}"
@@ -87,6 +89,8 @@ def parse_zone(text: str) -> str:
 
 def nearest_zones(text: str, limit: int) -> tuple[str, ...]:
     """Zones that may be meant, best first: the same city, then names that begin or sound so."""
+    if offset := _OFFSET.fullmatch(text.strip()):
+        return _of_offset(offset)[:limit]
     key, known = _zone_key(text)[:64], _zones_by_key()
     if not key:
         return ()
@@ -97,6 +101,26 @@ def nearest_zones(text: str, limit: int) -> tuple[str, ...]:
     for place in difflib.get_close_matches(key.rsplit("/", 1)[-1], by_place, n=limit, cutoff=0.6):
         candidates += by_place[place]
     return tuple(known[name] for name in dict.fromkeys(candidates))[:limit]
+
+
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE | re.ASCII)
+"""How far a place is ahead of UTC, as people write it."""
+
+
+def _of_offset(offset: re.Match[str]) -> tuple[str, ...]:
+    """The zone that is always so far ahead: IANA writes two hours ahead of UTC as `Etc/GMT-2`.
+
+    https://data.iana.org/time-zones/theory.html#naming
+    """
+    ahead = offset[1] == "+"
+    name = f"Etc/GMT{'-' if ahead else '+'}{int(offset[2])}" if int(offset[2]) else "Etc/UTC"
+    return (name,) if not int(offset[3] or 0) and name in zone_names() else ()
+
+
+def _only_an_offset(text: str, offset: re.Match[str]) -> UsageError:
+    same = "".join(f" Or `{name}`, which is how IANA writes it." for name in _of_offset(offset))
+    message = f"`{_short(text)}` is no place, so I cannot know when its summer begins."
+    return UsageError("zone", message, f"Name one, such as Europe/Berlin.{same}")
 
 
 @cache

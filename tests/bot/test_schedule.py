@@ -341,6 +341,30 @@ def test_what_is_no_zone_is_refused(text: str) -> None:
     assert len(caught.value.message) < 200
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("utc+2", "Etc/GMT-2"),
+        ("GMT-5", "Etc/GMT+5"),
+        ("+01:00", "Etc/GMT-1"),
+        ("UTC−3", "Etc/GMT+3"),
+        ("utc+0", "Etc/UTC"),
+    ],
+)
+def test_an_offset_means_the_zone_with_the_other_sign_and_a_place_is_asked_for(text: str, meant: str) -> None:
+    """IANA writes `Etc/GMT-2` for two hours ahead of UTC; the look-alike would be four hours off."""
+    assert nearest_zones(text, 3) == (meant,)
+    with pytest.raises(UsageError) as caught:
+        parse_zone(text)
+    assert meant in caught.value.hint
+    assert "Europe/Berlin" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["utc+5:30", "GMT+20", "UTC+99"])
+def test_an_offset_without_a_zone_suggests_none(text: str) -> None:
+    assert nearest_zones(text, 3) == ()
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=30))
 def test_suggestions_are_zones_and_never_too_many(text: str) -> None:
