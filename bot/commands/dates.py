@@ -1,6 +1,7 @@
 """Dates, moments and lengths of time, as people type them."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from bot.commands.parsing import NO_TERMS, shown
@@ -36,6 +37,18 @@ def parse_dates(text: str) -> tuple[tuple[date, date], ...]:
     if any(first > last for first, last in spans):
         raise UsageError("bad_date", "A span of dates ends before it begins.", "Example: dates:2026-12-24..2027-01-02")
     return tuple(sorted(set(spans)))
+
+
+def date_named(name: str, example: str) -> Callable[[str], date]:
+    """A date of an option that is not called `date`, which its example names."""
+
+    def parse(text: str) -> date:
+        try:
+            return parse_date(text)
+        except UsageError as error:
+            raise UsageError(error.code, error.message, f"Example: {name}:{example}") from None
+
+    return parse
 
 
 def parse_week(text: str) -> date:

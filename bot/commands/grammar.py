@@ -58,7 +58,7 @@ def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = Tru
         value = _read(option, text, ranges=ranges)
         values[name] = _within(option, value) if ranges else value
     for option in command.options:
-        if option.required and option.name not in values:
+        if option.required and (option.name not in values or not raw[option.name].strip()):
             hint = f"Example: {example_of(command)}"
             message = f"`{command.path}` needs {option.summary[0].lower()}{option.summary[1:]}."
             raise UsageError("missing_value", message, hint, option=option.name)

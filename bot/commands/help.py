@@ -1,5 +1,7 @@
 """/papers help: every command with an example."""
 
+import difflib
+
 from bot.cards import ARXIV_THANKS
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.options import VERB
@@ -15,7 +17,7 @@ async def run(service: Service, call: Call) -> Answer:  # noqa: ARG001  # every 
     wanted = call[VERB]
     chosen = [command for command in all_commands() if wanted is None or _names(command, wanted.lower())]
     if not chosen:
-        raise UsageError("unknown_command", f"There is no command “{wanted}”.", "Type /papers help for all of them.")
+        raise _unknown(str(wanted))
     titles = {"": "Papers", "digest": "This channel's digest"}
     sections = [(title, tuple(_entry(c) for c in chosen if c.group == group)) for group, title in titles.items()]
     return Answer(
@@ -27,6 +29,15 @@ async def run(service: Service, call: Call) -> Answer:  # noqa: ARG001  # every 
                 "Papers are from Hugging Face and arXiv. " + ARXIV_THANKS,
             ),
         )
+    )
+
+
+def _unknown(wanted: str) -> UsageError:
+    by_name = {name: command for command in all_commands() for name in (command.path, command.name)}
+    nearest = difflib.get_close_matches(wanted.lower(), by_name, n=1)
+    meant = f" Did you mean `{by_name[nearest[0]].path}`?" if nearest else ""
+    return UsageError(
+        "unknown_command", f"There is no command “{wanted[:40]}”.{meant}", "Type /papers help for all of them."
     )
 
 

@@ -19,6 +19,7 @@ from bot.commands.choices import (
     WhenEmpty,
 )
 from bot.commands.dates import (
+    date_named,
     is_span,
     parse_date,
     parse_dates,
@@ -42,7 +43,7 @@ from bot.commands.parsing import (
     whole_number,
     yes_or_no,
 )
-from bot.commands.terms import parse_term_list, parse_topic, parse_words
+from bot.commands.terms import parse_term_list, parse_topic, parse_wanted, parse_words
 from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_category
@@ -141,7 +142,7 @@ ZONE: Option[str | None] = Option(
 )
 DAYS: Option[Weekdays | None] = Option("days", "Such as weekdays, or mon,wed", parse_days, None, "weekdays")
 TOPICS: Option[tuple[str, ...]] = Option(
-    "topics", "All its topics, between commas; none: everything", parse_term_list, (), "robotics, agents"
+    "topics", "All its topics, between commas; none: everything", parse_wanted, (), "robotics, agents"
 )
 EXCLUDE: Option[tuple[str, ...]] = Option(
     "exclude", "All that is left out, between commas; or none", parse_term_list, (), "survey"
@@ -240,7 +241,9 @@ EMAIL: Option[str | None] = Option(
 SWITCH: Option[Switch | None] = Option(
     "action", "on or off", one_of(Switch, "action"), None, "on", choices=tuple(Switch), takes_word=True
 )
-UNTIL: Option[date | None] = Option("until", "Digests come again on this date", parse_date, None, "2026-08-31")
+UNTIL: Option[date | None] = Option(
+    "until", "Digests come again on this date", date_named("until", "2026-08-31"), None, "2026-08-31"
+)
 SKIP = Option("skip", "Leave out only the next one: yes", yes_or_no("skip", "next"), default=False, example="yes")
 QUIET_DATES: Option[tuple[tuple[date, date], ...]] = Option(
     "dates", "Spans of dates without digests; or none", parse_dates, (), "2026-12-24..2027-01-02", takes_text=True

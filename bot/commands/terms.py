@@ -3,6 +3,7 @@
 import re
 
 from bot.commands.parsing import NO_TERMS
+from bot.errors import UsageError
 from bot.models import Topics
 from bot.topics import parse_terms
 from bot.topics.presets import parse_presets
@@ -27,9 +28,27 @@ def parse_words(text: str) -> Topics:
     return _signed(items)
 
 
+_ITEM_END = re.compile(r"[,;，；、\n]")
+_MINUS = ("-", "−", "–")
+
+
+def parse_wanted(text: str) -> tuple[str, ...]:
+    """A list of terms that papers shall be about.
+
+    Raises:
+        UsageError: `topic`, for one with a minus, which would be kept as a word.
+    """
+    for item in map(str.strip, _ITEM_END.split(text)):
+        bare = item.lstrip("".join(_MINUS)).strip()
+        if item.startswith(_MINUS) and bare:
+            message = f"“{item[:40]}” has a minus, and these are the topics that papers shall have."
+            raise UsageError("topic", message, f"Channels leave it out with /papers digest topics exclude {bare[:40]}")
+    return parse_term_list(text)
+
+
 def parse_term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
-    items = [item.strip() for item in re.split(r"[,;，；、\n]", _with_examples(text))]
+    items = [item.strip() for item in _ITEM_END.split(_with_examples(text))]
     return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
 
 

@@ -226,12 +226,14 @@ class Channels:
         return await self.editing.save(edited, by, "imported settings")
 
     async def _subscribe_again(self, known: Subscription, by: Person, period: Period, topics: Topics) -> Subscription:
-        if topics != EVERYTHING:
-            known = await self.retopic(known.channel, by, combined(known.topics, topics))
-            if known.paused_because is None and known.schedule.period is period:
-                return known
+        wanted = known.topics if topics == EVERYTHING else combined(known.topics, topics)
+        changed = wanted != known.topics
+        if changed:
+            known = await self.retopic(known.channel, by, wanted)
         if known.paused_because is not None:
             return await self.resume(known.channel, by)
-        if known.schedule.period is period:
+        if known.schedule.period is not period:
+            return await self.reschedule(known.channel, by, NewSchedule(period=period))
+        if not changed:
             raise already(period)
-        return await self.reschedule(known.channel, by, NewSchedule(period=period))
+        return known

@@ -51,6 +51,22 @@ async def test_a_second_subscription_is_refused_and_another_period_changes_the_f
     assert "weekly" in told(await desk.ask("digest subscribe weekly"))["When"]
 
 
+async def test_a_preset_that_is_there_already_changes_announces_and_logs_nothing(desk: Desk) -> None:
+    await desk.ask("digest subscribe daily preset:robotics")
+    again = await desk.answer("digest subscribe daily preset:robotics")
+    assert isinstance(again.view, Notice)
+    assert (again.view.code, again.announcement) == ("already_subscribed", None)
+    assert (await desk.answer("digest subscribe daily preset:vision")).announcement is not None
+    assert len(await desk.store.channels.log(CHANNEL, 9)) == 2
+
+
+async def test_a_date_of_another_option_is_explained_with_that_option(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    refused = await desk.ask("digest pause until:friday")
+    assert isinstance(refused, Notice)
+    assert "until:2026-08-31" in refused.hint
+
+
 async def test_topics_are_added_removed_excluded_and_combined(desk: Desk) -> None:
     await desk.ask("digest subscribe")
     added = await desk.ask('digest topics add robots "graph nets" -survey')

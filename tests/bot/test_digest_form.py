@@ -146,3 +146,12 @@ def test_what_a_form_shows_is_what_it_sends_back(
     assert (values["topics"], values["exclude"]) == (topics.include, topics.exclude)
     assert (values["match"], values["time"], values["zone"]) == (combine, at, zone)
     assert (values["days"], values["period"], values["papers"]) == (schedule.days, period, limit)
+
+
+async def test_a_topic_with_a_minus_is_sent_back_instead_of_being_kept_as_a_word() -> None:
+    desk = make_desk()
+    answer = await submit(desk, await open_form(desk), topics="robotics, -survey")
+    assert isinstance(answer.view, Notice)
+    assert (answer.view.tone, answer.view.option) == (Tone.ERROR, "topics")
+    assert "“-survey” has a minus" in answer.view.text
+    assert await desk.store.channels.subscription(CHANNEL) is None

@@ -216,3 +216,9 @@ async def test_nothing_is_asked_as_of_a_time_before_arxiv(desk: Desk) -> None:
     view = await desk.ask("trending as-of:0001-01-01")
     assert isinstance(view, Notice)
     assert view.code == "bad_date"
+
+
+async def test_help_on_a_misspelt_command_names_the_nearest(desk: Desk) -> None:
+    refused = await desk.ask("help topcs")
+    assert isinstance(refused, Notice)
+    assert "Did you mean `digest topics`?" in refused.text

@@ -3,7 +3,10 @@
 import pytest
 
 from bot.answers import as_json
+from bot.commands.grammar import parse_values
 from bot.commands.highlights import best_sentence
+from bot.commands.search import command as search
+from bot.errors import UsageError
 from bot.models import Paper, Workspace
 from bot.views import CardList, Explanation, Notice, PaperDetail
 from tests.builders import CHANNEL, make_batch, make_paper
@@ -113,3 +116,10 @@ async def test_another_id_of_a_paper_finds_it_wherever_papers_are_named(desk: De
     assert isinstance(again, Notice)
     assert "suggested already" in again.text
     assert (await desk.store.people.tallies(Workspace.of(CHANNEL)))["2603.00004"].up == 1
+
+
+@pytest.mark.parametrize("words", ["", "  ", "\n"])
+def test_a_form_that_sends_only_blanks_is_told_that_words_are_missing(words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_values(search, {"query": words})
+    assert (caught.value.code, caught.value.option) == ("missing_value", "query")
