@@ -21,7 +21,7 @@ from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, RefusedError
 from adapters.discord.sharing import for_everybody, signed, signed_plainly
-from adapters.discord.words import ROOTS
+from adapters.discord.words import GROUPS
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
@@ -34,7 +34,6 @@ from bot.views import Effect, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
-GROUPS = {root: group for group, root in ROOTS.items()}
 ABOUT_SETTINGS = "About the digest of trending papers"
 STALE_BUTTON = UserError("old_button", "I do not know this button any more.", "Run the command again for a fresh one.")
 GONE_COMMAND = UsageError(

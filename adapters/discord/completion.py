@@ -12,6 +12,7 @@ import structlog
 from adapters.discord.asking import options_of
 from adapters.discord.permissions import VIEW_CHANNEL, Asked, allows, channel_in
 from adapters.discord.reply import Reply
+from adapters.discord.words import GROUPS
 from bot.commands.completing import Asking, suggestions
 from bot.models import ChannelKey
 from bot.plain import cut, one_line
@@ -39,11 +40,14 @@ class Completion:
             CallError: It could not be shown.
         """
         name, typed = _focused(data)
-        _, given = options_of(data)
+        verb, given = options_of(data)
         channel = _channel(asked, given.get("channel", ""))
+        group = GROUPS.get(str(data.get("name")), "")
+        command = f"{group} {verb}".strip()
+        asking = Asking(typed=typed, channel=channel, given=given, command=command, caller=asked.caller)
         try:
             async with asyncio.timeout(WITHIN):
-                found = await suggestions(self._service, name, Asking(typed=typed, channel=channel, given=given))
+                found = await suggestions(self._service, name, asking)
         except TimeoutError:
             found = []
         except Exception:

@@ -8,6 +8,7 @@ from bot.errors import UsageError
 
 ROOTS = {"": "papers", "digest": "papers-digest"}
 """The top-level command of each group. Discord knows permissions only there, so managing has a root of its own."""
+GROUPS = {root: group for group, root in ROOTS.items()}
 _EXAMPLE = re.compile(r"(?P<before>.*\bExample: )(?P<command>/papers [^\n]+)", re.DOTALL)
 _TOLD = re.compile(
     r"(?P<before>(?:: |\b(?:[Ww]ith|[Tt]ype|or) ))"

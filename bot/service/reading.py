@@ -185,6 +185,12 @@ class Reading:
         ranked = await self._described(page.cut(known), {}, page.first_rank, moment)
         return await self._list(ranked, len(known), page, moment)
 
+    async def beginning(self, start: str, limit: int) -> PaperList:
+        """Of those that trend in a week the papers whose ids begin so, best first."""
+        ranking = await self._trends.ranking(Window.WEEK, None)
+        ids = [paper_id for paper_id in ranking.order if paper_id.startswith(start)][:limit]
+        return await self.chosen(ids, Page(limit=limit))
+
     async def known(self, reference: str, as_of: datetime | None = None) -> Paper:
         """The paper somebody names, if it had been seen by then.
 

@@ -60,6 +60,8 @@ async def test_a_form_that_discord_refuses_is_told_as_text(sim: Any) -> None:
         ("papers-digest schedule", "zone", "berlin", "Europe/Berlin"),
         ("papers weekly", "week", "", "2026-W10"),
         ("papers-digest topics", "terms", "cs.ro", "cs.RO"),
+        ("papers paper", "paper", "2603.0000", "2603.00007"),
+        ("papers-digest status", "date", "2026-03", "2026-03-10"),
     ],
 )
 async def test_options_are_completed_in_time(sim: Any, path: str, option: str, typed: str, expected: str) -> None:
@@ -68,3 +70,10 @@ async def test_options_are_completed_in_time(sim: Any, path: str, option: str, t
         assert asked.kind == "choices"
         assert asked.latency < 0.3
         assert expected in [choice["value"] for choice in asked.choices]
+
+
+async def test_a_paper_to_be_removed_is_completed_from_ones_own_library(sim: Any) -> None:
+    async with running(sim):
+        await (await sim.slash("papers save", paper="2603.00004")).wait_message("in your library")
+        asked = await sim.autocomplete("papers library", "paper", "", action="remove")
+        assert [choice["value"] for choice in asked.choices] == ["2603.00004"]
