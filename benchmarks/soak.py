@@ -17,8 +17,7 @@ from sqlalchemy import func, select
 from benchmarks import BenchmarkError, Options
 from benchmarks.weather import ADA, ZONES, Hands, Shaky, Stormy, composing, people
 from bot.commands.digest.status import History, why_none
-from bot.delivery import Courier
-from bot.delivery.attempt import Compose
+from bot.delivery import Compose, Courier
 from bot.delivery.pruning import prune_all
 from bot.models import ChannelKey, Delivery, DeliveryState, Period, Weekdays
 from bot.ports import CandidateKey, Store

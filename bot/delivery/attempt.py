@@ -1,44 +1,23 @@
 """One attempt at one delivery: compose, render, freeze, then send part by part, each marked before its request."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.clock import Clock
-from bot.delivery.backoff import Jitter, Pace
 from bot.delivery.keys import direct_message, idempotency_key, lane_of
+from bot.delivery.means import Means
 from bot.delivery.mishaps import our_fault, refused
 from bot.delivery.notices import paused_notice, way_back
 from bot.delivery.outcomes import ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
-from bot.delivery.precedence import Precedence
 from bot.delivery.threads import addressed, own_words, remote_ids
-from bot.delivery.verdict import CUT_OFF, ENDED, Situation, interrupted, repeatable, verdict
+from bot.delivery.verdict import CUT_OFF, Situation, interrupted, repeatable, verdict
 from bot.metrics import FIGURES
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Lease, PartEnd, Payload, Platform, Record, SendError, SentMessage, Standing, Store
-from bot.views import DigestPost
+from bot.ports import Block, Lease, PartEnd, Record, SendError, SentMessage, Standing
 
 log = structlog.get_logger(__name__)
-
-Compose = Callable[[Delivery], Awaitable[DigestPost | None]]
-"""The digest of a claimed delivery, chosen now; None if its channel has no digest any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What an attempt works with."""
-
-    store: Store
-    platforms: Mapping[str, Platform]
-    compose: Compose
-    clock: Clock
-    """Product time."""
-    real: Clock
-    pace: Pace
-    jitter: Jitter
-    precedence: Precedence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +35,6 @@ class Work:
     @property
     def lane(self) -> str:
         return lane_of(self.delivery.channel)
-
-
-Drawn = tuple[list[str], list[Payload], Payload]
-"""Ids of papers, messages, and what to say if their form is refused."""
 
 
 class Attempts:
@@ -115,7 +90,8 @@ class Attempts:
         Raises:
             SendError: They could not be made.
         """
-        drawn = await self._drawn(work)
+        async with self._means.precedence.turn(asked=work.asked):
+            drawn = await self._means.drawing.drawn(work.delivery)
         if isinstance(drawn, str):
             await self._record(work, Record(state=DeliveryState.SKIPPED, reason=drawn))
             return []
@@ -123,34 +99,6 @@ class Attempts:
         if await self._ledger.freeze(work.delivery, self._lease(work), selection, payloads, fallback):
             return [MessagePart(number=number, payload=payload) for number, payload in enumerate(payloads)]
         return []
-
-    async def _drawn(self, work: Work) -> Drawn | str:
-        """What the digest holds and its messages, or why there are none. It takes the processor for milliseconds."""
-        async with self._means.precedence.turn(asked=work.asked):
-            post = await self._compose(work.delivery)
-            if isinstance(post, str):
-                return post
-            payloads, fallback = self._render(post, work.delivery)
-        return [ranked.paper.id for ranked in post.digest.papers], payloads, fallback
-
-    async def _compose(self, delivery: Delivery) -> DigestPost | str:
-        """The digest, or why there is none."""
-        try:
-            post = await self._means.compose(delivery)
-        except Exception as error:
-            raise our_fault(error, Outcome.NOT_SENT, "the digest could not be chosen", delivery) from error
-        if post is None:
-            return ENDED
-        return (
-            post if post.digest.papers or post.digest.even_empty else post.digest.quiet_because or "nothing new matched"
-        )
-
-    def _render(self, post: DigestPost, delivery: Delivery) -> tuple[list[Payload], Payload]:
-        platform = self._means.platforms[delivery.channel.platform]
-        try:
-            return platform.render(post), platform.fallback(post)
-        except Exception as error:
-            raise our_fault(error, Outcome.NOT_SENT, "the digest could not be drawn", delivery) from error
 
     async def _send(
         self, work: Work, parts: Sequence[MessagePart], begun: int | None = None, note: str | None = None

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import VirtualClock
 from bot.models import ChannelKey, Delivery, DeliveryState, Outcome
+from bot.service import Service
 from tests.builders import CHANNEL, days, hours, make_change, make_schedule
 from tests.delivery_scene import NINE, SLOT, START, FakePlatform, Scene, failing
 from tests.memory_deliveries import MemoryDeliveries
@@ -193,9 +194,10 @@ async def test_after_an_outage_one_digest_at_most_and_the_latest(
 async def test_of_a_date_in_an_outage_the_status_says_that_nobody_was_there() -> None:
     desk = make_desk()
     await desk.ask("digest subscribe")
-    desk.service.courier._clock = later = VirtualClock(desk.service.clock.now() + days(3), 0)
-    await desk.service.courier.tick()
-    desk = replace(desk, service=replace(desk.service, clock=later))
+    later = VirtualClock(desk.service.clock.now() + days(3), 0)
+    restarted = Service.over(desk.store, desk.store.search, {"slack": desk.postbox}, later)
+    await restarted.courier.tick()
+    desk = replace(desk, service=restarted)
 
     told = [str(getattr(await desk.ask(f"digest status 2026-03-{day}"), "headline", "")) for day in (11, 12, 13)]
 
