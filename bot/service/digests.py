@@ -22,6 +22,7 @@ from bot.models import (
     Preferences,
     RankedPaper,
     Schedule,
+    SourceStatus,
     Subscription,
     Topics,
     Window,
@@ -121,31 +122,24 @@ class Digests:
         `again` are papers that this very slot showed before and may show once more. `shared`: it is one of many that go
         out now, in several processes, and what they choose from is made once.
         """
-        topics, wishes = subscription.topics, subscription.preferences
         offered = await self.offered(subscription, slot, as_of, again=again, shared=shared)
-        candidates, ranking, enough = offered.candidates, offered.ranking, offered.enough
+        enough = offered.enough
         learned = None if enough else await self.learned(subscription, as_of or self._clock.now())
         papers = () if enough else await self._chosen(subscription, slot, offered, learned)
-        if not enough:
-            reach = REACH[subscription.schedule.period]
-            papers = await with_own(self._store, subscription, papers, offered.seen, ranking.as_of, reach)
         stale = tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
-        looked = _looked(candidates, offered.fitting, subscription.schedule.period)
-        has_topics = bool(topics.include or topics.exclude)
-        quiet = offered.bar.because or quiet_reason(looked, has_topics=has_topics, stale=stale)
         return Digest(
             channel=subscription.channel,
             slot=slot,
             schedule=subscription.schedule,
-            topics=topics,
+            topics=subscription.topics,
             papers=papers,
-            considered=sum(paper_id not in offered.seen for paper_id in candidates.young),
+            considered=sum(paper_id not in offered.seen for paper_id in offered.candidates.young),
             matched=len(offered.bar.scores),
-            as_of=ranking.as_of,
+            as_of=offered.ranking.as_of,
             stale=stale,
             set_up_by=subscription.set_up_by if subscription.set_up_by.name else None,
-            quiet_because=None if papers else enough or quiet,
-            even_empty=not enough and not wishes.skip_when_empty,
+            quiet_because=None if papers else enough or _quiet(subscription, offered, stale),
+            even_empty=not enough and not subscription.preferences.skip_when_empty,
             taste=str(learned) if learned and papers else None,
         )
 
@@ -191,14 +185,17 @@ class Digests:
         offered: Offered,
         learned: Learned | None,
     ) -> tuple[RankedPaper, ...]:
+        """Those picked for everybody, and the channel's own among them."""
         offer, matched = offered.offer(), offered.candidates.matched
         taste = learned.taste if learned else None
         picks = await self._choosing.picks(subscription.channel, slot, offer, subscription.limit, taste)
         ranked = await self._trends.describe(offered.ranking, [pick.paper_id for pick in picks], matched, 1)
-        return tuple(
+        chosen = tuple(
             described(with_votes(one, offered.votes, offer.spread), pick)
             for one, pick in zip(ranked, picks, strict=True)
         )
+        reach = REACH[subscription.schedule.period]
+        return await with_own(self._store, subscription, chosen, offered.seen, offered.ranking.as_of, reach)
 
     async def _enough(self, subscription: Subscription, slot: date) -> str | None:
         """Why a week has had all its digests, in words; None while it has not."""
@@ -277,14 +274,19 @@ def _came(one: Delivery) -> bool:
     return one.state in CAME and one.kind is DeliveryKind.DIGEST
 
 
-def _looked(candidates: Candidates, fitting: list[str], period: Period) -> Looked:
-    return Looked(
+def _quiet(subscription: Subscription, offered: Offered, stale: tuple[SourceStatus, ...]) -> str:
+    """Why no paper comes, in words."""
+    candidates, topics = offered.candidates, subscription.topics
+    daily = subscription.schedule.period is Period.DAILY
+    looked = Looked(
         young=candidates.young,
         matched=candidates.matched,
-        fitting=fitting,
+        fitting=offered.fitting,
         arrived=candidates.arrived,
-        announced_for=feed_day(candidates.ranking.as_of) if period is Period.DAILY else None,
+        announced_for=feed_day(offered.ranking.as_of) if daily else None,
     )
+    has_topics = bool(topics.include or topics.exclude)
+    return offered.bar.because or quiet_reason(looked, has_topics=has_topics, stale=stale)
 
 
 def unsaved(channel: ChannelKey, now: datetime) -> Subscription:
