@@ -8,7 +8,7 @@ from bot.delivery.outcomes import in_doubt
 from bot.delivery.threads import known_again
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
 from bot.ports import Record, Standing
-from bot.schedule import duration_in_words
+from bot.schedule import duration_in_words, skipped
 
 ENDED = "the digest was ended before it went out"
 CUT_OFF = "the attempt was cut off"
@@ -72,7 +72,7 @@ def _unwanted(case: Situation) -> str | None:
         return f"paused: {subscription.paused_because}"
     if newest > case.delivery.slot:
         return f"the digest of {newest} took its place"
-    return None
+    return skipped(subscription, case.delivery.slot)
 
 
 def _late(case: Situation) -> bool:

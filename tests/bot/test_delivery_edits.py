@@ -37,6 +37,25 @@ async def lose_the_channel(scene: Scene) -> object:
     return await change(scene, paused_because="the channel was deleted", next_run_at=None)
 
 
+async def wish(scene: Scene, **wishes: Any) -> object:
+    known = await scene.store.channels.subscription(CHANNEL)
+    assert known is not None
+    return await change(scene, preferences=replace(known.preferences, **wishes))
+
+
+async def pause_for_a_week(scene: Scene) -> object:
+    return await wish(scene, paused_until=SLOT + days(7))
+
+
+async def want_quiet_days(scene: Scene) -> object:
+    return await wish(scene, quiet_dates=((SLOT, SLOT + days(1)),))
+
+
+async def want_quiet_days_from_tomorrow_on(scene: Scene) -> object:
+    """And no pause that reaches into this date."""
+    return await wish(scene, quiet_dates=((SLOT + days(1), SLOT + days(2)),), paused_until=SLOT)
+
+
 async def ask_for_other_papers(scene: Scene) -> object:
     return await change(scene, limit=9)
 
@@ -55,8 +74,10 @@ STOPS = [
     (unsubscribe, "the digest was ended before it went out"),
     (pause, "paused: Ada paused it"),
     (lose_the_channel, "paused: the channel was deleted"),
+    (pause_for_a_week, f"it is paused until {SLOT + days(7)}"),
+    (want_quiet_days, f"these are quiet days, {SLOT} to {SLOT + days(1)}"),
 ]
-KEEPS_ON = [ask_for_other_papers, move_to_tokyo, move_to_california]
+KEEPS_ON = [ask_for_other_papers, move_to_tokyo, move_to_california, want_quiet_days_from_tomorrow_on]
 
 
 class Claiming(MemoryDeliveries):
