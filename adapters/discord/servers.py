@@ -22,7 +22,12 @@ WELCOME = Notice(
     hint="Try /papers trending. For a digest in a channel: /papers digest settings there (Manage Server).",
     buttons=(Button("Trending papers", "trending", Effect.ANSWER), Button("Help", "help", Effect.ANSWER)),
 )
-REMOVED = "I was removed from the server; invite me again, then subscribe once more"
+BACK = Notice(
+    tone=Tone.INFO,
+    text="I am back. The digests of this server ended when I was removed, and wait for somebody to want them again.",
+    hint="Start all of them with /papers digest resume all, or one with /papers digest resume in its channel.",
+)
+REMOVED = "I was removed from the server"
 JUST_NOW = timedelta(days=1)
 """A server that was joined while no process listened, or while one was still starting, is greeted within that time."""
 DELETED = "the channel was deleted"
@@ -36,18 +41,36 @@ class Servers:
         self._platform = platform
 
     async def joined(self, guild: discord.Guild) -> None:
-        """Greet a server, once ever, in a place where we may write; silently nowhere if there is none."""
+        """Greet a server, once ever, in a place where we may write; silently nowhere if there is none.
+
+        One that is joined again is told of the digests that stopped when we left.
+        """
         key = button_key(f"greeted discord:{guild.id}")
         channels = self._service.store.channels
         place = place_to_greet(guild)
-        if place is None or await channels.recall_command(key) is not None:
+        if place is None:
             return
-        await channels.remember_command(key, "greeted")
-        payload, *_ = pack(notice_blocks(WELCOME), INK)
+        if await channels.recall_command(key) is None:
+            await channels.remember_command(key, "greeted")
+            await self._say(place, WELCOME, key)
+        elif (again := await self._joined_again(guild)) is not None:
+            await channels.remember_command(again, "told")
+            await self._say(place, BACK, again)
+
+    async def _joined_again(self, guild: discord.Guild) -> str | None:
+        """A key of this stay in the server, where digests of an earlier one wait and nobody was told."""
+        known = await self._service.store.channels.subscriptions("discord", str(guild.id))
+        if guild.me.joined_at is None or not any((one.paused_because or "").startswith(REMOVED) for one in known):
+            return None
+        key = button_key(f"back discord:{guild.id} {guild.me.joined_at.isoformat()}")
+        return key if await self._service.store.channels.recall_command(key) is None else None
+
+    async def _say(self, place: discord.TextChannel, notice: Notice, key: str) -> None:
+        payload, *_ = pack(notice_blocks(notice), INK)
         try:
-            await self._platform.send(ChannelKey("discord", str(guild.id), str(place.id)), payload, key[:24])
+            await self._platform.send(ChannelKey("discord", str(place.guild.id), str(place.id)), payload, key[:24])
         except SendError as failure:
-            log.info("a server could not be greeted", server=guild.id, reason=failure.reason)
+            log.info("a server could not be greeted", server=place.guild.id, reason=failure.reason)
 
     async def available(self, guild: discord.Guild) -> None:
         """Greet a server that was joined a moment ago; told of each at the start, and of some that are joined."""

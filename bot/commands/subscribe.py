@@ -10,7 +10,7 @@ from bot.models import Facet, Schedule, Stance, Topics
 from bot.service import Service
 from bot.service.mailing import Mailing
 from bot.service.wishes import NewSchedule, NewSettings
-from bot.views import Notice, Tone
+from bot.views import Field, Notice, Tone
 
 REACHED = frozenset({"slack", "discord"})
 
@@ -32,10 +32,13 @@ async def _by_message(service: Service, call: Call) -> Answer:
     saved = await service.channels.configure(direct, call.caller, wanted, call.zone)
     if saved.paused_because is not None:
         saved = await service.channels.resume(direct, call.caller)
-    text = "You get a digest by direct message." if known is None else "This is your digest by direct message."
+    stopped = known.paused_because if known else None
+    text = "This is your digest by direct message." if known else "You get a digest by direct message."
+    text = "Your digest by direct message had stopped; it comes again." if stopped else text
     stop = "End it with /papers subscribe stop."
     view = settings_notice(text, saved, service.clock.now())
-    return Answer(Notice(tone=Tone.OK, text=view.text, hint=stop, fields=view.fields))
+    why = (Field("Stopped", stopped),) if stopped else ()
+    return Answer(Notice(tone=Tone.OK, text=view.text, hint=stop, fields=(*why, *view.fields)))
 
 
 async def _by_mail(service: Service, call: Call, address: str) -> Answer:

@@ -331,6 +331,16 @@ async def test_ones_own_digest_comes_by_direct_message_and_is_nobody_elses_busin
     assert (await notice(desk.ask("subscribe stop"))).code == "not_subscribed"
 
 
+async def test_ones_own_digest_that_had_stopped_says_why_when_it_is_asked_for_again(desk: Desk) -> None:
+    await desk.ask("subscribe")
+    own = await desk.service.channels.get(ChannelKey("slack", "T0001", ADA.id))
+    await desk.store.deliveries.pause(own.id, "That person takes no direct messages from me.")
+    again = await notice(desk.ask("subscribe"))
+    assert "had stopped; it comes again" in again.text
+    assert again.fields[0].text == "That person takes no direct messages from me."
+    assert "stopped" not in (await notice(desk.ask("subscribe"))).text
+
+
 async def test_where_nobody_can_be_written_to_a_subscription_is_refused(desk: Desk) -> None:
     web = Call(ADA, ChannelKey("terminal", "", "try"))
     assert (await notice(desk.ask("subscribe", web))).code == "no_direct_messages"

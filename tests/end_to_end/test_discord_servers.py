@@ -1,5 +1,6 @@
 """Servers that come and go, and the menu of messages, against a strict stand-in for Discord."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from adapters.discord.servers import WELCOME
 from bot.models import ChannelKey, Period, Person
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import discord_marks, running, shown, simulator, until
+from tests.end_to_end.discord_stage import Running, discord_marks, running, shown, simulator, until
 
 pytestmark = discord_marks
 ADA = Person(id="1", name="Ada")
@@ -55,6 +56,34 @@ async def test_leaving_a_server_stops_all_of_its_digests_and_no_others(sim: Any)
         running_on = await known.subscription(stays)
         assert running_on is not None
         assert running_on.paused_because is None
+
+
+async def test_a_server_that_is_joined_again_is_told_once_what_waits_there(sim: Any) -> None:
+    async with running(sim) as bot:
+        there = sim.join_guild("Second Visit")
+        await sim.wait_message(contains="Hello", guild=there)
+        channel = ChannelKey("discord", there.id, sim.channel(guild=there).id)
+        await bot.service.channels.subscribe(channel, ADA, Period.DAILY, None)
+        member = there["_members"][sim.bot.id]
+        sim.leave_guild(there)
+        await stopped(bot, channel)
+        there["_members"][sim.bot.id] = member
+        for _ in range(2):
+            sim.dispatch("GUILD_CREATE", sim._guild_payload(there), guild_id=there.id, intent=1)
+        told = shown(await sim.wait_message(contains="I am back", guild=there))
+        assert "/papers-digest resume where:all" in told
+        answer = await sim.slash("papers-digest resume", guild=there)
+        await answer.wait_message("Digests come again")
+        sim.dispatch("GUILD_CREATE", sim._guild_payload(there), guild_id=there.id, intent=1)
+        await bot.platform.rest.call("GET", "/users/@me", {})
+    assert sum("I am back" in shown(one) for one in sim.messages(guild=there)) == 1
+
+
+async def stopped(bot: Running, channel: ChannelKey) -> None:
+    async with asyncio.timeout(15):
+        while (known := await bot.service.channels.get(channel)).paused_because is None:
+            await bot.platform.rest.call("GET", "/users/@me", {})  # the event comes over the same loop
+    assert "removed from the server" in str(known.paused_because)
 
 
 async def test_papers_named_in_a_message_are_found_in_private(sim: Any) -> None:
