@@ -22,7 +22,10 @@ HEADER = 150  # https://docs.slack.dev/reference/block-kit/blocks/header-block/
 SECTION = 3000  # https://docs.slack.dev/reference/block-kit/blocks/section-block/
 CONTEXT = 3000  # https://docs.slack.dev/reference/block-kit/composition-objects/text-object/
 ACTIONS = 25  # https://docs.slack.dev/reference/block-kit/blocks/actions-block/
-BUTTON_LABEL, BUTTON_VALUE = 75, 2000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element/
+BUTTON_LABEL, BUTTON_VALUE, SPOKEN = 75, 2000, 75
+"""SPOKEN: of what a screen reader says. https://docs.slack.dev/reference/block-kit/block-elements/button-element/"""
+_BETWEEN = ", "
+"""Between a button's label and what it is about; no label of such a button holds it."""
 
 ACTION_NAMES = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer", Effect.COUNT: "count"}
 ACTION_VERSION = "v1"
@@ -142,23 +145,36 @@ def fits(button: Button) -> bool:
     return 0 < length(clean(button.command)) <= BUTTON_VALUE
 
 
-def actions(buttons: Iterable[Button]) -> list[Block]:
+def actions(buttons: Iterable[Button], about: str = "") -> list[Block]:
     """The buttons that Slack can carry: a command longer than a button's value has no button.
 
-    An action's id tells the effect and is unique in its block, as Slack asks.
+    An action's id tells the effect and is unique in its block, as Slack asks. `about` is what they are for, where many
+    have the same label: a screen reader says it too.
     """
-    elements = [_button(button, number) for number, button in enumerate(buttons) if fits(button)]
+    elements = [_button(button, number, about) for number, button in enumerate(buttons) if fits(button)]
     rows = [elements[start : start + ACTIONS] for start in range(0, len(elements), ACTIONS)]
     return [{"type": "actions", "elements": row} for row in rows]
 
 
-def _button(button: Button, number: int) -> Element:
-    return {
+def _button(button: Button, number: int, about: str) -> Element:
+    element: Element = {
         "type": "button",
         "text": label_of(button),
         "action_id": f"{ACTION_NAMES[button.effect]}:{ACTION_VERSION}:{number}",
         "value": clean(button.command),
     }
+    return element | _spoken(button, about)
+
+
+def _spoken(button: Button, about: str) -> Element:
+    label = one_line(button.label) or "…"
+    return {"accessibility_label": cut(f"{label}{_BETWEEN}{about}", SPOKEN)} if about else {}
+
+
+def newly_labelled(element: Element, button: Button) -> Element:
+    """A drawn button with that one's label; what it is about stays as it was said."""
+    _, _, about = str(element.get("accessibility_label") or "").partition(_BETWEEN)
+    return element | {"text": label_of(button)} | _spoken(button, about)
 
 
 def label_of(button: Button) -> Element:

@@ -32,6 +32,7 @@ Line = tuple[Element, str]
 def card_part(card: PaperCard, *, ranked: bool = True) -> Part:
     """Rank and linked title in bold, the summary under it, facts and links in small print, then its buttons."""
     rank = f"{card.ranked.rank}. " if ranked else ""
+    about = f"paper {card.ranked.rank}" if ranked else ""  # a whole title would take a long digest's room
     title = cut(one_line(card.title) or card.ranked.paper.id, TITLE)
     summary = cut(one_line(card.summary), SUMMARY) if ranked else ""
     facts = cut(" · ".join(one_line(fact) for fact in card.facts if one_line(fact)), FACTS)
@@ -41,7 +42,7 @@ def card_part(card: PaperCard, *, ranked: bool = True) -> Part:
     links = card.links if card.earlier is None else (card.earlier, *card.links)
     told_before = one_line(card.earlier.label) if card.earlier else ""
     return Part(
-        (rich_text(line(*shown)), *context(facts, links), *actions(card.buttons)),
+        (rich_text(line(*shown)), *context(facts, links), *actions(card.buttons, about)),
         joined(f"{rank}{title}", summary, facts, told_before),
         addresses(card.url, *(link.url for link in links)),
     )

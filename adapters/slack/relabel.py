@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asked import Pressed
-from adapters.slack.blocks import Block, label_of
+from adapters.slack.blocks import Block, newly_labelled
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.text import escape, typed
 from adapters.slack.work import Pause
@@ -35,8 +35,8 @@ LONGEST_WAIT = 60.0
 
 def relabelled(blocks: Iterable[Block], buttons: Iterable[Button]) -> list[Block]:
     """The blocks with the new labels on the buttons of the same commands; everything else as it was."""
-    labels = {button.command: label_of(button) for button in buttons}
-    return [_with_labels(block, labels) for block in blocks]
+    named = {button.command: button for button in buttons}
+    return [_with_labels(block, named) for block in blocks]
 
 
 def unstyled(text: str) -> str:
@@ -47,12 +47,12 @@ def unstyled(text: str) -> str:
     return escape(plain) or "Broadsheet"
 
 
-def _with_labels(block: Block, labels: Mapping[str, object]) -> Block:
+def _with_labels(block: Block, named: Mapping[str, Button]) -> Block:
     elements: Any = block.get("elements")
     if block.get("type") != "actions" or not isinstance(elements, list):
         return block
     return block | {
-        "elements": [one | {"text": labels[one["value"]]} if one.get("value") in labels else one for one in elements]
+        "elements": [newly_labelled(one, named[one["value"]]) if one.get("value") in named else one for one in elements]
     }
 
 

@@ -64,6 +64,13 @@ def test_only_buttons_of_the_same_command_change() -> None:
     assert after[0] == before[0]
 
 
+def test_a_new_count_is_said_too_with_the_paper_it_is_of() -> None:
+    before = actions([UP, DOWN], "paper 1")
+    after = relabelled(before, [Button("👍 2", UP.command, Effect.COUNT)])
+    said = [one["accessibility_label"] for one in cast("Any", after[0])["elements"]]
+    assert said == ["👍 2, paper 1", "👎, paper 1"]
+
+
 def test_the_text_of_an_update_styles_nothing_and_fits() -> None:
     assert unstyled("1. *Less* is &lt;!channel&gt; `enough`") == "1. Less is &lt;!channel&gt; enough"
     assert length(unstyled("&amp;" * 4000)) <= 4000

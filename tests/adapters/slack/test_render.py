@@ -28,7 +28,7 @@ from tests.adapters.anything import ANY_VIEW, CARD, CARDS
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.golden import FOLDER, PAPERS_TOLD, VIEWS, written
 from tests.adapters.slack.limits import marked_up, problems, texts
-from tests.builders import NOON, make_ranked
+from tests.builders import NOON, make_list, make_ranked
 
 
 def as_text(payloads: list[Payload]) -> str:
@@ -147,6 +147,20 @@ def test_a_button_carries_its_command_and_its_effect() -> None:
     assert [(effect_of(element["action_id"]), element["value"]) for element in elements] == [
         (effect, "trending page:2") for effect in Effect
     ]
+
+
+def test_a_screen_reader_tells_the_buttons_of_a_list_apart() -> None:
+    buttons = (Button("👍 3", "vote 2603.00001 up", Effect.COUNT), Button("Save", "save 2603.00001", Effect.ANSWER))
+    cards = tuple(replace(_card(), ranked=make_ranked(rank=rank), buttons=buttons) for rank in (1, 2))
+    drawn: Any = render(CardList(title="Papers", papers=make_list(), cards=cards))
+    said = [
+        element["accessibility_label"]
+        for payload in drawn
+        for block in payload["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+    assert said == ["👍 3, paper 1", "Save, paper 1", "👍 3, paper 2", "Save, paper 2"]
 
 
 def test_a_command_too_long_for_a_button_has_none() -> None:
