@@ -212,10 +212,13 @@ def _check(check: Check) -> Line:
 
 def _channel(channel: ChannelLine) -> Line:
     summary = cut(joined(one_line(channel.state), one_line(channel.summary), between=" · "), VALUE)
-    drawn = [_place(channel.channel), words(f"  {summary}")]
+    place = _place(channel.channel)
+    drawn, spoken = [place, words(f"  {summary}")], f"{_spoken(place)}: {summary}"
     if channel.next_run is not None:
-        drawn += [words(" · next "), _moment(channel.next_run.timestamp(), f"{channel.next_run:%Y-%m-%d %H:%M} UTC")]
-    return line(*drawn), f"{cut(one_line(channel.channel), 100)}: {summary}"
+        at = f"{channel.next_run:%Y-%m-%d %H:%M} UTC"
+        drawn += [words(" · next "), _moment(channel.next_run.timestamp(), at)]
+        spoken += f" · next {at}"
+    return line(*drawn), spoken
 
 
 def _moment(timestamp: float, otherwise: str) -> Element:
@@ -239,6 +242,11 @@ def _place(key: str) -> Element:
     if where.platform == "slack" and where.channel[:1] in {"U", "W", "D"}:
         return words("a direct message")
     return words(cut(one_line(key), 100))
+
+
+def _spoken(place: Element) -> str:
+    """In a text that cannot name channels, since only Slack knows who may know the name."""
+    return str(place.get("text") or f"channel {place['channel_id']}")
 
 
 def _stale(source: SourceStatus) -> str:
