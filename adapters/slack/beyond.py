@@ -1,10 +1,12 @@
 """What Slack offers beside commands: papers in somebody's message, previews of links, a word when we are invited."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import render
@@ -13,6 +15,7 @@ from adapters.slack.conversation import Clients, Conversation
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.mentions import papers_in
 from adapters.slack.pieces import card_part
+from adapters.slack.work import Pause
 from bot.cards import card, card_list
 from bot.commands import Answer
 from bot.identity import canonical_id
@@ -40,13 +43,22 @@ WELCOME = Notice(
 )
 
 
+PREVIEW_AFTER = (0.25, 1.0, 3.0)
+"""Seconds before each attempt: Slack takes no preview before it has read that we know of the link."""
+TOO_EARLY = "cannot_unfurl_url"
+"""https://docs.slack.dev/reference/methods/chat.unfurl/#errors"""
+
+
 class Beyond:
     """Answers what nobody typed."""
 
-    def __init__(self, service: Service, clients: Clients, conversation: Conversation) -> None:
+    def __init__(
+        self, service: Service, clients: Clients, conversation: Conversation, pause: Pause = asyncio.sleep
+    ) -> None:
         self._service = service
         self._clients = clients
         self._conversation = conversation
+        self._pause = pause
 
     async def find_papers(self, body: Mapping[str, Any]) -> None:
         """The papers of a message, for the one who asked alone."""
@@ -83,10 +95,15 @@ class Beyond:
             where = {"unfurl_id": event["unfurl_id"], "source": event["source"]}
         else:
             where = {"channel": event.get("channel"), "ts": event.get("message_ts")}
-        try:
-            await client.chat_unfurl(unfurls=unfurls, **where)
-        except BROKEN as error:
-            log.warning("link not previewed", reason=classify(error).reason)
+        for attempt, wait in enumerate(PREVIEW_AFTER, start=1):
+            await self._pause(wait)
+            try:
+                await client.chat_unfurl(unfurls=unfurls, **where)
+            except BROKEN as error:
+                if attempt < len(PREVIEW_AFTER) and _too_early(error):
+                    continue
+                log.warning("link not previewed", reason=classify(error).reason)
+            return
 
     async def introduce(self, workspace: str, channel: str, inviter: str) -> None:
         """Once in a channel, to the one who invited us."""
@@ -101,3 +118,7 @@ class Beyond:
             await self._clients(workspace).chat_postEphemeral(channel=channel, user=inviter, **message)
         except BROKEN as error:
             log.warning("not introduced", reason=classify(error).reason)
+
+
+def _too_early(error: Exception) -> bool:
+    return isinstance(error, SlackApiError) and error.response.get("error") == TOO_EARLY

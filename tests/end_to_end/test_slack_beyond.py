@@ -70,6 +70,23 @@ async def test_links_to_known_papers_get_a_preview_and_others_none(slack: Any, d
     assert "Robots that learn 2" in str(slack.unfurls[composed.unfurl_id].unfurls)
 
 
+async def test_a_preview_that_comes_before_slack_knows_the_event_is_shown_the_next_time(slack: Any, desk: Desk) -> None:
+    slack.faults.add("chat.unfurl", "error", error="cannot_unfurl_url")
+    async with running(slack, desk.service):
+        await slack.say("https://arxiv.org/abs/2603.00001", user="alice")
+        shown = await slack.log.wait("unfurl")
+    assert list(shown.unfurls) == ["https://arxiv.org/abs/2603.00001"]
+    assert len(slack.calls("chat.unfurl")) == 2
+
+
+async def test_a_preview_that_is_refused_for_another_reason_is_left_out(slack: Any, desk: Desk) -> None:
+    slack.faults.add("chat.unfurl", "error", error="cannot_prompt", times=9)
+    async with running(slack, desk.service):
+        await slack.say("https://arxiv.org/abs/2603.00001", user="alice")
+        await slack.log.wait("api", method="chat.unfurl")
+    assert len(slack.calls("chat.unfurl")) == 1
+
+
 async def test_invited_it_introduces_itself_once_to_the_inviter(slack: Any, desk: Desk) -> None:
     async with running(slack, desk.service):
         await slack.invite_bot("random", inviter="bob", duplicates=1)
