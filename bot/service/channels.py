@@ -53,21 +53,21 @@ class Channels:
         return await self._store.channels.subscriptions(channel.platform, channel.workspace)
 
     async def subscribe(
-        self, channel: ChannelKey, by: Person, period: Period, zone: str | None, topics: Topics = EVERYTHING
+        self, channel: ChannelKey, by: Person, period: Period | None, zone: str | None, topics: Topics = EVERYTHING
     ) -> Subscription:
-        """Start a digest at 09:00 on workdays in that zone (else UTC).
+        """Start a digest at 09:00 on workdays in that zone (else UTC), daily unless a period is given.
 
-        A second time it changes the period, and adds the topics to those there are.
+        A second time it changes the period if one is given, and adds the topics to those there are.
 
         Raises:
             UserError: `already_subscribed`, `edited_meanwhile`.
         """
         known = await self._store.channels.subscription(channel)
         if known is not None:
-            return await self._subscribe_again(known, by, period, topics)
+            return await self._subscribe_again(known, by, period or known.schedule.period, topics)
         check_topics(topics)
         fresh = replace(self.editing.unsaved(channel, by, zone), topics=topics)
-        schedule = replace(fresh.schedule, period=period)
+        schedule = replace(fresh.schedule, period=period or Period.DAILY)
         return await self.editing.create(
             replace(fresh, schedule=schedule, next_run_at=await self.editing.next_run(fresh, schedule, force=True))
         )

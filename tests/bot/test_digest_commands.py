@@ -67,6 +67,15 @@ async def test_a_date_of_another_option_is_explained_with_that_option(desk: Desk
     assert "until:2026-08-31" in refused.hint
 
 
+async def test_a_second_subscription_without_a_period_leaves_the_one_there_is(desk: Desk) -> None:
+    await desk.ask("digest subscribe weekly")
+    again = await desk.answer("digest subscribe")
+    assert isinstance(again.view, Notice)
+    assert again.view.code == "already_subscribed"
+    assert again.announcement is None
+    assert "weekly" in told(await desk.ask("digest subscribe preset:agents"))["When"]
+
+
 async def test_topics_are_added_removed_excluded_and_combined(desk: Desk) -> None:
     await desk.ask("digest subscribe")
     added = await desk.ask('digest topics add robots "graph nets" -survey')

@@ -13,7 +13,8 @@ from bot.service.wishes import describe_schedule
 async def run(service: Service, call: Call) -> Answer:
     channel = channel_of(call)
     topics = with_presets(Topics(), call[PRESET])
-    subscription = await service.channels.subscribe(channel, call.caller, call[PERIOD], call.zone, topics)
+    period = call[PERIOD] if PERIOD.name in call.raw else None
+    subscription = await service.channels.subscribe(channel, call.caller, period, call.zone, topics)
     view = settings_notice("This channel now gets a digest of trending papers.", subscription, service.clock.now())
     schedule = describe_schedule(subscription.schedule)
     line = f"A digest of trending papers comes here {schedule}, set up by {author(call)}."
