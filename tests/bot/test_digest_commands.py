@@ -76,6 +76,29 @@ async def test_a_second_subscription_without_a_period_leaves_the_one_there_is(de
     assert "weekly" in told(await desk.ask("digest subscribe preset:agents"))["When"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "way"),
+    [
+        ("set robots", 'settings topics:"robotics, agents"'),
+        ("Clear", "settings topics:none"),
+        ("none", "settings topics:none"),
+        ("delete robots", "topics remove"),
+    ],
+)
+async def test_a_verb_that_topics_has_not_is_no_topic(desk: Desk, typed: str, way: str) -> None:
+    await desk.ask("digest subscribe")
+    refused = await desk.answer(f"digest topics {typed}")
+    assert isinstance(refused.view, Notice)
+    assert (refused.view.code, refused.announcement) == ("bad_value", None)
+    assert way in refused.view.hint
+
+
+@pytest.mark.parametrize("typed", ['"set" robots', "add set robots", "reset codes", 'add "clear"'])
+async def test_such_a_word_is_a_topic_where_that_is_said(desk: Desk, typed: str) -> None:
+    await desk.ask("digest subscribe")
+    assert (await desk.answer(f"digest topics {typed}")).announcement is not None
+
+
 async def test_topics_are_added_removed_excluded_and_combined(desk: Desk) -> None:
     await desk.ask("digest subscribe")
     added = await desk.ask('digest topics add robots "graph nets" -survey')

@@ -20,11 +20,22 @@ from bot.views import Field
 
 TITLE = 60
 """Characters of an example."""
+_REPLACING = 'To have others instead: /papers digest settings topics:"robotics, agents"'
+_EMPTYING = "To have papers about everything: /papers digest settings topics:none"
+_REMOVING = "To take some away: /papers digest topics remove robotics"
+_OTHER_VERBS = (
+    dict.fromkeys(("set", "replace", "change"), _REPLACING)
+    | dict.fromkeys(("clear", "reset", "none", "nothing", "everything"), _EMPTYING)
+    | dict.fromkeys(("delete", "del", "rm"), _REMOVING)
+)
+"""What people type for it that would else be kept, and announced, as a topic."""
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.channels.get(channel)
+    if call[ACTION] is None:
+        refuse_another_verb(call.raw.get(TERMS.name, ""))
     wanted = changed(subscription.topics, call[ACTION], with_presets(call[TERMS], call[PRESET]))
     examples = await examples_in(service, wanted)
     told = (*examples, *tried(await service.trying.advice(wanted, subscription.limit)))
@@ -33,6 +44,16 @@ async def run(service: Service, call: Call) -> Answer:
     subscription = await service.channels.retopic(channel, call.caller, wanted)
     view = settings_notice("The topics are saved.", subscription, now, *told)
     return announced(call, view, f"{author(call)} changed this channel's topics to {describe_topics(wanted)}.")
+
+
+def refuse_another_verb(terms: str) -> None:
+    """Raises UsageError, `bad_value`, if the terms begin with a verb that there is not."""
+    first, *more = terms.split() or [""]
+    hint = _OTHER_VERBS.get(first.lower(), "")
+    if not hint or (more and hint is _EMPTYING):  # "reset codes" are a topic
+        return
+    message = f"`digest topics` takes {', '.join(TopicAction)}, not “{first}”."
+    raise UsageError("bad_value", message, f'{hint}. If you mean the word itself, put it in quotes: "{first}"')
 
 
 async def examples_in(service: Service, topics: Topics) -> tuple[Field, ...]:
