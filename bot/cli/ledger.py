@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot.answers import time_json
 from bot.cli.output import AsObject, print_object
 from bot.cli.product import open_product, prepare
 from bot.errors import UsageError
 from bot.models import ChannelKey, Delivery, DeliveryState
+from bot.plain import one_line
 
 OfChannel = Annotated[str | None, typer.Option("--channel", help="One channel by its key, like slack:T0001:C0001.")]
 InState = Annotated[DeliveryState | None, typer.Option("--state", help="Only those that stand so.")]
@@ -28,7 +28,7 @@ def deliveries(*, channel: OfChannel = None, state: InState = None, limit: AtMos
     if json:
         print_object({"deliveries": [as_json(one) for one in found]})
     else:
-        Console(soft_wrap=True).print(_table(found))
+        Console(soft_wrap=True).print("\n".join(in_lines(found, limit)), markup=False, highlight=False)
 
 
 async def _listed(channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
@@ -62,8 +62,24 @@ def as_json(one: Delivery) -> dict[str, object]:
     }
 
 
-def _table(found: list[Delivery]) -> Table:
-    table = Table("Slot", "Channel", "State", "Attempts", "Why", box=None)
-    for one in found:
-        table.add_row(str(one.slot), str(one.channel), one.state.value, str(one.attempts), one.reason or "")
-    return table
+HEADS = ("Slot", "Kind", "Channel", "State", "Attempts", "When", "Why")
+
+
+def in_lines(found: list[Delivery], limit: int) -> list[str]:
+    """A line for each, its fields below each other and never cut: a channel's key is to be typed again.
+
+    When is the time of its sending, else of its next attempt, in UTC. The last line tells that there may be more.
+    """
+    if not found:
+        return ["No deliveries."]
+    rows = [HEADS, *(_fields(one) for one in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS) - 1)]
+    lines = ["  ".join((*map(str.ljust, row[:-1], widths), row[-1])).rstrip() for row in rows]
+    more = [f"These are the newest {limit:,}; --limit lists more."] if len(found) == limit else []
+    return lines + more
+
+
+def _fields(one: Delivery) -> tuple[str, ...]:
+    when, channel = one.sent_at or one.next_attempt_at, one_line(str(one.channel))
+    told = f"{when:%Y-%m-%d %H:%M:%S}" if when else "-"
+    return (str(one.slot), one.kind, channel, one.state, str(one.attempts), told, one_line(one.reason or "-"))

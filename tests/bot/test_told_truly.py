@@ -110,7 +110,17 @@ async def test_a_pause_by_somebody_is_ended_not_mended(desk: Desk) -> None:
     assert isinstance(status, Status)
     check = status.checks[0]
     assert (check.message, check.hint) == ("Ada paused it.", "Start it again with /papers digest resume.")
+    assert status.headline == "Paused: Ada paused it. Start it again with /papers digest resume."
     assert [button.label for button in status.buttons] == ["Resume", "Preview"]
+
+
+async def test_what_its_platform_refuses_is_mended_first(desk: Desk) -> None:
+    await desk.ask("digest subscribe daily")
+    await desk.service.halting.halt(CHANNEL, "its channel was archived")
+    status = await desk.ask("digest status")
+    assert isinstance(status, Status)
+    hint = "Mend the cause, then /papers digest resume."
+    assert (status.headline, status.checks[0].hint) == (f"Paused: its channel was archived. {hint}", hint)
 
 
 async def test_the_next_digest_is_skipped_by_that_word_too(desk: Desk) -> None:

@@ -114,7 +114,7 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
     if subscription is None:
         return "This channel has no digest. Set one up: /papers digest subscribe daily"
     if subscription.paused_because is not None:
-        return f"Paused: {subscription.paused_because}. Start it again with /papers digest resume."
+        return f"Paused: {subscription.paused_because}. {_way_back(subscription)}"
     runs = runs_in_words(subscription, now, 1)
     coming = f"The next digest comes {runs[0]}." if runs else "No further run is planned."
     if not last:
@@ -172,11 +172,16 @@ def checks(subscription: Subscription | None) -> list[Check]:
     if subscription is None:
         return []
     paused = f"{subscription.paused_because}." if subscription.paused_because else None
-    cause = "Start it again with" if by_somebody(subscription) else "Mend the cause, then"
-    hint = f"{cause} /papers digest resume." if paused else ""
+    hint = _way_back(subscription) if paused else ""
     turn = own_moment(subscription.channel).seconds
     runs = f"it runs; its turn comes {turn} s after the minute, not all channels' at once" if turn else "it runs"
     return [Check("schedule", paused is None, paused or runs, hint)]
+
+
+def _way_back(subscription: Subscription) -> str:
+    """How a paused digest runs again."""
+    cause = "Start it again with" if by_somebody(subscription) else "Mend the cause, then"
+    return f"{cause} /papers digest resume."
 
 
 def buttons(subscription: Subscription | None, last: list[Delivery], where: str = "") -> tuple[Button, ...]:
