@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.permissions import DIRECT, Asked, Forum, Place, forum_of
+from adapters.discord.permissions import DIRECT, VIEW_CHANNEL, Asked, Forum, Place, forum_of
 from adapters.discord.placing import OF_POSTS
 from bot.models import ChannelKey, Person
 
@@ -82,11 +82,21 @@ def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
     return Place(
         name=channel.name,
         thread=isinstance(channel, discord.Thread),
-        caller=channel.permissions_for(member).value,
+        caller=_allowed(channel, member),
         bot=bits,
         forum=_forum(channel, bits),
         locked=isinstance(channel, discord.Thread) and channel.locked,
     )
+
+
+def _allowed(channel: discord.abc.GuildChannel | discord.Thread, member: discord.Member) -> int:
+    """A member's permissions; of a private thread we know no members but those who moderate it.
+
+    https://docs.discord.com/developers/topics/threads#private-threads
+    """
+    allowed = channel.permissions_for(member)
+    private = isinstance(channel, discord.Thread) and channel.is_private()
+    return allowed.value & ~VIEW_CHANNEL if private and not allowed.manage_threads else allowed.value
 
 
 def _forum(channel: object, bot: int | None) -> Forum | None:

@@ -170,6 +170,23 @@ async def test_a_private_channel_is_named_to_nobody_who_may_not_see_it(sim: Any)
     assert sim.channel("random").id in seen["bob"]
 
 
+async def test_a_private_thread_is_named_to_those_who_moderate_it_alone(sim: Any) -> None:
+    """Its members are not told to us, so one who is in it must ask there, or pick it."""
+    sim.grant("bob", "MANAGE_GUILD")
+    async with running(sim) as bot:
+        where = {"channel_id": sim.channel().id}
+        made = {"name": "layoffs", "type": 12}
+        thread = await bot.platform.rest.call("POST", "/channels/{channel_id}/threads", where, made)
+        assert "gets a digest" in await told(sim, "papers-digest subscribe", "layoffs")
+        seen = {
+            user: shown(await (await sim.slash("papers-digest list", user=user)).wait_message())
+            for user in ("alice", "bob")
+        }
+    assert thread["id"] in seen["alice"], "who owns the server"
+    assert thread["id"] not in seen["bob"]
+    assert "1 more in a channel that you cannot see" in seen["bob"]
+
+
 @pytest.mark.parametrize(
     ("locale", "typed", "option"),
     [
