@@ -1,8 +1,9 @@
 """Registering the commands with Discord: a step of each deployment, never of a start (200 creations a day)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.discord.difference import differences
 from adapters.discord.outcomes import outcome_of
 from adapters.discord.registration import CHAT_INPUT, comparable, registered
 from adapters.discord.rest import CallError, RefusedError, Rest
@@ -15,8 +16,15 @@ LATER_KINDS = {2, 3}
 """Commands of a person's and of a message's menu; an app's entry point (4) is Discord's own and stays."""
 
 
-async def sync(settings: Settings, guild: str | None, dry_run: bool) -> dict[str, object]:  # noqa: FBT001  # the CLI's flag
+async def sync(
+    settings: Settings,
+    guild: str | None,
+    dry_run: bool,  # noqa: FBT001  # the CLI's flag
+    show: Callable[[str], None] | None = None,
+) -> dict[str, object]:
     """What changed: names added, changed and removed, and how many stayed. A second time changes nothing.
+
+    `show` is told each difference, in a line.
 
     Raises:
         UserError: No token, or Discord refused.
@@ -26,19 +34,24 @@ async def sync(settings: Settings, guild: str | None, dry_run: bool) -> dict[str
         raise SettingsError("setting", "DISCORD_BOT_TOKEN is not set.", hint)
     rest = Rest(settings.discord_bot_token.get_secret_value(), settings.discord_api_url, settings.public_url)
     try:
-        return await _sync(rest, settings.discord_application_id, guild, dry_run=dry_run)
+        return await _sync(rest, settings.discord_application_id, guild, dry_run=dry_run, show=show)
     except CallError as failure:
         raise UserError("discord", _told(failure, guild), "broadsheet doctor checks the settings.") from None
     finally:
         await rest.close()
 
 
-async def _sync(rest: Rest, application: str | None, guild: str | None, *, dry_run: bool) -> dict[str, object]:
+async def _sync(
+    rest: Rest, application: str | None, guild: str | None, *, dry_run: bool, show: Callable[[str], None] | None
+) -> dict[str, object]:
     application = application or str((await rest.call("GET", "/applications/@me", {}))["id"])
     where = {"application_id": application} | ({"guild_id": guild} if guild else {})
     route = f"/applications/{{application_id}}{'/guilds/{guild_id}' if guild else ''}/commands"
     existing: list[dict[str, Any]] = await rest.call("GET", f"{route}?with_localizations=true", where)
     plan = planned(registered(all_commands()), existing, of_server=guild is not None)
+    if show is not None:
+        for line in plan.differences:
+            show(line)
     if not dry_run:
         for command in (*plan.added.values(), *plan.changed.values()):
             await rest.call("POST", route, where, command)  # a command of that name and type is replaced
@@ -55,6 +68,8 @@ class Plan:
         self.changed: dict[str, Payload] = {}
         self.removed: dict[str, str] = {}
         self.unchanged = 0
+        self.differences: list[str] = []
+        """Of those that change, each in a line."""
 
     @property
     def summary(self) -> dict[str, object]:
@@ -77,10 +92,13 @@ def planned(wanted: list[Payload], existing: list[dict[str, Any]], *, of_server:
         name = str(command["name"])
         if old is None:
             plan.added[name] = command
-        elif comparable(old, of_server=of_server) != comparable(command, of_server=of_server):
-            plan.changed[name] = command
-        else:
+            continue
+        before, after = comparable(old, of_server=of_server), comparable(command, of_server=of_server)
+        if before == after:
             plan.unchanged += 1
+            continue
+        plan.changed[name] = command
+        plan.differences += differences(before, after)
     plan.removed = {str(command["name"]): str(command["id"]) for command in known.values()}
     return plan
 

@@ -38,7 +38,7 @@ def sync(*, guild: Guild = None, dry_run: DryRun = False, json: AsObject = False
     """Register the commands with Discord: a step of each deployment."""
     from adapters.discord.sync import sync as discord_sync
 
-    changes = asyncio.run(discord_sync(prepare(quiet=True), guild, dry_run))
+    changes = asyncio.run(discord_sync(prepare(quiet=True), guild, dry_run, None if json else tell))
     if json:
         print_object(changes)
         return

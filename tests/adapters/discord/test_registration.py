@@ -1,5 +1,6 @@
 """What Discord is told about our commands is complete, within its limits, and sent only when it changes."""
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -104,6 +105,43 @@ def test_only_what_differs_is_sent() -> None:
     plan = planned(TREE, existing, of_server=False)
     assert plan.summary == {"added": ["papers-digest"], "changed": ["papers"], "removed": ["gone"], "unchanged": 0}
     assert plan.removed == {"gone": "3"}  # an entry point is Discord's own
+
+
+def test_each_difference_is_told_with_where_it_is() -> None:
+    papers, _ = TREE
+    known: Any = copy.deepcopy(as_told_back(papers, 1))
+    by_name = {verb["name"]: verb for verb in known["options"]}
+    by_name["search"]["description"] = "Find things"
+    by_name["search"]["description_localizations"]["de"] = "Alt"
+    by_name["trending"]["options"] = [one for one in by_name["trending"]["options"] if one["name"] != "window"]
+    by_name["weekly"]["options"].append({"type": 3, "name": "gone", "description": "x"})
+    known["options"] = [one for one in known["options"] if one["name"] != "stats"]
+    told = planned(TREE, [known], of_server=False).differences
+    assert len(told) == 5
+    assert "papers: stats is new" in told
+    assert "papers trending: window is new" in told
+    assert "papers weekly: gone is gone" in told
+    assert 'papers search: description "Find things" → "Find papers by words and by meaning"' in told
+    assert any(line.startswith('papers search: description_localizations.de "Alt" → ') for line in told)
+
+
+async def test_a_dry_run_shows_the_differences_and_sends_nothing() -> None:
+    papers, _ = TREE
+    told: list[str] = []
+    async with fake_discord() as discord:
+        discord.then(200, [as_told_back(papers, 1) | {"description": "old"}])
+        settings = make_settings(discord_api_url=discord.url, discord_application_id="900")
+        await sync(settings, None, True, told.append)
+    assert told == [f'papers: description "old" → "{papers["description"]}"']
+    assert [method for method, _, _ in discord.calls] == ["GET"]
+
+
+def test_another_order_is_told_once() -> None:
+    papers, _ = TREE
+    known: Any = copy.deepcopy(as_told_back(papers, 1))
+    known["options"].reverse()
+    (told,) = planned(TREE, [known], of_server=False).differences
+    assert told.startswith("papers: the order is trending, ")
 
 
 def test_a_changed_range_is_a_change_and_a_zero_is_not_nothing() -> None:
