@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.commands import Call, Command, Kind, Option
 from bot.commands.quotes import quoted, straight, unquoted
+from bot.commands.spacing import seen, together, without_command
 from bot.commands.verbs import command_of, example_of, short
 from bot.errors import UsageError, UserError
 
@@ -39,9 +40,9 @@ def parse(text: str) -> tuple[Command, dict[str, str]]:
     if len(text) > MAXIMUM_LENGTH:
         message = f"That command has {len(text):,} characters; {MAXIMUM_LENGTH:,} are the most I read."
         raise UsageError("too_long", message, "Example: /papers search diffusion models")
-    tokens = _TOKEN.findall(straight(text).replace("\0", " "))
+    tokens = without_command(seen(_TOKEN.findall(straight(text).replace("\0", " "))))
     command, rest = command_of(tokens)
-    return command, assign(command, rest)
+    return command, assign(command, together(rest, {option.name for option in command.options}))
 
 
 def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = True) -> dict[str, object]:

@@ -140,6 +140,31 @@ def test_what_looks_like_another_option_is_a_topic_where_that_is_said_and_stays_
     assert again is command
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/papers trending limit:2", "trending limit:2"),
+        ("/papers digest status", "digest status"),
+        ("/papers-digest status", "digest status"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}trending\N{POP DIRECTIONAL FORMATTING}", "trending"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}search \N{ZERO WIDTH SPACE}since:7d robots", "search since:7d robots"),
+        ("trending limit: 2 window: 24h", "trending limit:2 window:24h"),
+        ('trending topic: "graph nets"', 'trending topic:"graph nets"'),
+        ("digest schedule 5 pm Paris", "digest schedule 17:00 Paris"),
+        ("digest schedule time: 9:30 a.m.", "digest schedule 09:30"),
+    ],
+)
+def test_what_is_typed_a_little_differently_means_the_same(typed: str, meant: str) -> None:
+    assert values_of(typed) == values_of(meant)
+
+
+@pytest.mark.parametrize("typed", ["trending topic: limit:2", "trending limit:2 topic:"])
+def test_an_option_before_another_or_at_the_end_has_no_value(typed: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(typed)
+    assert caught.value.code == "missing_value"
+
+
 def refusal_of(text: str) -> UsageError | None:
     try:
         values_of(text)
