@@ -1,12 +1,27 @@
 """Options that are one of a few words."""
 
+import re
 from enum import StrEnum
+
+from bot.commands.parsing import one_of
 
 
 class Ballot(StrEnum):
     UP = "up"
     DOWN = "down"
     CLEAR = "clear"
+
+
+_THUMBS = {
+    **dict.fromkeys(("👍", ":+1:", ":thumbsup:", "+1"), Ballot.UP),
+    **dict.fromkeys(("👎", ":-1:", ":thumbsdown:", "-1"), Ballot.DOWN),
+}
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]|(?<=:):skin-tone-[2-6]:")
+
+
+def parse_ballot(text: str) -> Ballot:
+    """A ballot's name, or a thumb as people and Slack write it."""
+    return _THUMBS.get(_SKIN.sub("", text.strip().lower())) or one_of(Ballot, "vote")(text)
 
 
 class LibraryAction(StrEnum):

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.cards import card_list, day, number, one_line
+from bot.cards import card_list, day, number, one_line, shortened
 from bot.commands import Answer, Call, Command
-from bot.commands.choices import LibraryAction
+from bot.commands.choices import ExportFormat, LibraryAction
 from bot.commands.grammar import text_of
 from bot.commands.options import CONFIRM, FORMAT, LIBRARY_ACTION, LIMIT, ONE_PAPER, PAGE
 from bot.commands.paging import page_of, turning
@@ -19,7 +19,15 @@ EXPORTED = 20
 """Papers of one answer in chat; a program gets all of them."""
 
 
+_WITHOUT_A_PAPER = {
+    LibraryAction.LIST: "Search all papers: /papers search and your words.",
+    LibraryAction.EXPORT: "Example: /papers library export csv",
+    LibraryAction.DELETE_ALL: "To take one paper out: /papers library remove and its id",
+}
+
+
 async def run(service: Service, call: Call) -> Answer:
+    _refuse_a_paper(call)
     match call[LIBRARY_ACTION]:
         case LibraryAction.LIST:
             return await _list(service, call)
@@ -29,6 +37,16 @@ async def run(service: Service, call: Call) -> Answer:
             return await _export(service, call)
         case LibraryAction.DELETE_ALL:
             return await _delete_all(service, call)
+
+
+def _refuse_a_paper(call: Call) -> None:
+    """Raises UsageError where a paper, or a word in its place, would go unheard: above all before all is deleted."""
+    action = call[LIBRARY_ACTION]
+    if not call[ONE_PAPER] or action not in _WITHOUT_A_PAPER:
+        return
+    takes = f"; its format is {', '.join(ExportFormat)}" if action is LibraryAction.EXPORT else ""
+    message = f"`library {action}` is for all your papers, not for “{shortened(call[ONE_PAPER], 40)}”{takes}."
+    raise UsageError("bad_value", message, _WITHOUT_A_PAPER[action], option=ONE_PAPER.name)
 
 
 async def _list(service: Service, call: Call) -> Answer:

@@ -17,6 +17,7 @@ from bot.commands.choices import (
     Switch,
     TopicAction,
     WhenEmpty,
+    parse_ballot,
 )
 from bot.commands.dates import (
     date_named,
@@ -173,9 +174,7 @@ FREE_TOPIC = replace(TOPIC, takes_text=True)
 AS_CHANNEL = replace(CHANNEL, summary="As this channel would see it", carried=True)
 """For programs and the terminal: rank as that channel sees it."""
 
-BALLOT = Option(
-    "vote", "up, down or clear", one_of(Ballot, "vote"), Ballot.UP, "up", choices=tuple(Ballot), takes_word=True
-)
+BALLOT = Option("vote", "up, down or clear", parse_ballot, Ballot.UP, "up", choices=tuple(Ballot), takes_word=True)
 NOTE = Option("note", "A note for yourself", required_text, "", '"read before Friday"')
 LIBRARY_ACTION = Option(
     "action",

@@ -3,11 +3,17 @@
 from bot.cards import one_line, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.options import NOTE, PAPER
+from bot.errors import UsageError
+from bot.identity import canonical_id
 from bot.service import Service
 from bot.views import Button, Effect, Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:
+    named, _, more = call[PAPER].partition(" ")
+    if more and canonical_id(named) is not None:  # words beside a paper can only be meant as the note
+        message = f"“{shortened(more, 40)}” belongs to no paper; is it your note?"
+        raise UsageError("bad_value", message, f'Write: /papers save {named} note:"{more}"', option=NOTE.name)
     paper = await service.reading.known(call[PAPER])
     new = await service.people.save(call.caller, call.channel, paper, call[NOTE])
     title = shortened(one_line(paper.title), 80)

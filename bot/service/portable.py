@@ -42,9 +42,12 @@ def settings_from(
         told = json.loads(text)
     except ValueError as error:
         raise UsageError("bad_settings", f"That is no JSON: {error}.", _EXAMPLE, option="settings") from None
-    if not isinstance(told, dict) or set(told) - NAMES:
-        unknown = min(set(told) - NAMES) if isinstance(told, dict) else "a value"
-        message = f"I know no setting “{str(unknown)[:40]}”; there are {', '.join(sorted(NAMES))}."
+    if not isinstance(told, dict):
+        message = "Settings are names with their values, between { and }."
+        raise UsageError("bad_settings", message, _EXAMPLE, option="settings")
+    if set(told) - NAMES:
+        unknown = min(set(told) - NAMES)
+        message = f"I know no setting “{unknown[:40]}”; there are {', '.join(sorted(NAMES))}."
         raise UsageError("bad_settings", message, _EXAMPLE, option="settings")
     try:
         return _read((settings_as_json(known) if known else {}) | told, channel, by, now)

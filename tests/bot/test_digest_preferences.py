@@ -304,6 +304,10 @@ async def test_what_is_no_settings_is_refused_and_nothing_changes(desk: Desk, te
     assert await desk.service.channels.get(CHANNEL) == before
 
 
+async def test_a_list_in_place_of_settings_is_told_what_settings_are(desk: Desk) -> None:
+    assert "names with their values" in (await notice(desk, "digest import []")).text
+
+
 @given(SUBSCRIPTIONS)
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_exported_is_imported_unchanged_also_through_a_typed_command(one: Subscription) -> None:

@@ -167,6 +167,34 @@ async def test_a_library_can_be_tidied(desk: Desk) -> None:
     assert await ids(desk.ask("library")) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("library export xml", "bibtex, csv, json"),
+        ("library delete 2603.00001 yes", "library delete-all"),
+        ("library list robots", "not for “robots”"),
+    ],
+)
+async def test_a_word_that_the_library_would_not_heed_is_refused(desk: Desk, typed: str, told: str) -> None:
+    await desk.ask("save 2603.00003")
+    refused = await notice(desk.ask(typed))
+    assert (refused.code, refused.option) == ("bad_value", "paper")
+    assert told in refused.text
+    assert "already in your library" in (await notice(desk.ask("save 2603.00003"))).text
+
+
+async def test_words_beside_a_paper_to_save_are_asked_about_as_its_note(desk: Desk) -> None:
+    refused = await notice(desk.ask("save 2603.00003 before Friday"))
+    assert refused.option == "note"
+    assert '/papers save 2603.00003 note:"before Friday"' in refused.hint
+
+
+@pytest.mark.parametrize("thumb", ["👍", "👍🏽", ":+1:", ":thumbsup::skin-tone-3:", "+1"])
+async def test_a_thumb_is_a_vote(desk: Desk, thumb: str) -> None:
+    assert "👍 1" in (await notice(desk.ask(f"vote 2603.00003 {thumb}"))).text
+    assert "👍 0 👎 1" in (await notice(desk.ask("vote 2603.00003 :-1:"))).text
+
+
 async def test_a_library_is_exported_for_other_programs(desk: Desk) -> None:
     await desk.store.papers.add(
         make_batch(make_paper("2603.00042", title="Cost & {effect}: 50% of =it", authors=("Zoë Ünal", "Ben Sample")))
