@@ -130,7 +130,7 @@ async def test_a_dry_run_shows_the_differences_and_sends_nothing() -> None:
     told: list[str] = []
     async with fake_discord() as discord:
         discord.then(200, [as_told_back(papers, 1) | {"description": "old"}])
-        settings = make_settings(discord_api_url=discord.url, discord_application_id="900")
+        settings = make_settings(discord_api_url=discord.url, discord_application_id="900000")
         await sync(settings, None, True, told.append)
     assert told == [f'papers: description "old" → "{papers["description"]}"']
     assert [method for method, _, _ in discord.calls] == ["GET"]
