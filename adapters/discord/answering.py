@@ -21,6 +21,7 @@ from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, RefusedError
 from adapters.discord.sharing import for_everybody, signed, signed_plainly
+from adapters.discord.suiting import require_suiting
 from adapters.discord.words import GROUPS
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import explain
@@ -155,6 +156,7 @@ class Answering:
     async def run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
         try:
             place = permit(asked, command, raw, by_discord=by_discord)
+            require_suiting(asked, place, command, raw)
             size = len(write(command, raw))
             if size > MAXIMUM_LENGTH:
                 message = f"That command has {size:,} characters; {MAXIMUM_LENGTH:,} are the most I read."

@@ -30,9 +30,11 @@ def asked_from(interaction: discord.Interaction) -> Asked:
             thread=isinstance(channel, discord.Thread),
             caller=interaction.permissions.value,
             bot=interaction.app_permissions.value,
+            kind=_kind(channel),
             locked=isinstance(channel, discord.Thread) and channel.locked,
         ),
         place=lambda channel_id: _place(interaction, resolved.get("channels") or {}, channel_id),
+        roles=lambda: _roles(interaction),
     )
 
 
@@ -67,6 +69,7 @@ def _place(interaction: discord.Interaction, resolved: Mapping[str, Any], channe
         thread=told.get("type") in THREADS,
         caller=int(told.get("permissions") or 0),
         bot=int(bot) if bot is not None else (known.bot if known else None),
+        kind=told.get("type"),
         forum=forum,
         locked=known.locked if known else bool((told.get("thread_metadata") or {}).get("locked")),
     )
@@ -84,9 +87,21 @@ def _known(interaction: discord.Interaction, channel_id: str) -> Place | None:
         thread=isinstance(channel, discord.Thread),
         caller=_allowed(channel, member),
         bot=bits,
+        kind=_kind(channel),
         forum=_forum(channel, bits),
         locked=isinstance(channel, discord.Thread) and channel.locked,
     )
+
+
+def _kind(channel: object) -> int | None:
+    kind = getattr(channel, "type", None)
+    return int(kind.value) if isinstance(kind, discord.ChannelType) else None
+
+
+def _roles(interaction: discord.Interaction) -> dict[str, bool] | None:
+    """All but everybody's own; a server that the gateway has not told us of has none."""
+    roles = interaction.guild.roles if interaction.guild else ()
+    return {str(role.id): role.mentionable for role in roles if not role.is_default()} if roles else None
 
 
 def _allowed(channel: discord.abc.GuildChannel | discord.Thread, member: discord.Member) -> int:

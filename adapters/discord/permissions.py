@@ -53,6 +53,8 @@ class Place:
     """Permission bits."""
     bot: int | None
     """None: not known here; Discord will say when something is sent."""
+    kind: int | None = None
+    """Discord's type of channel; None: not known here."""
     forum: Forum | None = None
     locked: bool = False
     """A thread in which only moderators write.
@@ -75,6 +77,8 @@ class Asked:
     here: Place
     place: Callable[[str], Place | None]
     """Another channel of the server, by its id; None if it is not known."""
+    roles: Callable[[], Mapping[str, bool] | None] = lambda: None
+    """The server's roles by id, and whether anybody may mention them; None where they are not known."""
 
     @property
     def direct(self) -> bool:

@@ -187,6 +187,17 @@ async def test_a_private_thread_is_named_to_those_who_moderate_it_alone(sim: Any
     assert "1 more in a channel that you cannot see" in seen["bob"]
 
 
+async def test_a_format_that_its_channel_cannot_have_is_refused_with_the_way_to_it(sim: Any) -> None:
+    role = sim.add_role("readers", 0)
+    async with running(sim):
+        await told(sim, "papers-digest subscribe", "random")
+        assert "is no forum" in await told(sim, "papers-digest format", "random", tags="papers")
+        assert "no announcement channel" in await told(sim, "papers-digest format", "random", publish="yes")
+        here = await sim.slash("papers-digest format", ping=f"<@&{sim.default_guild.id}>")
+        assert "no such role" in shown(await here.wait_message())
+        assert "I may not call that role" in await told(sim, "papers-digest format", "random", ping=f"<@&{role.id}>")
+
+
 @pytest.mark.parametrize(
     ("locale", "typed", "option"),
     [
