@@ -93,8 +93,8 @@ def test_places_come_from_the_interaction_itself() -> None:
     }
     asked = asked_from(interaction(data={"resolved": {"channels": channels}}))
     assert asked.place("901") == asked.here
-    assert asked.place("902") == Place(name="random", thread=False, caller=3072, bot=1024)
-    assert asked.place("903") == Place(name="thread", thread=True, caller=1024, bot=None)
+    assert asked.place("902") == Place(name="random", thread=False, caller=3072, bot=1024, kind=0)
+    assert asked.place("903") == Place(name="thread", thread=True, caller=1024, bot=None, kind=11)
     assert asked.place("904") is None
 
 
