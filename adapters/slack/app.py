@@ -115,16 +115,21 @@ class SlackAdapter:
         return [*requests, *(self._install.routes() if self._install else [])]
 
     async def _check_token(self) -> None:
-        """Refuse to run with a dead token, if there is but one; a Slack that does not answer is no reason."""
+        """Refuse to run with a dead token, if there is but one; a Slack that does not answer is no reason.
+
+        Digests that a former token's end stopped go on: that Slack takes this one says that it is installed again.
+        """
         if self._workspaces.installations is not None:
             return
         try:
-            await self._workspaces.client("").auth_test()
+            checked = await self._workspaces.client("").auth_test()
         except BROKEN as error:
             refused = classify(error)
             if refused.outcome is Outcome.DEAD_LANE:
                 raise ParkedError(refused.reason, HINT) from None
             log.warning("Slack's token could not be checked", outcome=refused.outcome)
+        else:
+            await self._events.installed(checked["team_id"], "")
 
     # --- in ------------------------------------------------------------------------------------------------------
 

@@ -154,6 +154,16 @@ async def test_an_archived_channel_rests_until_it_is_back(slack: Any, desk: Desk
     assert known.next_run_at is not None
 
 
+async def test_what_the_end_of_the_former_token_stopped_goes_on_with_the_next_one(slack: Any, desk: Desk) -> None:
+    await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
+    async with running(slack, desk.service):
+        await slack.uninstall(duplicates=1)
+        await paused(desk, "removed from this workspace")
+    slack.install(TEAM, token="xoxb-the-next-one")  # of the stand-in
+    async with running(slack, desk.service, slack_bot_token="xoxb-the-next-one"):
+        await paused(desk, None)
+
+
 async def test_removed_from_a_channel_it_waits_to_be_invited_again(slack: Any, desk: Desk) -> None:
     await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
     async with running(slack, desk.service):

@@ -14,7 +14,15 @@ from bot.views import Button, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES, RANKED
 from tests.builders import make_digest
 
-NO_SERVICE = cast("Service", SimpleNamespace(precedence=Precedence()))
+
+class NothingHalted:
+    """Where there are no digests, none is stopped."""
+
+    async def lift_workspace(self, *_: str) -> int:
+        return 0
+
+
+NO_SERVICE = cast("Service", SimpleNamespace(precedence=Precedence(), halting=NothingHalted()))
 
 GONE = Button("👎", "broken", Effect.COUNT)
 PAGE: Option[str] = Option("page", "Which page", str, "1")
