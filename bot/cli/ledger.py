@@ -33,7 +33,8 @@ def deliveries(*, channel: OfChannel = None, state: InState = None, limit: AtMos
 
 async def _listed(channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
     async with open_product(prepare(quiet=True)) as product:
-        return await product.store.deliveries.listed(channel=channel, state=state, limit=limit)
+        found = await product.store.deliveries.listed(channel=channel, state=state, limit=limit)
+        return await product.service.courier.as_they_wait(found)
 
 
 def _key(text: str | None) -> ChannelKey | None:

@@ -1,7 +1,7 @@
 """Plan, claim, deliver: the loop that a ticker starts again and again, in any number of processes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import count, groupby
 
@@ -17,9 +17,10 @@ from bot.delivery.means import Means
 from bot.delivery.planning import Planning
 from bot.delivery.precedence import Precedence
 from bot.delivery.traffic import Traffic
+from bot.delivery.waiting import as_it_waits
 from bot.errors import UserError
 from bot.holder import new_holder
-from bot.models import Delivery, DeliveryKind, Subscription
+from bot.models import Delivery, DeliveryKind, DeliveryState, Subscription
 from bot.ports import Decide, Lease, Platform, Store
 
 log = structlog.get_logger(__name__)
@@ -124,6 +125,13 @@ class Courier:
             raise _already(known)
         await self._finish(opened, lease.owner)
         return await self._ledger.delivery(subscription.id, slot, kind) or opened
+
+    async def as_they_wait(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """The same, those with what their lanes wait for that are held up by it."""
+        known, real = list(deliveries), self._means.real.now()
+        lanes = {lane_of(one.channel) for one in known if one.state is DeliveryState.PENDING}
+        blocks = {lane: await self._ledger.last_block(lane) for lane in lanes}
+        return [as_it_waits(one, blocks.get(lane_of(one.channel)), real) for one in known]
 
     async def drain(self, seconds: float) -> bool:
         """Claim nothing more, and wait for what is being sent. False if something was still on its way then.

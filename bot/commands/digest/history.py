@@ -2,7 +2,7 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
-from bot.commands.digest.settings import settings_fields
+from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.digest.status import state_of, told
 from bot.commands.grammar import text_of
 from bot.commands.options import CHANNEL, PAGE
@@ -18,7 +18,8 @@ async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.store.channels.subscription(channel)
     wanted = KEPT if call.whole else SHOWN * call[PAGE] + 1
-    history = await service.store.deliveries.history(channel, min(wanted, KEPT))
+    known = await service.store.deliveries.history(channel, min(wanted, KEPT))
+    history = await service.courier.as_they_wait(known)
     start = 0 if call.whole else SHOWN * (call[PAGE] - 1)
     shown = history[start:] if call.whole else history[start : start + SHOWN]
     older = not call.whole and len(history) > start + SHOWN
@@ -28,8 +29,8 @@ async def run(service: Service, call: Call) -> Answer:
             headline=f"Digests of this channel, page {call[PAGE]}." if history else "Nothing was due here yet.",
             state=state_of(subscription, now),
             settings=settings_fields(subscription)[:1] if subscription else (),
-            next_runs=(),
-            next_runs_in_words=(),
+            next_runs=upcoming(subscription, now, 1) if subscription else (),
+            next_runs_in_words=runs_in_words(subscription, now, 1) if subscription else (),
             last=tuple(told(delivery, subscription, now) for delivery in shown),
             buttons=turns(call, older=older),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
@@ -11,7 +11,7 @@ from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
 from bot.models import Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
-from bot.schedule import has_slot, in_words, own_moment, run_at, skipped, slots_in_words
+from bot.schedule import SPREAD, has_slot, in_words, own_moment, run_at, skipped, slots_in_words
 from bot.service import Service
 from bot.service.wishes import PAUSED_BY
 from bot.views import Button, Check, Effect, Run, Status
@@ -19,13 +19,17 @@ from bot.views import Button, Check, Effect, Run, Status
 SHOWN_RUNS = 7
 KEPT = 500
 """So far back one can ask for a date."""
+OVERDUE = timedelta(minutes=5)
+"""A worker looks every second at what is due."""
+NOBODY_SENDS = "no process that sends digests is at work"
 
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
     subscription = await service.store.channels.subscription(channel)
     day = call[DATE]
-    last = await service.store.deliveries.history(channel, SHOWN_RUNS if day is None else KEPT)
+    history = await service.store.deliveries.history(channel, SHOWN_RUNS if day is None else KEPT)
+    last = await service.courier.as_they_wait(history)
     if day is not None:
         changes = await service.store.channels.log(channel, KEPT)
         return Answer(on_one_date(channel, subscription, History(last, changes), day, now))
@@ -86,12 +90,15 @@ def why_none(subscription: Subscription | None, history: History, day: date, now
     if day > today or run_at(schedule, day) > now:
         waits = f"it is paused: {subscription.paused_because}" if subscription.paused_because else unwanted
         return waits or f"it is due at {in_words(run_at(schedule, day), schedule.zone, now)}"
-    return _missed(subscription, history, run_at(schedule, day))
+    return _missed(subscription, history, run_at(schedule, day), now)
 
 
-def _missed(subscription: Subscription, history: History, due_at: datetime) -> str:
+def _missed(subscription: Subscription, history: History, due_at: datetime, now: datetime) -> str:
     if subscription.paused_because is not None:
         return f"it was paused: {subscription.paused_because}"
+    if subscription.next_run_at is not None and subscription.next_run_at - SPREAD < due_at:
+        overdue = now - subscription.next_run_at > OVERDUE
+        return f"it is overdue: {NOBODY_SENDS}" if overdue else "it is due now; its turn comes in a moment"
     if any(change.at >= due_at for change in history.changes):
         return "none was due then: it was paused or had another schedule, see /papers digest log"
     return "the bot was not running then, and not before the next one was due; old days never arrive in a burst"
@@ -115,12 +122,19 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
         return "This channel has no digest. Set one up: /papers digest subscribe daily"
     if subscription.paused_because is not None:
         return f"Paused: {subscription.paused_because}. {_way_back(subscription)}"
-    runs = runs_in_words(subscription, now, 1)
-    coming = f"The next digest comes {runs[0]}." if runs else "No further run is planned."
+    coming = _coming(subscription, now)
     if not last:
         return f"Nothing was due here yet. {coming}"
     what = "" if is_digest(last[0]) else "an alert, "
     return f"Last: {what}{in_a_word(last[0])} for {last[0].slot}. {coming}"
+
+
+def _coming(subscription: Subscription, now: datetime) -> str:
+    due_at = subscription.next_run_at
+    if due_at is not None and now - due_at > OVERDUE:
+        return f"The digest of {in_words(due_at, subscription.schedule.zone, now)} is overdue: {NOBODY_SENDS}."
+    runs = runs_in_words(subscription, now, 1)
+    return f"The next digest comes {runs[0]}." if runs else "No further run is planned."
 
 
 def told(delivery: Delivery, subscription: Subscription | None, now: datetime) -> Run:
@@ -162,7 +176,9 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
             return delivery.reason or "nobody can tell whether it arrived; look, and press Send again if it did not"
         case DeliveryState.PENDING if delivery.reason and delivery.next_attempt_at:
             return f"{delivery.reason}; I try again at {delivery.next_attempt_at:%H:%M:%S} UTC"
-        case DeliveryState.PENDING | DeliveryState.SENDING:
+        case DeliveryState.PENDING:
+            return delivery.reason or "it waits for its turn"
+        case DeliveryState.SENDING:
             return delivery.reason or "it is being sent"
         case _:
             return delivery.reason or ""
