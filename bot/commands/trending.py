@@ -5,9 +5,13 @@ from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_CHANNEL, AS_OF, FREE_TOPIC, LIMIT, PAGE, WINDOW
 from bot.commands.paging import nothing_found, page_of, pins, turning
+from bot.plain import cut, one_line
 from bot.service import Service
 
 NOTHING = "Nothing is trending here yet. Try a wider window (30d) or another topic; /papers daily shows whole days."
+
+TOPIC_SHOWN = 60
+"""Characters of the topic in the title; the command beneath has all of it."""
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -20,10 +24,10 @@ async def run(service: Service, call: Call) -> Answer:
         channel=call.target(AS_CHANNEL),
         reader=reader,
     )
-    window = call[WINDOW]
+    window, about = call[WINDOW], cut(one_line(call.raw.get(FREE_TOPIC.name, "")), TOPIC_SHOWN)
     return Answer(
         card_list(
-            f"Trending papers · {window}",
+            " · ".join(("Trending papers", *([about] if about else []), window)),
             papers,
             command=text_of(call, command),
             empty=nothing_found(papers, NOTHING),

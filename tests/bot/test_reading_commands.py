@@ -222,3 +222,12 @@ async def test_help_on_a_misspelt_command_names_the_nearest(desk: Desk) -> None:
     refused = await desk.ask("help topcs")
     assert isinstance(refused, Notice)
     assert "Did you mean `digest topics`?" in refused.text
+
+
+async def test_a_list_on_a_topic_says_so_in_its_title(desk: Desk) -> None:
+    views = [await desk.ask("trending robot window:24h"), await desk.ask("trending")]
+    titles = [view.title for view in views if isinstance(view, CardList)]
+    assert titles == ["Trending papers · robot · 24h", "Trending papers · 7d"]
+    long = await desk.ask(f"trending topic:{'word,' * 40}")
+    assert isinstance(long, CardList)
+    assert len(long.title) < 100
