@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/views/modal-views/
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
@@ -147,11 +148,12 @@ def _initial(element: Mapping[str, Any]) -> str:
 
 
 def field_errors(notice: Notice, view: Mapping[str, Any]) -> dict[str, str] | None:
-    """An error at the field it belongs to; None if it belongs to none of them."""
+    """An error at the field it belongs to, where Slack draws no code; None if it belongs to none of them."""
     inputs = {block.get("block_id") for block in view["blocks"] if block.get("type") == "input"}
     if notice.option not in inputs:
         return None
-    return {notice.option: cut(one_line(f"{notice.text} {notice.hint}"), ERROR)}
+    told = re.sub("`([^`]*)`", r"“\1”", one_line(f"{notice.text} {notice.hint}"))
+    return {notice.option: cut(told, ERROR)}
 
 
 def suggested_zones(typed: str) -> list[Element]:

@@ -88,6 +88,11 @@ def test_an_error_stands_at_its_field_or_nowhere() -> None:
     assert field_errors(Notice(tone=Tone.ERROR, text="No."), view()) is None
 
 
+def test_an_error_at_a_field_has_quotes_where_other_places_have_code() -> None:
+    wrong = Notice(tone=Tone.ERROR, text="No “lm”. Did you mean `llm`?", hint="Example: `llm`", option="topics")
+    assert field_errors(wrong, view()) == {"topics": "No “lm”. Did you mean “llm”? Example: “llm”"}
+
+
 def test_a_new_sentence_changes_nothing_else() -> None:
     shown = view()
     told = with_matched(shown | {"id": "V1", "hash": "1", "state": {}}, "None would have matched.")
