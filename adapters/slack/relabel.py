@@ -13,10 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.asked import Pressed
 from adapters.slack.blocks import Block, newly_labelled
 from adapters.slack.errors import BROKEN, classify
-from adapters.slack.text import escape, typed
+from adapters.slack.text import escaped, typed
 from adapters.slack.work import Pause
 from bot.models import Outcome
-from bot.plain import cut, length
 from bot.ports import SendError
 from bot.views import Button
 
@@ -42,9 +41,7 @@ def relabelled(blocks: Iterable[Block], buttons: Iterable[Button]) -> list[Block
 def unstyled(text: str) -> str:
     """A message's text as Slack gives it back, fit for chat.update, which cannot be told to leave its signs alone."""
     plain = re.sub(r"[*_~`]", "", typed(text))
-    while length(escape(plain)) > TEXT:
-        plain = cut(plain, min(TEXT, length(plain) * 2 // 3))
-    return escape(plain) or "Broadsheet"
+    return escaped(plain, TEXT) or "Broadsheet"
 
 
 def _with_labels(block: Block, named: Mapping[str, Button]) -> Block:

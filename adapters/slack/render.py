@@ -6,7 +6,7 @@ from adapters.slack import draw
 from adapters.slack.blocks import BLOCKS_IN_MESSAGE, MESSAGE_WEIGHT, Part
 from adapters.slack.document import document
 from adapters.slack.pieces import small
-from adapters.slack.text import escape
+from adapters.slack.text import escape, escaped
 from bot.forms import form_notice
 from bot.plain import cut, length
 from bot.ports import PLAIN, Payload
@@ -117,8 +117,8 @@ def _packed(parts: Iterable[Part]) -> list[list[Part]]:
 
 def _message(parts: Iterable[Part]) -> Payload:
     parts = list(parts)
-    text = cut("\n".join(part.text for part in parts if part.text), READABLE_TEXT)
-    return _settings(escape(text)) | {"blocks": [block for part in parts for block in part.blocks]}
+    text = escaped("\n".join(part.text for part in parts if part.text), READABLE_TEXT)
+    return _settings(text) | {"blocks": [block for part in parts for block in part.blocks]}
 
 
 def _plainly(part: Part, limit: int) -> str:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from bot.plain import clean
+from bot.plain import clean, cut
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _REFERENCE = re.compile(r"<([^<>|\s]+)(?:\|([^<>]*))?>")
@@ -19,6 +19,11 @@ def escape(text: str) -> str:
     for character, entity in _ESCAPES:
         text = text.replace(character, entity)
     return text
+
+
+def escaped(text: str, limit: int) -> str:
+    """Escaped, of at most `limit` UTF-16 units; an escape that would be torn goes whole."""
+    return re.sub(r"&[a-z]*…$", "…", cut(escape(text), limit))
 
 
 @lru_cache(maxsize=4096)

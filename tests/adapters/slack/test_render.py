@@ -1,6 +1,7 @@
 """Views as Block Kit: golden payloads, limits under any input, nothing lost, nothing that acts as markup."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from adapters.slack.blocks import actions, effect_of
 from adapters.slack.render import fallback, render, thread
 from adapters.slack.text import address
 from bot.models import PaperList
+from bot.plain import length
 from bot.ports import Payload
 from bot.views import (
     Button,
@@ -147,6 +149,15 @@ def test_a_button_carries_its_command_and_its_effect() -> None:
     assert [(effect_of(element["action_id"]), element["value"]) for element in elements] == [
         (effect, "trending page:2") for effect in Effect
     ]
+
+
+@pytest.mark.parametrize("word", ["<b> ", "&", "a&b ", "𝒙<"])
+def test_what_is_read_aloud_fits_also_where_signs_are_escaped(word: str) -> None:
+    payloads = render(PaperDetail(card=_card(), fields=(), abstract=word * 3000))
+    for payload in payloads:
+        text = str(payload["text"])
+        assert length(text) <= 4000
+        assert re.sub("&(amp|lt|gt);", "", text).count("&") == 0
 
 
 def test_a_screen_reader_tells_the_buttons_of_a_list_apart() -> None:
