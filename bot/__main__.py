@@ -27,6 +27,7 @@ from bot.demo import demo_settings
 from bot.errors import UserError
 from bot.garbage import settle
 from bot.jobs import PRUNE, TICK, Job
+from bot.last_resort import end_for_certain
 from bot.ports import InstallationStore, Platform
 from bot.roles import ANSWERING, Role, work_of
 from bot.running import Running
@@ -45,6 +46,8 @@ DRAIN = 20.0
 """Real seconds in which the process ends once it is asked to; a host kills it after 30 (Heroku, Kubernetes)."""
 CLOSE = 4.0
 """Of these, what the ways in have at least to close what they opened."""
+LAST = 1.0
+"""Of these, what the database has at least to be let go; with half of it left, a process that hangs is ended."""
 
 
 def main() -> None:
@@ -149,7 +152,7 @@ async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler", j
         log.warning("some letters were still waiting to be sent; whoever asked for them can ask again")
     closing = asyncio.gather(running.end(), *(job.end() for job in jobs))
     try:
-        async with asyncio.timeout_at(begun + DRAIN):
+        async with asyncio.timeout_at(begun + DRAIN - LAST):
             await closing
     except TimeoutError:
         log.warning("not everything could be closed in time", took=round(loop.time() - begun))
@@ -256,8 +259,14 @@ def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
 
 def _stop_on_signals() -> asyncio.Event:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end() -> None:
+        if not stop.is_set():
+            end_for_certain(DRAIN - LAST / 2)
+            stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     return stop
 
 

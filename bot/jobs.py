@@ -54,6 +54,8 @@ DUTY = timedelta(seconds=15)
 """How long a lease lasts. After a crash, another process finds it free at its first look after that."""
 RENEWED_EVERY = timedelta(seconds=5)
 """How often its holder renews it, and the others look."""
+GIVEN_BACK_WITHIN = 1.0
+"""Seconds: a process that ends waits for nothing longer than it must."""
 
 
 class Duty:
@@ -93,6 +95,11 @@ class Duty:
             log.info("this process is on duty" if held else "another process is on duty", work=self._name)
 
     async def end(self) -> None:
-        """Give it back, so that another process takes over within seconds."""
-        if self._real.now() < self._until:
-            await self._leases.release(self._name, self._owner)
+        """Give it back, so that another process takes over within seconds; else it ends by itself."""
+        if self._real.now() >= self._until:
+            return
+        try:
+            async with asyncio.timeout(GIVEN_BACK_WITHIN):
+                await self._leases.release(self._name, self._owner)
+        except Exception as error:  # noqa: BLE001  # a database that is down makes nobody's end a failure
+            log.warning("a duty could not be given back", work=self._name, error=str(error) or repr(error))

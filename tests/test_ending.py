@@ -16,7 +16,7 @@ from tests.end_to_end.product import END_SECONDS, environment_of, free_port, unt
 from tests.end_to_end.stage import process
 from tests.test_roles import AFTER, CHANNEL, NINE, parents, subscribed
 
-WORKER = "import bot.__main__ as program; program.DRAIN, program.CLOSE = 3.0, 1.0; program.main()"
+WORKER = "import bot.__main__ as program; program.DRAIN, program.CLOSE, program.LAST = 3.0, 1.0, 0.5; program.main()"
 """With less patience than it has, so that a test need not wait for all of that."""
 
 
@@ -75,6 +75,26 @@ def test_a_worker_whose_platform_hangs_ends_with_zero_and_its_message_is_in_doub
     assert slack.requests == [], "Slack has no key, so nothing is posted twice"
 
 
+def test_a_process_that_cannot_let_go_ends_with_zero_too(tmp_path: Path) -> None:
+    """As before a database that keeps its connections open and says nothing."""
+    stuck = (
+        "import asyncio, signal; import bot.__main__ as program\n"
+        "program.DRAIN = 1.5\n"
+        "async def main():\n"
+        "    stop = program._stop_on_signals(); print('ready', flush=True); await stop.wait()\n"
+        "    while True:\n"
+        "        try: await asyncio.Event().wait()\n"
+        "        except asyncio.CancelledError: pass\n"
+        "asyncio.run(main())\n"
+    )
+    log = tmp_path / "stuck.log"
+    with process([sys.executable, "-c", stuck], log) as worker:
+        until(lambda: "ready" in log.read_text(encoding="utf-8"), seconds=60)
+        worker.terminate()
+        assert worker.wait(END_SECONDS) == 0
+    assert "ending without it" in log.read_text(encoding="utf-8")
+
+
 def test_a_host_is_asked_for_no_more_patience_than_it_has() -> None:
     """Heroku and Kubernetes kill what runs 30 s after they asked."""
-    assert program.CLOSE < program.DRAIN <= 20.0
+    assert program.LAST < program.CLOSE < program.DRAIN <= 20.0

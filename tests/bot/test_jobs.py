@@ -4,12 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot import jobs
 from bot.jobs import DUTY, RENEWED_EVERY, Duty, Job
 from bot.roles import ANSWERING
 from tests.builders import NOON
 from tests.conftest import AnyStore
 from tests.delivery_scene import Hands
+from tests.memory_leases import MemoryLeases
 
 
 class Work:
@@ -151,3 +154,28 @@ async def test_who_ends_gives_the_duty_back(store: AnyStore) -> None:
     await one.end()
     hands.moment += RENEWED_EVERY
     assert await other.mine()
+
+
+class Unreachable(MemoryLeases):
+    """A database that answers no more, or never ends to."""
+
+    def __init__(self, *, hangs: bool) -> None:
+        super().__init__()
+        self._hangs = hangs
+
+    async def release(self, name: str, owner: str) -> None:
+        if self._hangs:
+            await asyncio.Event().wait()
+        raise ConnectionError(f"{name} of {owner}: the database is down")
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_who_ends_while_the_database_is_down_ends_all_the_same(
+    hangs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "GIVEN_BACK_WITHIN", 0.01)
+    duty = Duty("fetch", Unreachable(hangs=hangs), Hands(NOON))
+    assert await duty.mine()
+    with capture_logs() as told:
+        await duty.end()
+    assert [one["event"] for one in told] == ["a duty could not be given back"]
