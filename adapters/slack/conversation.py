@@ -16,6 +16,7 @@ from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.forms import SETTINGS
 from adapters.slack.membership import is_in, refuse_outsiders
+from adapters.slack.notices import NOT_ANNOUNCED, NOT_RELABELLED, NOT_SHARED, OLD_BUTTON, broken
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
 from adapters.slack.visible import Visible
@@ -37,11 +38,6 @@ log = structlog.get_logger(__name__)
 Clients = Callable[[str], AsyncWebClient]
 """The Web API for a workspace."""
 Parse = Callable[[str], tuple[Command, dict[str, str]]]
-OLD_BUTTON = Notice(
-    tone=Tone.INFO, text="That button is of another version of me.", hint="Type /papers help to ask again."
-)
-
-NOT_RELABELLED = Notice(tone=Tone.INFO, text="Done, but Slack does not let me show the new count in that message.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +127,7 @@ class Conversation:
             except Exception:
                 reference = new_reference()
                 log.exception("command failed", reference=reference)
-                answer = Answer(_broken(reference))
+                answer = Answer(broken(reference))
             await self.show(answer, asked)
 
     async def show(self, answer: Answer, asked: Asked) -> None:
@@ -142,14 +138,16 @@ class Conversation:
                 for saying in _announced(answer, asked):
                     await self._say(replace(saying, channel=saying.channel or asked.channel), url)
                 return
-            for saying in sayings(answer, asked):
-                await self._say(saying, url, asked)
+            told = [await self._say(saying, url, asked) or not saying.public for saying in sayings(answer, asked)]
+            if not all(told):
+                shared = answer.public or asked.effect is Effect.PUBLISH
+                await self._say(Saying(view=NOT_SHARED if shared else NOT_ANNOUNCED), url, asked)
             if asked.message and answer.relabelled:
                 await self._relabel(asked, asked.message, answer.relabelled, url)
         except Exception:
             reference = new_reference()
             log.exception("answer failed", reference=reference)
-            await self._say(Saying(view=_broken(reference)), url)
+            await self._say(Saying(view=broken(reference)), url)
 
     async def old_button(self, response_url: str) -> None:
         """Say that a button is no longer understood."""
@@ -245,24 +243,31 @@ class Conversation:
         if channel not in {asked.channel, asked.call().person.direct}:
             await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)
 
-    async def _say(self, saying: Saying, url: ResponseUrl, asked: Asked | None = None) -> None:
-        """By the address that came with the question; once that takes no more, as any message of ours."""
+    async def _say(self, saying: Saying, url: ResponseUrl, asked: Asked | None = None) -> bool:
+        """By the address that came with the question; once that takes no more, as any message of ours.
+
+        Returns whether it surely arrived, drawn or in plain text.
+        """
         view = self.named(saying.view)
         payloads = render.render(view, closing=saying.closing)
         plainly = partial(render.fallback, view, closing=saying.closing)
         if saying.channel is not None:
-            await self._post(saying.channel, payloads)
-            return
+            return await self._post(saying.channel, payloads)
         replaces = saying.replace
         for number, payload in enumerate(payloads):
             if not await url.say(payload, plainly, public=saying.public, replace=replaces):
                 if url.over and asked is not None:
-                    await self._post(asked.channel, payloads[number:], None if saying.public else asked.caller.id)
-                return
+                    reader = None if saying.public else asked.caller.id
+                    return await self._post(asked.channel, payloads[number:], reader)
+                return url.arrived
             replaces = False
+        return True
 
-    async def _post(self, channel: ChannelKey, payloads: Sequence[Payload], reader: str | None = None) -> None:
-        """A public line elsewhere, or what one reader alone sees; a change stands even if it cannot be posted."""
+    async def _post(self, channel: ChannelKey, payloads: Sequence[Payload], reader: str | None = None) -> bool:
+        """A public line elsewhere, or what one reader alone sees; a change stands even if it cannot be posted.
+
+        Returns whether it was.
+        """
         client = self._clients(channel.workspace)
         post = client.chat_postMessage if reader is None else partial(client.chat_postEphemeral, user=reader)
         known = None if reader is None else {"text", "blocks"}
@@ -272,13 +277,5 @@ class Conversation:
                 await post(channel=channel.channel, **body)  # type: ignore[arg-type]  # a payload's values are what the methods take
         except BROKEN as error:
             log.warning("announcement not posted", channel=str(channel), reason=classify(error).reason)
-
-
-def _broken(reference: str) -> Notice:
-    return Notice(
-        tone=Tone.ERROR,
-        text="I could not show you the answer; the fault is ours.",
-        hint="Try again in a minute. If it stays, show your operator the reference.",
-        code="internal",
-        reference=reference,
-    )
+            return False
+        return True

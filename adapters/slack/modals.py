@@ -10,8 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import draw, forms
 from adapters.slack.asked import Asked, from_view, workspace_of
 from adapters.slack.blocks import Part
-from adapters.slack.conversation import OLD_BUTTON, Clients, Conversation
+from adapters.slack.conversation import Clients, Conversation
 from adapters.slack.errors import BROKEN, classify
+from adapters.slack.notices import OLD_BUTTON
 from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
 from adapters.slack.work import Pause, Work

@@ -57,6 +57,8 @@ class ResponseUrl:
         self._left = USES
         self.over = False
         """Whether it takes no more, so that what was to be said has to go another way."""
+        self.arrived = True
+        """Whether what was said last is surely there, drawn or in plain text."""
 
     async def say(
         self, payload: Payload, plainly: Callable[[], Payload], *, public: bool, replace: bool = False
@@ -71,10 +73,11 @@ class ResponseUrl:
             "replace_original": replace,
             "delete_original": False,
         }
-        result = await self._attempt(payload | how, public=public)
+        result = last = await self._attempt(payload | how, public=public)
         if result is Next.PLAINLY:
             alert("answer", "Slack does not accept its blocks; it is said in plain text")
-            await self._attempt(plainly() | how, public=public)
+            last = await self._attempt(plainly() | how, public=public)
+        self.arrived = last is Next.NOTHING
         return result is Next.NOTHING
 
     async def replace(self, payload: Payload) -> None:

@@ -103,6 +103,33 @@ async def test_the_line_for_another_channel_is_posted_there(slack: Any) -> None:
     assert len(slack.messages("general")) == 1
 
 
+@pytest.mark.parametrize(("kind", "parameters"), [("http", {"status": 500}), ("reset", {}), ("http", {"status": 404})])
+async def test_who_changed_something_hears_where_the_channel_may_not_have(
+    slack: Any, kind: str, parameters: dict[str, Any]
+) -> None:
+    slack.faults.add("response_url", kind, where={"response_type": "in_channel"}, **parameters)
+    async with running(slack):
+        await slack.slash("/papers", "digest subscribe", user="bob")
+        told = await slack.wait_message("general", "not sure that the channel was told")
+    assert told["_ephemeral_to"] == slack.user("bob").id
+    assert "digest log" in str(told["text"])
+
+
+async def test_who_changed_another_channels_digest_hears_where_that_cannot_be_told(slack: Any) -> None:
+    slack.faults.add("chat.postMessage", "error", error="not_in_channel")
+    async with running(slack):
+        await slack.slash("/papers", "digest subscribe channel:C0RANDOM", user="bob")
+        await slack.wait_message("general", "not sure that the channel was told")
+
+
+async def test_who_shared_a_list_hears_where_the_channel_may_not_have_it(slack: Any) -> None:
+    slack.faults.add("response_url", "http", where={"response_type": "in_channel"}, status=500)
+    async with running(slack):
+        await slack.slash("/papers", "trending", user="bob")
+        await slack.act(await slack.wait_message("general", "Share"), text="Share", user="bob")
+        await slack.wait_message("general", "not sure that the channel got it")
+
+
 async def test_whoever_is_not_in_a_channel_learns_and_changes_nothing_of_it(slack: Any) -> None:
     slack.channel("secret").members.remove("U0BOB")
     slack.channel("secret").members.append(slack.install_of().bot_user_id)

@@ -173,19 +173,21 @@ async def test_a_fault_of_our_own_is_told_with_a_reference_and_without_its_detai
 
 
 async def test_a_change_stands_even_if_its_line_cannot_be_posted_elsewhere() -> None:
-    session, client = FakeSession((200, "ok")), FakeClient()
+    session, client = FakeSession((200, "ok"), (200, "ok")), FakeClient()
     await conversation(session, client).answer(question("digest subscribe channel:C000002"))
     assert client.posted == ["C000002"]
-    (said,) = session.posted
+    said, doubt = session.posted
     assert "Europe/Berlin" in said["text"]
+    assert "not sure that the channel was told" in doubt["text"]
 
 
 @pytest.mark.parametrize("error", ["expired_url", "used_url"])
 async def test_where_the_address_takes_no_more_the_answer_and_the_line_go_another_way(error: str) -> None:
     refusal = (404, json.dumps({"ok": False, "error": error}))
-    session, client = FakeSession(refusal, refusal), FakeClient()
+    session, client = FakeSession(refusal, refusal, refusal), FakeClient()
     await conversation(session, client).answer(question("digest subscribe"))
-    (told,) = client.told
+    told, doubt = client.told
+    assert "not sure that the channel was told" in doubt[1]
     assert told[0] == f"{HERE.channel}:U1"
     assert "Europe/Berlin" in told[1]
     assert client.posted == [HERE.channel]
