@@ -61,10 +61,11 @@ class Alerts:
         generation = await self._store.papers.generation()
         if generation == self._looked_at:
             return 0
-        self._looked_at = generation
         surges = await self.surges()
         wanted = await self._store.channels.with_alerts() if surges else []
-        return sum([await self._alert(one, surges) for one in wanted])
+        alerts = sum([await self._alert(one, surges) for one in wanted])
+        self._looked_at = generation
+        return alerts
 
     async def surges(self) -> list[Surge]:
         """Young papers that take off, the fastest first."""

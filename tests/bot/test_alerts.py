@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import DeliveryKind, DeliveryState, Outcome
+from bot.models import DeliveryKind, DeliveryState, Outcome, Subscription
 from bot.ports import Payload
 from bot.service import Service
 from bot.service.alerts import climb_of
@@ -89,6 +89,19 @@ async def test_a_paper_that_takes_off_is_posted_once_with_the_reason(room: Newsr
     assert post.footer[0].startswith("Why now: 40 upvotes in the last 6 h, ")
     assert post.footer[0].endswith("; topic: robots.")
     assert [shown.ranked.paper.id for shown in post.cards] == [QUICK]
+
+
+async def test_a_look_that_fails_is_made_again(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> list[Subscription]:
+        raise ConnectionError("the database is away")
+
+    await room.read(QUICK, (1, 44))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(room.store.channels, "with_alerts", away)
+        with pytest.raises(ConnectionError):
+            await room.look()
+    assert await room.look() == 1, "though nothing new is known"
+    assert await room.look() == 0
 
 
 async def test_nothing_is_posted_where_nobody_asked(room: Newsroom) -> None:
