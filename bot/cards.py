@@ -55,12 +55,13 @@ def card_list(
     facts: Mapping[str, tuple[str, ...]] | None = None,
 ) -> CardList:
     """A page of cards; says which of its sources are stale. `facts` is what else to say of papers, by id."""
+    beyond = f"There is no page {papers.page}; the last one is page {papers.pages}." if papers.past_the_end else ""
     return CardList(
         title=title,
         papers=papers,
         cards=tuple(with_facts(card(ranked), *(facts or {}).get(ranked.paper.id, ())) for ranked in papers.papers),
         notes=(*notes, *stale_notes(papers.stale, papers.as_of)),
-        empty="" if papers.papers else empty,
+        empty="" if papers.papers else beyond or empty,
         command=f"/papers {command}",
         buttons=tuple(buttons),
     )

@@ -10,6 +10,7 @@ from bot.errors import UsageError
 _NAMED = re.compile(r"[A-Za-z][A-Za-z_-]{0,20}:.+", re.DOTALL)
 DIGEST = "digest"
 """The word before the verbs of a channel's digest."""
+HELP = "help"
 
 
 def command_of(tokens: list[str]) -> tuple[Command, list[str]]:
@@ -22,9 +23,11 @@ def command_of(tokens: list[str]) -> tuple[Command, list[str]]:
     if tokens and _spells_digest(tokens[0]):
         group, tokens = DIGEST, _verb_first(tokens[1:])
     if not tokens:
-        return _at("digest settings" if group else "help"), []
+        return _at("digest settings" if group else HELP), []
     commands = {command.name: command for command in all_commands() if command.group == group}
     word = tokens[0].lower()
+    if group and word == HELP:
+        return _at(HELP), [group, *tokens[1:]]
     if word in commands:
         return commands[word], tokens[1:]
     matches = [command for name, command in commands.items() if name.startswith(word)]

@@ -97,6 +97,11 @@ class PaperList:
     def pages(self) -> int:
         return max(1, -(-self.total // max(1, self.page_size)))
 
+    @property
+    def past_the_end(self) -> bool:
+        """Whether it is a page that the list has not, or no more, though it has papers."""
+        return self.total > 0 and self.page > self.pages
+
 
 class Window(StrEnum):
     """How far back trending looks."""

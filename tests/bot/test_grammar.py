@@ -148,6 +148,8 @@ def test_what_looks_like_another_option_is_a_topic_where_that_is_said_and_stays_
         ("/papers-digest status", "digest status"),
         ("\N{RIGHT-TO-LEFT OVERRIDE}trending\N{POP DIRECTIONAL FORMATTING}", "trending"),
         ("\N{ZERO WIDTH NO-BREAK SPACE}search \N{ZERO WIDTH SPACE}since:7d robots", "search since:7d robots"),
+        ("digest help", "help digest"),
+        ("digest help topics", "help digest topics"),
         ("trending limit: 2 window: 24h", "trending limit:2 window:24h"),
         ('trending topic: "graph nets"', 'trending topic:"graph nets"'),
         ("digest schedule 5 pm Paris", "digest schedule 17:00 Paris"),

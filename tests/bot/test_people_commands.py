@@ -1,6 +1,7 @@
 """What people do with papers: votes, libraries, suggestions, interests, catching up."""
 
 import csv
+import re
 from collections.abc import Awaitable
 from datetime import timedelta
 from io import StringIO
@@ -157,6 +158,14 @@ async def test_a_saved_paper_is_in_the_library_of_its_owner_alone(desk: Desk) ->
     assert not any(button.effect is Effect.PUBLISH for button in view.buttons)
     assert await ids(desk.ask("library", BENS)) == []
     assert "already" in (await notice(desk.ask("save 2603.00003"))).text
+
+
+async def test_a_page_that_a_list_has_not_is_no_empty_list(desk: Desk) -> None:
+    await desk.ask("save 2603.00003")
+    for typed in ("library page:9", "trending page:99"):
+        beyond = await desk.ask(typed)
+        assert isinstance(beyond, CardList)
+        assert re.fullmatch(r"There is no page \d+; the last one is page \d+\.", beyond.empty), typed
 
 
 async def test_a_library_can_be_tidied(desk: Desk) -> None:
