@@ -30,10 +30,10 @@ def parse_dates(text: str) -> tuple[tuple[date, date], ...]:
     """Spans of dates, `2026-08-01..2026-08-31`, and single ones, between commas; `none` for none."""
     if text.strip().lower() in NO_TERMS:
         return ()
-    spans = []
+    spans, read = [], date_named("dates", "2026-12-24..2027-01-02, or dates:none")
     for item in re.split(r"[,;\s]+", text.strip()):
         first, _, last = item.partition("..")
-        spans.append((parse_date(first), parse_date(last or first)))
+        spans.append((read(first), read(last or first)))
     if any(first > last for first, last in spans):
         raise UsageError("bad_date", "A span of dates ends before it begins.", "Example: dates:2026-12-24..2027-01-02")
     return tuple(sorted(set(spans)))

@@ -65,6 +65,9 @@ async def test_a_date_of_another_option_is_explained_with_that_option(desk: Desk
     refused = await desk.ask("digest pause until:friday")
     assert isinstance(refused, Notice)
     assert "until:2026-08-31" in refused.hint
+    refused = await desk.ask("digest quiet clear")
+    assert isinstance(refused, Notice)
+    assert "dates:none" in refused.hint
 
 
 async def test_a_second_subscription_without_a_period_leaves_the_one_there_is(desk: Desk) -> None:
