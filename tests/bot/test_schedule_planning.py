@@ -107,7 +107,7 @@ async def test_a_digest_that_new_rules_put_an_hour_earlier_still_comes() -> None
 
 
 def test_status_tells_the_channels_moment() -> None:
-    (check,) = checks(make_subscription())
+    (check,) = checks(make_subscription(), [], make_subscription().created_at)
     assert (check.ok, check.message) == (
         True,
         f"it runs; its turn comes {MOMENT.seconds} s after the minute, not all channels' at once",

@@ -80,6 +80,20 @@ def test_what_nobody_has_begun_minutes_after_its_time_is_overdue() -> None:
     assert told.endswith("is overdue: no process that sends digests is at work.")
 
 
+async def test_where_nobody_sends_the_check_says_so_until_somebody_asks_for_it() -> None:
+    desk = make_desk()
+    await desk.store.channels.create(make_subscription(next_run_at=NOON - hours(4)), make_change())
+    view = await desk.ask("digest status")
+    assert isinstance(view, Status)
+    assert view.headline.startswith("The digest of Tue 10 March, 09:00 (Europe/Berlin) is overdue")
+    assert [(one.ok, one.message) for one in view.checks] == [(False, "no process that sends digests is at work.")]
+    await desk.ask("digest send")
+    view = await desk.ask("digest status")
+    assert isinstance(view, Status)
+    assert view.headline.endswith("The next digest comes Wed 11 March, 09:00 (Europe/Berlin).")
+    assert view.checks[0].ok
+
+
 def test_so_it_is_told_of_its_date() -> None:
     at = NOON.replace(hour=8)  # nine in Berlin
     one = make_subscription(next_run_at=at + MINUTE / 2, created_at=NOON - days(9))

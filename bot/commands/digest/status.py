@@ -43,7 +43,7 @@ async def run(service: Service, call: Call) -> Answer:
             next_runs=upcoming(subscription, now) if subscription else (),
             next_runs_in_words=runs_in_words(subscription, now) if subscription else (),
             last=tuple(told(delivery, subscription, now) for delivery in last),
-            checks=tuple(checks(subscription)),
+            checks=tuple(checks(subscription, last, now)),
             stale=stale,
             buttons=buttons(subscription, last, "" if channel == call.channel else f" channel:{channel}"),
         )
@@ -122,17 +122,26 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
         return "This channel has no digest. Set one up: /papers digest subscribe daily"
     if subscription.paused_because is not None:
         return f"Paused: {subscription.paused_because}. {_way_back(subscription)}"
-    coming = _coming(subscription, now)
+    coming = _coming(subscription, last, now)
     if not last:
-        return f"Nothing was due here yet. {coming}"
+        return coming if is_overdue(subscription, last, now) else f"Nothing was due here yet. {coming}"
     what = "" if is_digest(last[0]) else "an alert, "
     return f"Last: {what}{in_a_word(last[0])} for {last[0].slot}. {coming}"
 
 
-def _coming(subscription: Subscription, now: datetime) -> str:
+def is_overdue(subscription: Subscription, last: Sequence[Delivery], now: datetime) -> bool:
+    """Whether its time is over and nobody has looked at it, nor asked for it by hand."""
     due_at = subscription.next_run_at
-    if due_at is not None and now - due_at > OVERDUE:
-        return f"The digest of {in_words(due_at, subscription.schedule.zone, now)} is overdue: {NOBODY_SENDS}."
+    if due_at is None or now - due_at <= OVERDUE:
+        return False
+    slot = due_at.astimezone(ZoneInfo(subscription.schedule.zone)).date()
+    return not any(is_digest(one) and one.slot >= slot for one in last)
+
+
+def _coming(subscription: Subscription, last: Sequence[Delivery], now: datetime) -> str:
+    zone = subscription.schedule.zone
+    if subscription.next_run_at is not None and is_overdue(subscription, last, now):
+        return f"The digest of {in_words(subscription.next_run_at, zone, now)} is overdue: {NOBODY_SENDS}."
     runs = runs_in_words(subscription, now, 1)
     return f"The next digest comes {runs[0]}." if runs else "No further run is planned."
 
@@ -184,9 +193,18 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
             return delivery.reason or ""
 
 
-def checks(subscription: Subscription | None) -> list[Check]:
+def checks(subscription: Subscription | None, last: Sequence[Delivery], now: datetime) -> list[Check]:
     if subscription is None:
         return []
+    if is_overdue(subscription, last, now):
+        return [
+            Check(
+                "schedule",
+                ok=False,
+                message=f"{NOBODY_SENDS}.",
+                hint="Its operator starts one: broadsheet run --role worker",
+            )
+        ]
     paused = f"{subscription.paused_because}." if subscription.paused_because else None
     hint = _way_back(subscription) if paused else ""
     turn = own_moment(subscription.channel).seconds
