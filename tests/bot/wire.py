@@ -6,10 +6,15 @@ from typing import Any
 
 import httpx
 
-from bot.fetch import Fetcher, KeptAnswers, Limits, RealTime
+from bot.fetch import Fetcher, KeptAnswers, Limits, RealTime, Request
 
 PUBLIC = "93.184.215.14"
 Reply = httpx.Response | Exception
+HUB = Request(url="https://hub.example/api", lane="hub", label="The hub")
+
+
+def hub(path: str = "/api", **changes: object) -> Request:
+    return Request(**{"url": f"https://hub.example{path}", "lane": "hub", "label": "The hub", **changes})  # type: ignore[arg-type]
 
 
 class Pieces(httpx.AsyncByteStream):
