@@ -16,8 +16,8 @@ from bot.ranking import rank
 from bot.ranking.whatif import CHANGES, Change
 from bot.service import Service
 from bot.views import Explanation
+from tests.bot.papers_seen import Seen, crowd, evidence
 from tests.bot.test_digest_choice import sent, service_at
-from tests.bot.test_ranking import Seen, crowd, evidence
 from tests.builders import (
     CHANNEL,
     NOON,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.models import Tally
 from bot.ranking import rank
 from bot.service.votes import Say, place_among, reordered
-from tests.bot.test_ranking import crowd, evidence
+from tests.bot.papers_seen import crowd, evidence
 
 RANKING = rank(evidence(crowd(40)))
 IDS = st.sampled_from(RANKING.order)
