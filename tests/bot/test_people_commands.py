@@ -1,9 +1,7 @@
-"""What people do with papers: votes, libraries, suggestions, interests, catching up."""
+"""What people do with papers: votes, libraries, suggestions."""
 
 import csv
 import re
-from collections.abc import Awaitable
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -15,50 +13,17 @@ from bot.commands import Call
 from bot.commands.grammar import parse
 from bot.models import ChannelKey, Person, Tally, Workspace
 from bot.service.votes import SHARE, Say, vote_part
-from bot.views import CardList, DigestPost, Document, Effect, Explanation, Notice, PaperDetail, Tone, View
-from tests.builders import ADA, CHANNEL, NOON, days, hours, make_batch, make_observation, make_paper
+from bot.views import CardList, DigestPost, Document, Effect, Explanation, PaperDetail, Tone
+from tests.bot.people_desk import BEN, BENS, ELSEWHERE, eight_papers, ids, notice, paper
+from tests.builders import ADA, CHANNEL, make_batch, make_paper
 from tests.service import Desk, make_desk
 
-BEN = Person(id="U0002", name="Ben")
-BENS = Call(BEN, CHANNEL)
-ELSEWHERE = Call(ADA, ChannelKey("slack", "T0002", "C0001"))
 HERE = Workspace.of(CHANNEL)
 
 
 @pytest.fixture
 async def desk() -> Desk:
-    """Eight papers, the first the fastest; every second is about robots, by Eve Sample of Example Labs."""
-    desk = make_desk()
-    for number in range(1, 9):
-        paper_id, robots = f"2603.{number:05}", number % 2
-        paper = make_paper(
-            paper_id,
-            title=f"Study {number} of {'robot grasping' if robots else 'language models'}",
-            abstract="We look closely and find what we looked for.",
-            authors=("Eve Sample",) if robots else ("Ada Example",),
-            organization="Example Labs" if robots else None,
-            keywords=("manipulation",) if robots else (),
-            first_seen_at=NOON - days(number),
-        )
-        seen = [make_observation(paper_id, NOON - hours(back), upvotes=50 - number * 3 - back) for back in (20, 1)]
-        await desk.store.papers.add(make_batch(paper, *seen))
-    return desk
-
-
-async def notice(view: Awaitable[View]) -> Notice:
-    found = await view
-    assert isinstance(found, Notice), found
-    return found
-
-
-async def ids(view: Awaitable[View]) -> list[str]:
-    found = await view
-    assert isinstance(found, CardList), found
-    return [card.ranked.paper.id for card in found.cards]
-
-
-def paper(number: int) -> str:
-    return f"2603.{number:05}"
+    return await eight_papers()
 
 
 async def test_a_vote_is_counted_and_the_pressed_message_gets_its_new_labels(desk: Desk) -> None:
@@ -260,87 +225,6 @@ async def test_suggestions_are_listed_with_who_and_why_also_those_nobody_has_see
     assert (await notice(desk.ask("submit nonsense"))).option == "url"
 
 
-async def test_what_somebody_muted_is_in_none_of_their_lists_and_in_everybody_elses(desk: Desk) -> None:
-    await desk.ask("mute eve sample what:author")
-    odd = {paper(number) for number in (1, 3, 5, 7)}
-    for text in ("trending limit:8", "search study limit:8", "catchup since:30d limit:8"):
-        assert not odd & set(await ids(desk.ask(text))), text
-        assert odd <= set(await ids(desk.ask(text, BENS))), text
-    view = await desk.ask("trending limit:8")
-    assert isinstance(view, CardList)
-    assert view.papers.total == 4
-    await desk.ask("mute remove Eve Sample")
-    assert len(await ids(desk.ask("trending limit:8"))) == 8
-
-
-@pytest.mark.parametrize(
-    ("term", "hidden"),
-    [
-        ("robots", True),
-        ("robot", True),
-        ("manipulation what:keyword", True),
-        ("study what:keyword", False),
-        ("example labs what:organization", True),
-        ("grasping what:organization", False),
-        ("eve what:author", True),
-        ("robot what:author", False),
-    ],
-)
-async def test_each_facet_looks_at_its_own_part_of_a_paper(desk: Desk, term: str, hidden: bool) -> None:
-    await desk.ask(f"mute {term}")
-    assert (paper(1) not in await ids(desk.ask("trending limit:8"))) is hidden
-
-
-async def test_a_mute_for_a_while_says_until_when(desk: Desk) -> None:
-    view = await notice(desk.ask("mute robot for:14d"))
-    assert [(field.label, field.text) for field in view.fields] == [("robot", "topic, until 24 Mar 2026")]
-    assert (await notice(desk.ask("mute robot for:soon"))).option == "for"
-
-
-async def test_following_something_muted_is_one_interest(desk: Desk) -> None:
-    await desk.ask("mute robot")
-    await desk.ask("follow Robot")
-    assert (await notice(desk.ask("mute list"))).fields == ()
-    assert [field.label for field in (await notice(desk.ask("follow"))).fields] == ["Robot"]
-
-
-async def test_catching_up_starts_at_the_last_visit_and_shows_what_is_followed_first(desk: Desk) -> None:
-    person = Call(ADA, CHANNEL)
-    await desk.store.people.visit(person.person, NOON - days(5.5), timedelta(hours=1))
-    await desk.ask("follow language")
-    view = await desk.ask("catchup limit:8")
-    assert isinstance(view, CardList)
-    assert [card.ranked.paper.id for card in view.cards] == [paper(2), paper(4), paper(1), paper(3), paper(5)]
-    assert "5 Mar" in view.title
-    first = await desk.ask("catchup", BENS)
-    assert isinstance(first, CardList)
-    assert "first visit" in first.notes[0]
-
-
-async def test_pages_of_catching_up_keep_their_start(desk: Desk) -> None:
-    view = await desk.ask("catchup limit:2")
-    seen = []
-    while True:
-        assert isinstance(view, CardList)
-        seen += [card.ranked.paper.id for card in view.cards]
-        following = [button.command for button in view.buttons if button.label.startswith("Next")]
-        if not following:
-            break
-        view = await desk.ask(following[0])
-    assert sorted(seen) == [paper(number) for number in range(1, 8)]
-
-
-async def test_similar_papers_say_what_they_share(desk: Desk) -> None:
-    view = await desk.ask("similar 2603.00001 limit:8")
-    assert isinstance(view, CardList)
-    found = [card.ranked.paper.id for card in view.cards]
-    assert paper(1) not in found
-    assert set(found[:3]) == {paper(3), paper(5), paper(7)}
-    assert "shares: manipulation, grasping, robot" in view.cards[0].facts
-    for card in view.cards:
-        assert card.ranked.score == sum(part.part for part in card.ranked.parts)
-
-
 async def test_the_agenda_is_public_and_led_by_the_most_wanted(desk: Desk) -> None:
     await desk.ask("vote 2603.00004 up")
     await desk.ask("vote 2603.00004 up", BENS)
@@ -352,35 +236,6 @@ async def test_the_agenda_is_public_and_led_by_the_most_wanted(desk: Desk) -> No
     assert [card.ranked.paper.id for card in answer.view.cards] == [paper(4), paper(6)]
     assert "👍 2" in answer.view.cards[0].facts
     assert await ids(desk.ask("agenda days:2", ELSEWHERE)) == []
-
-
-async def test_ones_own_digest_comes_by_direct_message_and_is_nobody_elses_business(desk: Desk) -> None:
-    await desk.ask("follow robot")
-    answer = await desk.answer("subscribe daily 7:30")
-    assert answer.announcement is None
-    direct = ChannelKey("slack", "T0001", ADA.id)
-    saved = await desk.service.channels.get(direct)
-    assert (saved.topics.include, f"{saved.schedule.at:%H:%M}") == (("robot",), "07:30")
-    assert str(direct) not in str(await desk.ask("digest list", BENS))
-    assert str(direct) in str(await desk.ask("digest list"))
-    assert (await notice(desk.ask(f"digest status channel:{direct}", BENS))).code == "bad_channel"
-    await desk.ask("subscribe stop")
-    assert (await notice(desk.ask("subscribe stop"))).code == "not_subscribed"
-
-
-async def test_ones_own_digest_that_had_stopped_says_why_when_it_is_asked_for_again(desk: Desk) -> None:
-    await desk.ask("subscribe")
-    own = await desk.service.channels.get(ChannelKey("slack", "T0001", ADA.id))
-    await desk.store.deliveries.pause(own.id, "That person takes no direct messages from me.")
-    again = await notice(desk.ask("subscribe"))
-    assert "had stopped; it comes again" in again.text
-    assert again.fields[0].text == "That person takes no direct messages from me."
-    assert "stopped" not in (await notice(desk.ask("subscribe"))).text
-
-
-async def test_where_nobody_can_be_written_to_a_subscription_is_refused(desk: Desk) -> None:
-    web = Call(ADA, ChannelKey("terminal", "", "try"))
-    assert (await notice(desk.ask("subscribe", web))).code == "no_direct_messages"
 
 
 async def test_numbers_of_everything_are_the_operators_and_of_a_workspace_its_own(desk: Desk) -> None:
