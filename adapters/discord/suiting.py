@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from adapters.discord.permissions import Asked, Place, allows, named
 from adapters.discord.placing import OF_POSTS
 from bot.commands import Command
+from bot.commands.options import SETTINGS_TEXT
 from bot.errors import UserError
+from bot.service.portable import preferences_in
 
-FORMAT = "digest format"
+FORMAT, IMPORT = "digest format", "digest import"
+SETTINGS = SETTINGS_TEXT.name
 ANNOUNCEMENTS = 5
 """https://docs.discord.com/developers/resources/channel#channel-object-channel-types."""
 MENTION_EVERYONE = 1 << 17
@@ -20,16 +23,30 @@ def require_suiting(asked: Asked, place: Place, command: Command, raw: Mapping[s
     Raises:
         UserError: `only_there`, `bad_role`, `role_not_called`.
     """
-    if command.path != FORMAT:
-        return
-    if _wanted(command, raw, "tags") and place.kind not in {None, *OF_POSTS}:
+    if command.path == FORMAT:
+        _require(asked, place, {name: _wanted(command, raw, name) for name in ("tags", "publish", "ping")})
+    elif command.path == IMPORT:
+        try:
+            _require(asked, place, _imported(raw.get(SETTINGS, "")))
+        except UserError as error:
+            error.option = SETTINGS
+            raise
+
+
+def _imported(text: str) -> Mapping[str, object]:
+    wishes = preferences_in(text)
+    return {"tags": wishes.tags, "publish": wishes.publish, "ping": wishes.ping} if wishes else {}
+
+
+def _require(asked: Asked, place: Place, wanted: Mapping[str, object]) -> None:
+    if wanted.get("tags") and place.kind not in {None, *OF_POSTS}:
         message = f"Only posts have tags, and {named(place)} is no forum."
         raise UserError("only_there", message, "Name a forum with channel:, or leave tags: out.", option="tags")
-    if _wanted(command, raw, "publish") and place.kind not in {None, ANNOUNCEMENTS}:
+    if wanted.get("publish") and place.kind not in {None, ANNOUNCEMENTS}:
         message = f"Nobody follows {named(place)}: it is no announcement channel."
         hint = "Name one with channel:, or make this one so: Edit Channel, Overview, Announcement Channel."
         raise UserError("only_there", message, hint, option="publish")
-    role = _wanted(command, raw, "ping")
+    role = wanted.get("ping")
     if isinstance(role, str) and role.isdecimal():
         _require_role(asked, place, role)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import UsageError, UserError
-from bot.models import ChannelKey, Combine, Period, Person, Schedule, Subscription, Topics
+from bot.models import ChannelKey, Combine, Period, Person, Preferences, Schedule, Subscription, Topics
 from bot.models.preferences import preferences_as_json, preferences_from
 from bot.schedule import days_in_words, parse_days, parse_time, parse_zone
 from bot.topics import compile_topics
@@ -55,6 +55,14 @@ def settings_from(
         raise UsageError("bad_settings", error.message, error.hint, option="settings") from None
     except (ValueError, TypeError, AttributeError) as error:
         raise UsageError("bad_settings", f"A setting is wrong: {error}.", _EXAMPLE, option="settings") from None
+
+
+def preferences_in(text: str) -> Preferences | None:
+    """The preferences that a text of settings names; None where it cannot be read, which `settings_from` tells."""
+    try:
+        return preferences_from(json.loads(text)["preferences"])
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return None
 
 
 def differences(known: Subscription | None, wanted: Subscription) -> list[tuple[str, str, str]]:

@@ -1,6 +1,8 @@
 """How a digest looks and whom it calls, and settings that are kept and move elsewhere."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from bot.commands.grammar import parse, parse_values, write
 from bot.models import ChannelKey, Preferences, Subscription
 from bot.models.preferences import preferences_as_json, preferences_from
 from bot.service.portable import settings_as_json, settings_from
-from bot.views import DigestPost, Document, Notice
+from bot.views import DigestPost, Document, Notice, Tone
 from tests.bot.digest_wishes import PREFERENCES, SUBSCRIPTIONS, a_digest, notice, told
 from tests.builders import ADA, CHANNEL, NOON
 from tests.service import Desk, make_desk
@@ -126,6 +128,41 @@ async def test_they_are_refused_where_nothing_would_come_of_them(option: str) ->
     assert isinstance(view, Notice)
     assert (view.code, view.option) == ("only_discord", option.partition(":")[0])
     assert (await desk.service.channels.get(CHANNEL)).preferences == Preferences()
+
+
+@pytest.mark.parametrize(
+    ("option", "wanted", "platform"),
+    [
+        ("tags:papers", {"tags": ["papers"]}, "slack"),
+        ("publish:yes", {"publish": True}, "slack"),
+        ("ping:123456789012345678", {"ping": "123456789012345678"}, "slack"),
+        ("ping:S0123456", {"ping": "S0123456"}, "discord"),
+        ("ping:here", {"ping": "here"}, "discord"),
+    ],
+)
+async def test_an_import_is_refused_as_the_format_is_and_nothing_of_it_is_saved(
+    option: str, wanted: dict[str, Any], platform: str
+) -> None:
+    desk, there = make_desk(), Call(ADA, CHANNEL if platform == "slack" else FORUM)
+    await desk.ask("digest subscribe", there)
+    before = await desk.service.channels.get(there.channel)
+    refused: Any = await desk.ask(f"digest format {option}", there)
+    settings_text = json.dumps({"papers": 7, "preferences": wanted})
+    for sure in ("", " yes:yes"):
+        view: Any = await desk.ask(f"digest import {settings_text}{sure}", there)
+        assert (view.code, view.text, view.hint) == (refused.code, refused.text, refused.hint)
+        assert (view.tone, view.option) == (Tone.ERROR, "settings")
+    assert await desk.service.channels.get(there.channel) == before
+
+
+async def test_an_import_keeps_what_the_channel_had_before_it_was_refused(desk: Desk) -> None:
+    await desk.ask("digest subscribe")
+    known = await desk.service.channels.get(CHANNEL)
+    old = replace(known.preferences, tags=("papers",))
+    await desk.service.channels.prefer(CHANNEL, ADA, old, "chose tags")
+    await desk.ask('digest import {"papers":7} yes:yes')
+    saved = await desk.service.channels.get(CHANNEL)
+    assert (saved.limit, saved.preferences) == (7, old)
 
 
 async def test_that_a_channel_is_a_forum_is_kept_and_is_not_copied_elsewhere() -> None:

@@ -1,5 +1,6 @@
 """/papers digest format: how many papers, and how much of each."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands import Answer, Call, Command
@@ -14,7 +15,8 @@ from bot.service import Service
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = channel_of(call), service.clock.now()
-    _refuse_elsewhere(call, channel)
+    given = tuple(option.name for option in (TAGS, PUBLISH) if option.name in call.values)
+    refuse_elsewhere(channel, given, call[PING])
     known = await service.channels.get(channel)
     compact = call[STYLE] is Style.COMPACT if STYLE.name in call.values else known.preferences.compact
     details = call[DETAILS] if DETAILS.name in call.values else known.preferences.details
@@ -31,13 +33,16 @@ async def run(service: Service, call: Call) -> Answer:
     return announced(call, view, f"{author(call)} changed the digest's format to: {what}.")
 
 
-def _refuse_elsewhere(call: Call, channel: ChannelKey) -> None:
-    """What only one platform has is refused where it would change nothing."""
-    named = next((option.name for option in (TAGS, PUBLISH) if option.name in call.values), None)
-    _refuse_ping(call[PING], channel)
-    if named and channel.platform != "discord":
-        message = f"“{named}” is for Discord: only it has forums and announcement channels."
-        raise UsageError("only_discord", message, f"Example: /papers {command.example}", option=named)
+def refuse_elsewhere(channel: ChannelKey, given: Sequence[str], ping: str) -> None:
+    """Nothing, if the channel's platform has what is `given`, of `tags` and `publish`, and can call `ping`.
+
+    Raises:
+        UsageError: `only_discord`, `bad_value`; what only one platform has would change nothing elsewhere.
+    """
+    _refuse_ping(ping, channel)
+    if given and channel.platform != "discord":
+        message = f"“{given[0]}” is for Discord: only it has forums and announcement channels."
+        raise UsageError("only_discord", message, f"Example: /papers {command.example}", option=given[0])
 
 
 def _refuse_ping(ping: str, channel: ChannelKey) -> None:

@@ -1,12 +1,13 @@
 """What cannot be in a channel is refused when it is wished for, not found out when a digest is due."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
 
 from adapters.discord.permissions import EMBED_LINKS, SEND_MESSAGES, VIEW_CHANNEL, Asked, Place
 from adapters.discord.suiting import MENTION_EVERYONE, require_suiting
-from bot.commands.grammar import parse
+from bot.commands.grammar import parse, write
 from bot.errors import UserError
 from bot.models import ChannelKey, Person
 
@@ -68,3 +69,33 @@ def test_a_role_must_be_there_and_be_one_that_may_be_called() -> None:
 
 def test_what_cannot_be_read_is_left_for_the_command_to_tell() -> None:
     assert refusal("digest format ping:everyone", roles=ROLES) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "kind"),
+    [
+        ("tags:papers", {"tags": ["papers"]}, TEXT),
+        ("publish:yes", {"publish": True}, FORUM),
+        (f"ping:<@&{GONE}>", {"ping": GONE}, TEXT),
+        (f"ping:<@&{SILENT}>", {"ping": SILENT}, TEXT),
+    ],
+)
+def test_an_import_is_refused_what_the_format_is_refused_in_the_same_words(
+    typed: str, told: dict[str, object], kind: int
+) -> None:
+    format_ = refusal(f"digest format {typed}", kind=kind, roles=ROLES)
+    for sure in ("", " yes:yes"):
+        text = f"digest import {json.dumps({'papers': 7, 'preferences': told})}{sure}"
+        import_ = refusal(write(*parse(text)), kind=kind, roles=ROLES)
+        assert format_ is not None
+        assert import_ is not None
+        assert (import_.code, import_.message, import_.hint) == (format_.code, format_.message, format_.hint)
+        assert import_.option == "settings"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"papers":7}', '{"preferences":{"tags":[]}}', '{"preferences":7}', '{"preferences":{"tags":7}}', "[]", "{"],
+)
+def test_an_import_that_asks_for_none_of_it_or_cannot_be_read_is_left_to_the_command(text: str) -> None:
+    assert refusal(f"digest import {text}", roles=ROLES) is None
