@@ -74,9 +74,12 @@ class DiscordPlatform:
             else:
                 message_id = await self._post(place, payload, key)
         except CallError as failure:
-            if isinstance(failure, RefusedError) and failure.code == UNKNOWN_CHANNEL:
+            unknown = isinstance(failure, RefusedError) and failure.code == UNKNOWN_CHANNEL
+            if unknown:
                 self._direct.pop(channel.channel, None)
-            raise outcome_of(failure) from None
+            error = outcome_of(failure)
+            error.gone = unknown and place == channel.channel  # no thread of it, and nobody's direct messages
+            raise error from None
         if payload.get(PUBLISH):
             await self._publish(place, message_id)
         return SentMessage(message_id, f"https://discord.com/channels/{channel.workspace}/{place}/{message_id}")

@@ -205,7 +205,7 @@ class Attempts:
             self._alert(failure, work.lane)
         record = replace(then.record, lane_works=work.failing and failure.outcome in ANSWERS)
         if await self._record(work, record) and record.pause_because is not None:
-            await self._tell(work, record.pause_because)
+            await self._tell(work, record.pause_because, gone=failure.gone)
         return block.because if block else None
 
     async def _outage(self, failure: SendError, work: Work, case: Circumstances) -> Block | None:
@@ -230,13 +230,13 @@ class Attempts:
             self._alerted.add(lane)
             log.error("a platform refuses our token", lane=lane, reason=failure.reason, hint=way_back(lane))
 
-    async def _tell(self, work: Work, because: str) -> None:
+    async def _tell(self, work: Work, because: str, *, gone: bool) -> None:
         """A direct message to the one who set the digest up, once; whether it arrives changes nothing."""
         channel = work.delivery.channel
         inbox = direct_message(channel, work.subscription.set_up_by) if work.subscription else None
         if inbox is None or work.asked:
             return
-        told = paused_notice(channel, because)
+        told = paused_notice(channel, because, gone=gone)
         log.info("telling the one who set it up", channel=str(channel), reference=told.reference)
         try:
             for number, payload in enumerate(self._means.platforms[channel.platform].render(told)):

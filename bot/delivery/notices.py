@@ -5,15 +5,18 @@ from bot.models import ChannelKey
 from bot.views import Button, Effect, Field, Notice, Tone
 
 
-def paused_notice(channel: ChannelKey, because: str) -> Notice:
-    """For whoever set a digest up that cannot be posted any more."""
+def paused_notice(channel: ChannelKey, because: str, *, gone: bool = False) -> Notice:
+    """For whoever set a digest up that cannot be posted any more; `gone`: its channel was deleted."""
+    mend = "Mend the cause, then press Retry, or type /papers digest send in that channel."
+    elsewhere = "Nothing brings that channel back. For a digest in another, type /papers digest subscribe there."
+    retry = Button("Retry", f"digest send channel:{channel}", Effect.ANSWER)
     return Notice(
         tone=Tone.ERROR,
         text=f"I can't post a digest that you set up, so I paused it: {because}.",
-        hint="Mend the cause, then press Retry, or type /papers digest send in that channel.",
+        hint=elsewhere if gone else mend,
         fields=(Field("Channel", str(channel)),),
         reference=new_reference(),
-        buttons=(Button("Retry", f"digest send channel:{channel}", Effect.ANSWER),),
+        buttons=() if gone else (retry,),
     )
 
 

@@ -39,12 +39,14 @@ class SentMessage:
 class SendError(Exception):
     """A message did not surely arrive. `outcome` says what may be done about it; `reason` is for people, no secrets."""
 
-    def __init__(self, outcome: Outcome, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, outcome: Outcome, reason: str, *, retry_after: float | None = None, gone: bool = False) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
         self.retry_after = retry_after
         """Seconds of real time, where the platform asked for a wait."""
+        self.gone = gone
+        """The channel itself was deleted, which nobody can mend."""
 
 
 class Platform(Protocol):

@@ -97,6 +97,19 @@ async def test_a_direct_channel_that_is_gone_is_opened_anew(platform: DiscordPla
     assert (await platform.send(DIRECT, PAYLOAD, KEY)).url == "https://discord.com/channels/@me/56/902"
 
 
+async def test_a_deleted_channel_is_told_from_one_that_can_be_mended(
+    platform: DiscordPlatform, discord: Script
+) -> None:
+    unknown, hidden = {"code": 10003, "message": "Unknown Channel"}, {"code": 50001, "message": "Missing Access"}
+    discord.then(404, unknown).then(403, hidden).then(200, {"id": "55"}).then(404, unknown)
+    gone = []
+    for channel in (CHANNEL, CHANNEL, DIRECT):
+        with pytest.raises(SendError) as caught:
+            await platform.send(channel, PAYLOAD, KEY)
+        gone.append(caught.value.gone)
+    assert gone == [True, False, False], "direct messages are opened anew"
+
+
 async def test_what_is_no_channel_of_discord_is_not_asked_for(platform: DiscordPlatform, discord: Script) -> None:
     with pytest.raises(SendError) as caught:
         await platform.send(ChannelKey("discord", "900", "../users"), PAYLOAD, KEY)
