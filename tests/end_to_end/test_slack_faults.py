@@ -143,7 +143,7 @@ async def test_a_channel_that_takes_nothing_is_paused_says_why_and_retry_mends_i
     await stage.typed("digest send", "not sent")
     assert (await stage.last()).outcome is Outcome.DEAD_CHANNEL
     status = await stage.typed("digest status", says)
-    assert {"Retry", "Send again"} <= labels(status)
+    assert labels(status) & {"Retry", "Send again"} == {"Retry"}
     await stage.pressed(status, "Retry", "is sent")
     assert (await stage.last()).state is DeliveryState.SENT
     known = await stage.desk.store.channels.subscription(GENERAL)

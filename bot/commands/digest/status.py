@@ -249,7 +249,7 @@ def _again(digests: Sequence[Delivery], *, refused: bool) -> list[str]:
         case [DeliveryState.UNKNOWN]:
             return [anew]
         case [DeliveryState.FAILED]:
-            return [anew if refused else ""]  # Retry beside it goes on
+            return [] if refused else [""]  # Retry does it, and lets the digest run again
         case _:
             return []
 
