@@ -47,6 +47,8 @@ class Option(Generic[T]):
     """A word without a name is its value, if `parse` accepts it: `subscribe weekly`, `schedule 09:00`."""
     claims: Callable[[str], bool] | None = None
     """Words without a name that are meant for it though `parse` refuses them: `trending 5d`. Quoted ones never are."""
+    takes_today: bool = False
+    """A date in UTC, for which `today` and `yesterday` may stand: `dispatch`, which has a clock, writes it out."""
     takes_text: bool = False
     """All other words without a name are its value: `search QUERY`, `paper ID`."""
     takes_signs: bool = False

@@ -16,6 +16,20 @@ def is_span(word: str) -> bool:
     return re.fullmatch(r"\d{1,4}(h|d|w|m|(hour|day|week|month)s?)", word.lower()) is not None
 
 
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_NEAR = {"today": timedelta(), "yesterday": timedelta(days=1)}
+
+
+def is_near(text: str) -> bool:
+    """Whether it is a day that only a clock can tell."""
+    return text.strip().lower() in _NEAR
+
+
+def near_date(text: str, today: date) -> str:
+    """`today` and `yesterday` as the dates that they are, as `parse_date` reads them; other texts as they are."""
+    return str(today - _NEAR[text.strip().lower()]) if is_near(text) else text
+
+
 def parse_date(text: str) -> date:
     cleaned = text.strip()
     try:
@@ -74,10 +88,10 @@ def parse_month(text: str) -> date:
 
 
 def parse_since(text: str) -> date | timedelta:
-    """A date, a time, or how long ago: `7d`, `2w`."""
-    match = re.fullmatch(r"(\d{1,4})\s*([dw])", text.strip().lower())
+    """A date, a time, or how long ago: `12h`, `7d`, `2w`."""
+    match = re.fullmatch(r"(\d{1,4})\s*([hdw])", text.strip().lower())
     if match:
-        return timedelta(days=int(match[1]) * (7 if match[2] == "w" else 1))
+        return int(match[1]) * _UNITS[match[2]]
     try:
         return parse_moment(text) if "T" in text else parse_date(text)
     except UsageError:

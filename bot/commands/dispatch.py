@@ -5,10 +5,12 @@ Never raises for what a person can mend, and never shows a raw exception: it log
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import structlog
 
 from bot.commands import Answer, Call, Command, channel_named
+from bot.commands.dates import near_date
 from bot.commands.grammar import parse, parse_values
 from bot.commands.options import CHANNEL
 from bot.errors import UsageError, UserError, new_reference
@@ -32,11 +34,18 @@ async def answer_options(
     service: Service, command: Command, raw: Mapping[str, str], call: Call, *, ranges: bool = True
 ) -> Answer:
     """What a command answers to options given as text; without `ranges` chat's limits on numbers do not hold."""
+    raw = _with_dates(command, raw, service.clock.now().date())
     try:
         values = parse_values(command, raw, ranges=ranges)
     except UserError as error:
         return Answer(explain(error))
     return await answer(service, command, replace(call, values=values, raw=raw))
+
+
+def _with_dates(command: Command, raw: Mapping[str, str], today: date) -> dict[str, str]:
+    """The texts, with dates for `today` and `yesterday`: a button of the answer means the same day tomorrow."""
+    takers = {option.name for option in command.options if option.takes_today}
+    return {name: near_date(text, today) if name in takers else text for name, text in raw.items()}
 
 
 async def answer(service: Service, command: Command, call: Call) -> Answer:

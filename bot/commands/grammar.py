@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.commands import Call, Command, Kind, Option
+from bot.commands.dates import is_near
 from bot.commands.quotes import quoted, straight, unquoted
 from bot.commands.spacing import seen, together, without_command
 from bot.commands.verbs import command_of, example_of, short
@@ -195,6 +196,8 @@ _TAKERS: tuple[Callable[[_Assignment, str], bool], ...] = (_take_key, _take_sign
 
 
 def _accepts(option: Option[Any], text: str) -> bool:
+    if option.takes_today and is_near(text):
+        return True
     try:
         option.parse(text)
     except UsageError:

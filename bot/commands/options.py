@@ -78,6 +78,8 @@ AS_OF: Option[datetime | None] = Option(
     "as-of", "As it was known at this time", parse_moment, None, "2026-03-10T12:00:00Z", carried=True
 )
 DATE: Option[date | None] = Option("date", "A day, such as 2026-03-10", parse_date, None, "2026-03-10", takes_word=True)
+DAY = replace(DATE, takes_today=True)
+"""Of the reference site's list; a digest's days are its own zone's, and are named in full."""
 WEEK: Option[date | None] = Option(
     "week", "An ISO week, such as 2026-W10", parse_week, None, "2026-W10", takes_word=True
 )
@@ -85,7 +87,7 @@ MONTH: Option[date | None] = Option("month", "A month, such as 2026-03", parse_m
 QUERY = Option("query", "Words to search for", required_text, "", "protein folding", takes_text=True, required=True)
 PAPER = Option("paper", "An arXiv id, a link or a DOI", required_text, "", "2602.23229", takes_text=True, required=True)
 SINCE: Option[date | timedelta | None] = Option(
-    "since", "Only newer than this: a date, or 14d", parse_since, None, "14d"
+    "since", "Only newer than this: a date, or 14d", parse_since, None, "14d", takes_today=True
 )
 CATEGORY: Option[str | None] = Option("category", "An arXiv category, such as cs.CL", parse_category, None, "cs.CL")
 AUTHOR: Option[str | None] = Option("author", "One of its authors", optional_text, None, '"Ada Example"')
