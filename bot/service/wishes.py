@@ -107,7 +107,9 @@ def combined(known: Topics, added: Topics) -> Topics:
 
 
 def without(known: Topics, removed: Topics) -> Topics:
-    gone = {term.casefold() for term in (*removed.include, *removed.exclude)}
+    """What is left; a term that is named with a minus is also the one that was kept with it, as forms once did."""
+    signed = (f"{minus}{term}" for term in removed.exclude for minus in "-−–")
+    gone = {term.casefold() for term in (*removed.include, *removed.exclude, *signed)}
     return Topics(
         include=tuple(term for term in known.include if term.casefold() not in gone),
         exclude=tuple(term for term in known.exclude if term.casefold() not in gone),

@@ -155,3 +155,13 @@ async def test_a_topic_with_a_minus_is_sent_back_instead_of_being_kept_as_a_word
     assert (answer.view.tone, answer.view.option) == (Tone.ERROR, "topics")
     assert "“-survey” has a minus" in answer.view.text
     assert await desk.store.channels.subscription(CHANNEL) is None
+
+
+@pytest.mark.parametrize("term", ["-survey", "\N{EN DASH}survey", "-large survey"])
+async def test_a_topic_that_was_kept_with_its_minus_can_be_removed(term: str) -> None:
+    desk = make_desk()
+    await desk.ask("digest subscribe")
+    for typed in (f'"{term}"', f'-"{term[1:]}"'):
+        await desk.service.channels.retopic(CHANNEL, ADA, Topics(include=("robots", term)))
+        await desk.ask(f"digest topics remove {typed}")
+        assert (await desk.service.channels.get(CHANNEL)).topics == Topics(include=("robots",))
