@@ -2,51 +2,32 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
-from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
-from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, SlotPlan, Standing
+from bot.models import Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
+from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, SlotPlan, Standing
+from tests.memory_lanes import MemoryLanes
+from tests.memory_rows import OUT, MemoryRows, Row
 
 DIGEST = DeliveryKind.DIGEST
-OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
-@dataclass
-class Row:
-    """A line of the ledger with what no reader of it sees."""
-
-    delivery: Delivery
-    owner: str | None = None
-    plain: Payload | None = None
-    fresh: bool = True
-    """Until it is first claimed."""
-
-
-class MemoryDeliveries:
+class MemoryDeliveries(MemoryRows):
     """A DeliveryStore over the subscriptions of MemoryChannels."""
 
     planners = 1
 
     def __init__(self, subscribed: dict[int, Subscription], present: Callable[[str], str] = str) -> None:
+        super().__init__(present)
         self._subscribed = subscribed
-        self._present = present
-        self._rows: dict[tuple[int, date, DeliveryKind], Row] = {}
-        self._parts: dict[int, list[MessagePart]] = {}
-        self._blocks: dict[str, Block] = {}
-        self._served: dict[str, datetime] = {}
-        self._pace: dict[str, LaneState] = {}
+        self._lanes = MemoryLanes()
         self._edition: str | None = None
-        self._rates: dict[str, Rate] = {}
         self._ids = count(1)
-
-    def erase(self, channel: ChannelKey) -> None:
-        self._rows = {place: row for place, row in self._rows.items() if row.delivery.channel != channel}
 
     async def plan(self, now: datetime, real: datetime, limit: int, decide: Decide, grace: timedelta) -> int:
         due = [one for one in self._subscribed.values() if one.next_run_at is not None and one.next_run_at <= now]
@@ -98,7 +79,7 @@ class MemoryDeliveries:
             )
             row.plain, self._parts[known.id] = None, []
         row.owner, row.fresh = lease.owner, False
-        self._charge(lane_of(subscription.channel), 1, lease.real)
+        self._lanes.charge(lane_of(subscription.channel), 1, lease.real)
         row.delivery = replace(
             known, state=DeliveryState.SENDING, next_attempt_at=lease.until, expires_at=expires_at, attempts=0
         )
@@ -127,20 +108,21 @@ class MemoryDeliveries:
         due = [
             row for row in self._rows.values() if self._claimable(row.delivery, lease.real, platforms, busy, overdue)
         ]
-        names = sorted({lane_of(row.delivery.channel) for row in due}, key=lambda name: (self._served[name], name))
+        names = self._lanes.in_turn({lane_of(row.delivery.channel) for row in due})
         claimed: list[Delivery] = []
         for name in names[:lanes]:
-            self._served[name] = lease.real
+            self._lanes.serve(name, lease.real)
             of_lane = [row for row in due if lane_of(row.delivery.channel) == name]
             of_lane.sort(key=lambda row: (row.fresh, row.delivery.next_attempt_at, row.delivery.id))
-            claimed += [self._take(row, lease) for row in of_lane[: self._share(name, lease.real, per_lane, rates)]]
+            share = self._lanes.share(name, lease.real, per_lane, rates, self._probed)
+            claimed += [self._take(row, lease) for row in of_lane[:share]]
         for name, messages in Counter(lane_of(one.channel) for one in claimed).items():
-            self._charge(name, messages, lease.real)
+            self._lanes.charge(name, messages, lease.real)
         return sorted(claimed, key=lambda one: (one.due_at, one.id))
 
     async def next_turn(self, real: datetime, within: timedelta, platforms: Collection[str]) -> datetime | None:
         due = [row.delivery for row in self._rows.values() if self._claimable(row.delivery, real, platforms, (), False)]
-        turns = [self._free(lane_of(one.channel)) for one in due]
+        turns = [self._lanes.free(lane_of(one.channel)) for one in due]
         return min((turn for turn in turns if turn is not None and real < turn <= real + within), default=None)
 
     async def release(self, deliveries: Collection[Delivery], owner: str, real: datetime, reason: str | None) -> None:
@@ -156,12 +138,9 @@ class MemoryDeliveries:
             parts=tuple(self._parts[delivery.id]),
             subscription=self._subscribed.get(delivery.subscription_id),
             newest_slot=max(slots),
-            block=self._blocks.get(lane_of(delivery.channel)),
-            failures=self._pace.get(lane_of(delivery.channel), LaneState(None)).failures,
+            block=self._lanes.last_block(lane_of(delivery.channel)),
+            failures=self._lanes.failures(lane_of(delivery.channel)),
         )
-
-    async def parts(self, delivery_id: int) -> list[MessagePart]:
-        return list(self._parts[delivery_id])
 
     async def freeze(
         self, delivery: Delivery, lease: Lease, selection: Sequence[str], payloads: Sequence[Payload], plain: Payload
@@ -174,7 +153,7 @@ class MemoryDeliveries:
         until = leased if fresh else lease.until
         row.delivery = replace(row.delivery, next_attempt_at=until, selection=tuple(selection))
         row.plain = plain
-        self._charge(lane_of(delivery.channel), len(payloads) - 1, lease.real)
+        self._lanes.charge(lane_of(delivery.channel), len(payloads) - 1, lease.real)
         self._parts[delivery.id] = [MessagePart(number=i, payload=payload) for i, payload in enumerate(payloads)]
         self._change(delivery, 0, state=PartState.SENDING, marked_at=lease.real)
         return True
@@ -221,24 +200,19 @@ class MemoryDeliveries:
         if record.part is not None:
             self._change(delivery, record.part.number, state=record.part.state, remote_id=record.part.remote_id)
         if record.lane_works:
-            lane = lane_of(delivery.channel)
-            self._pace[lane] = replace(self._pace.get(lane, LaneState(None)), failures=0)
+            self._lanes.works(lane_of(delivery.channel))
         if record.pause_because is not None:
             await self.pause(delivery.subscription_id, record.pause_because)
         return True
 
     async def block_lane(self, lane: str, until: datetime, because: str) -> None:
-        known = self._blocks.get(lane)
-        if lane in self._served and (known is None or known.until < until):
-            self._blocks[lane] = Block(until, because)
+        self._lanes.block(lane, until, because)
 
     async def count_failure(self, lane: str) -> int:
-        known = self._pace.get(lane, LaneState(None))
-        self._pace[lane] = replace(known, failures=known.failures + 1)
-        return known.failures + 1
+        return self._lanes.count_failure(lane)
 
     async def last_block(self, lane: str) -> Block | None:
-        return self._blocks.get(lane)
+        return self._lanes.last_block(lane)
 
     async def pause(self, subscription_id: int, because: str) -> None:
         known = self._subscribed.get(subscription_id)
@@ -246,74 +220,10 @@ class MemoryDeliveries:
             stopped = replace(known, paused_because=because, next_run_at=None, version=known.version + 1)
             self._subscribed[subscription_id] = stopped
 
-    async def history(self, channel: ChannelKey, limit: int) -> list[Delivery]:
-        of_channel = [row.delivery for row in self._rows.values() if row.delivery.channel == channel]
-        return sorted(of_channel, key=lambda one: (one.slot, one.id), reverse=True)[:limit]
-
-    async def listed(self, *, channel: ChannelKey | None, state: DeliveryState | None, limit: int) -> list[Delivery]:
-        known = sorted((row.delivery for row in self._rows.values()), key=lambda one: one.id, reverse=True)
-        wanted = [one for one in known if channel in {None, one.channel} and state in {None, one.state}]
-        return wanted[:limit]
-
-    async def prune(self, before: datetime, limit: int) -> int:
-        newest = {(of, kind): slot for of, slot, kind in sorted(self._rows)}
-        old = [
-            key
-            for key, row in self._rows.items()
-            if row.delivery.due_at < before and row.delivery.next_attempt_at is None and key[1] < newest[key[0], key[2]]
-        ][:limit]
-        for key in old:
-            del self._parts[self._rows.pop(key).delivery.id]
-        return len(old)
-
-    async def delivery(
-        self, subscription_id: int, slot: date, kind: DeliveryKind = DeliveryKind.DIGEST
-    ) -> Delivery | None:
-        row = self._rows.get((subscription_id, slot, kind))
-        return row.delivery if row else None
-
-    async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
-        of_channel = [one for one in await self.history(channel, len(self._rows)) if one.due_at >= since]
-        ids = {paper_id for one in of_channel if self._seen(one) for paper_id in one.selection}
-        return ids | {self._present(paper_id) for paper_id in ids}
-
-    async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:
-        rows = [row.delivery for row in self._rows.values() if row.delivery.due_at >= since]
-        rows.sort(key=lambda one: (one.due_at, one.id), reverse=True)
-        return [
-            Shown(channel=one.channel, slot=one.slot, paper_ids=held, url=one.url)
-            for one in rows
-            if (one.channel.platform, one.channel.workspace) == (platform, workspace)
-            and one.state is DeliveryState.SENT
-            and one.url is not None
-            and (held := tuple(p for p in map(self._present, one.selection) if p in paper_ids))
-        ]
-
-    async def totals(self) -> Mapping[DeliveryState, int]:
-        return Counter(row.delivery.state for row in self._rows.values())
-
-    def _share(self, name: str, real: datetime, wanted: int, rates: Mapping[str, Rate]) -> int:
-        platform = name.partition(":")[0]
-        if platform in rates:
-            self._rates[name] = rates[platform]
-        state = self._pace.get(name, LaneState(None))
-        if state.failures >= BREAKS_AT and self._probed(name, real):
-            return 0
-        return allowed(state, rates.get(platform), real, wanted)
-
     def _probed(self, name: str, real: datetime) -> bool:
         """Whether a delivery is out to see if the lane works again."""
         of_lane = (row.delivery for row in self._rows.values() if lane_of(row.delivery.channel) == name)
         return any(one.state is DeliveryState.SENDING and (one.next_attempt_at or real) > real for one in of_lane)
-
-    def _charge(self, name: str, messages: int, real: datetime) -> None:
-        if name in self._rates and messages:
-            state = self._pace.get(name, LaneState(None))
-            self._pace[name] = replace(state, tat=charged(state.tat, self._rates[name], real, messages))
-
-    def _free(self, name: str) -> datetime | None:
-        state = self._pace.get(name, LaneState(None))
-        return free_at(state.tat, self._rates[name]) if name in self._rates else None
 
     def _new(
         self, subscription: Subscription, slot: date, due_at: datetime, kind: DeliveryKind = DeliveryKind.DIGEST
@@ -327,7 +237,7 @@ class MemoryDeliveries:
             due_at=due_at,
             kind=kind,
         )
-        self._served.setdefault(lane_of(subscription.channel), datetime.min.replace(tzinfo=due_at.tzinfo))
+        self._lanes.meet(lane_of(subscription.channel), datetime.min.replace(tzinfo=due_at.tzinfo))
         self._parts[fresh.id] = []
         self._rows[subscription.id, slot, kind] = Row(fresh)
         return self._rows[subscription.id, slot, kind]
@@ -347,7 +257,7 @@ class MemoryDeliveries:
         lane = lane_of(one.channel)
         if one.next_attempt_at is None or one.next_attempt_at > real or lane in busy:
             return False
-        if lane in self._blocks and self._blocks[lane].until > real:
+        if self._lanes.blocked(lane, real):
             return False
         if overdue:
             return one.channel.platform not in platforms and one.expires_at is not None and one.expires_at < real
@@ -377,7 +287,3 @@ class MemoryDeliveries:
     def _change(self, delivery: Delivery, number: int, **changes: Any) -> None:
         parts = self._parts[delivery.id]
         parts[number] = replace(parts[number], **changes)
-
-    def _seen(self, one: Delivery) -> bool:
-        begun = any(part.state is not PartState.READY for part in self._parts[one.id])
-        return begun or one.state in OUT or one.generation > 0
