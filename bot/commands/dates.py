@@ -26,8 +26,8 @@ def is_near(text: str) -> bool:
 
 
 def near_date(text: str, today: date) -> str:
-    """`today` and `yesterday` as the dates that they are, as `parse_date` reads them; other texts as they are."""
-    return str(today - _NEAR[text.strip().lower()]) if is_near(text) else text
+    """`today` or `yesterday` as the date that it is, as `parse_date` reads it."""
+    return str(today - _NEAR[text.strip().lower()])
 
 
 def parse_date(text: str) -> date:

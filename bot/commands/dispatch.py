@@ -5,12 +5,11 @@ Never raises for what a person can mend, and never shows a raw exception: it log
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 import structlog
 
 from bot.commands import Answer, Call, Command, channel_named
-from bot.commands.dates import near_date
+from bot.commands.dates import is_near, near_date
 from bot.commands.grammar import parse, parse_values
 from bot.commands.options import CHANNEL
 from bot.errors import UsageError, UserError, new_reference
@@ -34,7 +33,7 @@ async def answer_options(
     service: Service, command: Command, raw: Mapping[str, str], call: Call, *, ranges: bool = True
 ) -> Answer:
     """What a command answers to options given as text; without `ranges` chat's limits on numbers do not hold."""
-    raw = _with_dates(command, raw, service.clock.now().date())
+    raw = _with_dates(service, command, raw)
     try:
         values = parse_values(command, raw, ranges=ranges)
     except UserError as error:
@@ -42,10 +41,13 @@ async def answer_options(
     return await answer(service, command, replace(call, values=values, raw=raw))
 
 
-def _with_dates(command: Command, raw: Mapping[str, str], today: date) -> dict[str, str]:
+def _with_dates(service: Service, command: Command, raw: Mapping[str, str]) -> Mapping[str, str]:
     """The texts, with dates for `today` and `yesterday`: a button of the answer means the same day tomorrow."""
-    takers = {option.name for option in command.options if option.takes_today}
-    return {name: near_date(text, today) if name in takers else text for name, text in raw.items()}
+    near = {option.name for option in command.options if option.takes_today and is_near(raw.get(option.name, ""))}
+    if not near:
+        return raw
+    today = service.clock.now().date()
+    return {name: near_date(text, today) if name in near else text for name, text in raw.items()}
 
 
 async def answer(service: Service, command: Command, call: Call) -> Answer:
