@@ -1,15 +1,18 @@
 """The schema's history, and whether a database is one we may use."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import UserError
-from storage.engine import parse_url, reading_sync, sqlite_path, sync_engine
+from storage.engine import BUSY_SECONDS, parse_url, reading_sync, sqlite_path, sync_engine
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,6 +23,11 @@ _LOCK = 7_308_332_215_001
 RELEASED = "0016"
 """The schema of the last release. Its processes go on working beside those of this version while it is rolled out, so
 nothing that they need is taken away since: see docs/operating.md, and tests/storage/test_compatibility.py."""
+
+_LOOK = 0.05
+"""Seconds between two tries to change a SQLite file's mode."""
+_PRIMARY = 0xFF
+"""The bits of SQLite's codes that hold the primary one: https://www.sqlite.org/rescode.html ."""
 
 _FOLDER = Path(__file__).parent
 _UPGRADE = "Run: broadsheet db upgrade"
@@ -74,10 +82,36 @@ def revisions() -> list[str]:
 
 
 def _use_wal(connection: Connection) -> None:
-    """Readers and a writer beside each other on SQLite. The file remembers it, but a restored backup does not."""
-    if connection.dialect.name == "sqlite":
-        with closing(connection.connection.cursor()) as cursor:  # outside of a transaction, where alone it works
-            cursor.execute("PRAGMA journal_mode=WAL")
+    """Readers and a writer beside each other on SQLite. The file remembers it, but a restored backup does not.
+
+    SQLite waits for no lock while it changes from one mode to the other: of several that start at once with a new file
+    one does it, and the others are refused and try again.
+
+    Raises:
+        UserError: Somebody keeps the file to themselves.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    until = monotonic() + BUSY_SECONDS
+    with closing(connection.connection.cursor()) as cursor:  # outside of a transaction, where alone it works
+        while not _changed_to_wal(cursor):
+            if monotonic() > until:
+                raise UserError(
+                    "database_unreachable",
+                    "The database cannot be opened: another program keeps it locked.",
+                    "End that program, then start again.",
+                )
+            sleep(_LOOK)
+
+
+def _changed_to_wal(cursor: DBAPICursor) -> bool:
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _upgrade(connection: Connection, to: str) -> None:

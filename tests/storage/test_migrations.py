@@ -1,9 +1,10 @@
 """Databases are made and brought up to date, and those that are not ours stay untouched."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -69,6 +70,48 @@ def test_several_that_start_at_once_make_one_schema(empty_database_url: str) -> 
     assert code(empty_database_url) is None
     with sync_engine(empty_database_url).connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM broadsheet")).scalar() == 1
+
+
+@pytest.fixture
+def another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """It begins to write to a new file, `new.db`, as soon as we have looked at it."""
+    check = migrations.check
+    with closing(sqlite3.connect(tmp_path / "new.db", isolation_level=None)) as connection:
+
+        def check_then_lose(url: str) -> UserError | None:
+            problem = check(url)
+            connection.execute("BEGIN IMMEDIATE")
+            return problem
+
+        monkeypatch.setattr(migrations, "check", check_then_lose)
+        yield connection
+
+
+def test_who_meets_another_one_at_a_new_file_tries_again(
+    another: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses at once to change its mode while another one writes, whatever its patience."""
+    url, waits = f"sqlite:///{tmp_path / 'new.db'}", list[float]()
+
+    def ends(seconds: float) -> None:
+        waits.append(seconds)
+        another.execute("ROLLBACK")
+
+    monkeypatch.setattr(migrations, "sleep", ends)
+    migrations.upgrade(url)
+    monkeypatch.undo()
+
+    assert len(waits) == 1
+    assert code(url) is None
+
+
+@pytest.mark.usefixtures("another")
+def test_who_finds_a_file_locked_for_long_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = count(0.0, 10.0)
+    monkeypatch.setattr(migrations, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(migrations, "sleep", lambda _seconds: None)
+    with pytest.raises(UserError, match="another program keeps it locked"):
+        migrations.upgrade(f"sqlite:///{tmp_path / 'new.db'}")
 
 
 def test_the_migrated_schema_is_the_one_in_the_tables_module(database_url: str) -> None:
