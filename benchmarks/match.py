@@ -65,7 +65,7 @@ class _Watch:
     def __enter__(self) -> None:
         self._since = time.perf_counter(), time.process_time()
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.seconds += time.perf_counter() - self._since[0]
         self.processor_seconds += time.process_time() - self._since[1]
 

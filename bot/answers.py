@@ -29,9 +29,6 @@ from bot.views import (
 STEPS = 4096
 """Parts are written as multiples of 1/4096. Such numbers add up exactly, in binary and in decimal, in any order."""
 
-UNKNOWN_PAPER = "unknown_paper"
-"""The error code for an id that no paper has."""
-
 
 def as_json(view: View) -> dict[str, object]:  # noqa: C901, PLR0911  # one return for each view
     """The documented object for a view."""

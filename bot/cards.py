@@ -29,6 +29,8 @@ SOURCE_NAMES = {
 }
 ARXIV_THANKS = "Thank you to arXiv for use of its open access interoperability."
 """The acknowledgement that arXiv's API terms ask for: https://info.arxiv.org/help/api/tou.html"""
+_SMALLEST_PART = 0.005
+"""A part below this is written as 0.00."""
 
 
 def card(ranked: RankedPaper) -> PaperCard:
@@ -119,9 +121,6 @@ def explanation(ranked: RankedPaper, headline: str, *, missing: Iterable[str], n
         notes=tuple(notes),
     )
 
-
-_SMALLEST_PART = 0.005
-"""A part below this is written as 0.00."""
 
 NO_VOTES: Mapping[str, Tally] = {}
 

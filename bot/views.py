@@ -178,9 +178,9 @@ class DigestPost:
     tags: tuple[str, ...] = ()
     """Of that post, by name."""
     publish: bool = False
+    """Those who follow the channel get it too."""
     ping: str = ""
     """Whom it calls, as Preferences.ping says."""
-    """Those who follow the channel get it too."""
 
 
 @dataclass(frozen=True, slots=True)

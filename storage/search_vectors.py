@@ -104,10 +104,8 @@ class Nearest:
             epoch, serial = self._connection.execute(
                 "SELECT epoch, (SELECT max(serial) FROM vec) FROM state"
             ).fetchone()
-        except (
-            sqlite3.DatabaseError
-        ):  # a writer is making the file anew, or it is damaged: then the words find that out
-            return
+        except sqlite3.DatabaseError:
+            return  # a writer is making the file anew, or it is damaged: then the words find that out
         if epoch != self._epoch:
             self._forget(epoch)
         if serial is None or serial == self._serial:

@@ -39,9 +39,6 @@ class Secrets:
         except (KeyError, InvalidToken):
             raise SettingsError("setting", UNREADABLE, "Add the key it was encrypted with, as the last one.") from None
 
-    def is_newest(self, kept: str) -> bool:
-        return kept.startswith(f"{self._newest}:")
-
 
 def open_secrets(keys: str | None, database_url: str) -> Secrets:
     """With the keys of ENCRYPTION_KEYS, newest first; else with those of a file beside a SQLite database.

@@ -55,7 +55,7 @@ class DiscordAdapter:
 
     @property
     def unanswered(self) -> dict[str, int]:
-        """How many interactions could not be answered, by reason."""
+        """How many interactions could not be answered since the start, by reason; each is in the log too."""
         return dict(self._answering.counts)
 
     async def run(self) -> None:

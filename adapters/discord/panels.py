@@ -22,6 +22,7 @@ PIECE_LENGTH = 900
 FIELD_LENGTH = 900
 WORD_LENGTH = 80
 """Of a state, a date, a reference."""
+NEW_LINE = "\n"
 MARKS = {Tone.OK: "✅ ", Tone.INFO: "", Tone.ERROR: "⚠️ "}
 STATES = {"sent": "✅", "skipped": "⏭️", "unknown": "❔", "failed": "⚠️", "active": "✅", "paused": "⏸️"}
 OTHER_STATE = "▫️"
@@ -63,9 +64,6 @@ def _channel_or_words(told: str) -> str:
     if _KEY.fullmatch(told):
         return channel(told)
     return prose(cut(clean(for_discord(told)).strip(), FIELD_LENGTH))
-
-
-NEW_LINE = "\n"
 
 
 def button_blocks(buttons: tuple[Button, ...]) -> Iterator[Block]:

@@ -40,7 +40,7 @@ def _rest(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(node: Any, depth: int = 0) -> Iterator[str]:
-    if depth > 20:  # deeper than any block; a message is somebody else's
+    if depth > DEEPEST:
         return
     if isinstance(node, dict):
         for name, value in node.items():

@@ -67,15 +67,14 @@ def choose(
     limit: int,
     spread: float,
     seed: str,
-    seen: Collection[str] = (),
     taste: Taste | None = None,
 ) -> tuple[Pick, ...]:
-    """At most `limit` papers, the first one first, none that was seen.
+    """At most `limit` papers, the first one first.
 
     `spread` is how far the best papers of all are above the middle, in the score's units; `seed` names channel and
     date. Where a taste was learned and there is room, the last slot is for something that it would not have chosen.
     """
-    pool = _pool(candidates, seen, limit)
+    pool = _pool(candidates, limit)
     tasted = taste.parts([one.vector for one in pool], [one.words for one in pool], spread) if taste else []
     known = [_Weighed(one, part) for one, part in zip(pool, tasted or [0.0] * len(pool), strict=True)]
     known.sort(key=lambda one: (-one.worth, one.candidate.paper_id))
@@ -100,9 +99,9 @@ class _Weighed:
         return self.candidate.worth + self.tasted
 
 
-def _pool(candidates: Collection[Candidate], seen: Collection[str], limit: int) -> list[Candidate]:
-    new = {one.paper_id: one for one in candidates if one.paper_id not in seen}
-    return sorted(new.values(), key=lambda one: (-one.worth, one.paper_id))[: pool_size(limit)]
+def _pool(candidates: Collection[Candidate], limit: int) -> list[Candidate]:
+    each = {one.paper_id: one for one in candidates}
+    return sorted(each.values(), key=lambda one: (-one.worth, one.paper_id))[: pool_size(limit)]
 
 
 def _diverse(known: Sequence[_Weighed], limit: int, spread: float) -> list[int]:

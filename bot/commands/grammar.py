@@ -81,23 +81,7 @@ def _read(option: Option[Any], text: str, *, ranges: bool) -> object:
         raise
 
 
-def write(command: Command, raw: Mapping[str, str]) -> str:
-    """The text that `parse` reads as this call: what buttons carry and lists print."""
-    words = [command.path]
-    for option in command.options:
-        text = raw.get(option.name)
-        if text is None:
-            continue
-        words.append(_as_words(command, option, text))
-    return " ".join(words)
-
-
-def text_of(call: Call, command: Command, changes: Mapping[str, str] | None = None) -> str:
-    """The text that asks for this call again, with some options changed."""
-    return write(command, {**call.raw, **(changes or {})})
-
-
-# --- the options ------------------------------------------------------------------------------------------------
+# --- which token belongs to which option ------------------------------------------------------------------------
 
 
 @dataclass
@@ -248,7 +232,18 @@ def _unknown_option(command: Command, word: str) -> UsageError:
     return UsageError("unknown_option", message, f"Example: {example_of(command)}")
 
 
-# --- quotes -----------------------------------------------------------------------------------------------------
+# --- and back again ---------------------------------------------------------------------------------------------
+
+
+def write(command: Command, raw: Mapping[str, str]) -> str:
+    """The text that `parse` reads as this call: what buttons carry and lists print."""
+    given = [(option, raw[option.name]) for option in command.options if option.name in raw]
+    return " ".join((command.path, *(_as_words(command, option, text) for option, text in given)))
+
+
+def text_of(call: Call, command: Command, changes: Mapping[str, str] | None = None) -> str:
+    """The text that asks for this call again, with some options changed."""
+    return write(command, {**call.raw, **(changes or {})})
 
 
 def _as_words(command: Command, option: Option[Any], text: str) -> str:

@@ -8,8 +8,13 @@ from bot.models import Topics
 from bot.topics import parse_terms
 from bot.topics.presets import parse_presets
 
-_TERM = re.compile(r'[+\-−–]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
+_MINUS = "-−–"
+"""The hyphen, the minus sign and the dash that keyboards make of it."""
+_NO_WORD = f"+{_MINUS} "
+_TERM = re.compile(rf'[{_MINUS}+]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNORECASE)
 """A word, or a phrase in quotation marks, which may be a name."""
+_COMMA = r",;，；、"
+_ITEM_END = re.compile(rf"[{_COMMA}\n]")
 _QUOTES = re.compile(r"[“”„«»]")
 _ID = r"\d{4}\.\d{4,5}(?:v\d+)?"
 _EXAMPLES = re.compile(rf"like:\s*({_ID}(?:\s*[,+]\s*{_ID})*)", re.IGNORECASE)
@@ -17,7 +22,7 @@ _EXAMPLES = re.compile(rf"like:\s*({_ID}(?:\s*[,+]\s*{_ID})*)", re.IGNORECASE)
 
 def parse_topic(text: str) -> Topics:
     """Terms between commas; those with a minus sign are excluded."""
-    return _signed(re.split(r"[,;，；、]", _with_examples(text)))
+    return _signed(re.split(f"[{_COMMA}]", _with_examples(text)))
 
 
 def parse_words(text: str) -> Topics:
@@ -28,10 +33,6 @@ def parse_words(text: str) -> Topics:
     return _signed(items)
 
 
-_ITEM_END = re.compile(r"[,;，；、\n]")
-_MINUS = ("-", "−", "–")
-
-
 def parse_wanted(text: str) -> tuple[str, ...]:
     """A list of terms that papers shall be about.
 
@@ -39,8 +40,8 @@ def parse_wanted(text: str) -> tuple[str, ...]:
         UsageError: `topic`, for one with a minus, which would be kept as a word.
     """
     for item in map(str.strip, _ITEM_END.split(text)):
-        bare = item.lstrip("".join(_MINUS)).strip()
-        if item.startswith(_MINUS) and bare:
+        bare = item.lstrip(_MINUS).strip()
+        if item[:1] in _MINUS and bare:
             message = f"“{item[:40]}” has a minus, and these are the topics that papers shall have."
             raise UsageError("topic", message, f"Channels leave it out with /papers digest topics exclude {bare[:40]}")
     return parse_term_list(text)
@@ -49,7 +50,7 @@ def parse_wanted(text: str) -> tuple[str, ...]:
 def parse_term_list(text: str) -> tuple[str, ...]:
     """Each between commas or on a line of its own is one term; `none` and nothing are none."""
     items = [item.strip() for item in _ITEM_END.split(_with_examples(text))]
-    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip('"+-−– ')])
+    return () if text.strip().lower() in NO_TERMS else _phrases([item for item in items if item.strip(f'"{_NO_WORD}')])
 
 
 def _with_examples(text: str) -> str:
@@ -60,10 +61,10 @@ def _with_examples(text: str) -> str:
 def _signed(items: list[str]) -> Topics:
     """Each item is one term, a word or a phrase."""
     cleaned = [item.replace('"', "").strip() for item in items]
-    kept = [item for item in cleaned if item.strip("+-−– ")]
-    excluded = [item[1:] for item in kept if item[0] in "-−–"]
+    kept = [item for item in cleaned if item.strip(_NO_WORD)]
+    excluded = [item[1:] for item in kept if item[0] in _MINUS]
     return Topics(
-        include=_phrases([item.lstrip("+") for item in kept if item[0] not in "-−–"]), exclude=_phrases(excluded)
+        include=_phrases([item.lstrip("+") for item in kept if item[0] not in _MINUS]), exclude=_phrases(excluded)
     )
 
 

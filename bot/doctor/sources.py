@@ -12,9 +12,9 @@ from bot.views import Check
 
 SAMPLE_REPOSITORY = "python/cpython"
 SAMPLE_PAPER = "1706.03762"
-FREE_KEYS = {"github": "GITHUB_TOKEN", "semantic_scholar": "S2_API_KEY", "hugging_face": "HF_TOKEN"}
-"""What raises a source's limits."""
 """Asked about where a source lists nothing by itself; both have been there for years."""
+FREE_KEYS = {"github": "GITHUB_TOKEN", "semantic_scholar": "S2_API_KEY", "hugging_face": "HF_TOKEN"}
+"""What raises a source's limits, by the setting that holds it."""
 
 
 async def source_checks(fetcher: Fetcher, sources: Sequence[Source], now: datetime) -> tuple[list[Check], str | None]:

@@ -52,7 +52,7 @@ class DeliveryKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of one attempt to send: exactly one of these, see delivery.py."""
+    """What became of one attempt to send: exactly one of these, see bot.delivery.outcomes."""
 
     SENT = "sent"
     NOT_SENT = "not_sent"

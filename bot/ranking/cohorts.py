@@ -13,8 +13,6 @@ _SOFTENING = 6.0
 """Hours added to ages before their ratio is taken: at first an hour is little, though it doubles the age."""
 _FEW = 100.0
 """A cohort of few papers says little: these many of all ages are thought beside it."""
-_RAREST = 1024.0
-"""Beyond one in so many papers, rarer counts no more."""
 
 
 class Cohorts:
@@ -48,13 +46,3 @@ class Cohorts:
         result = np.full(len(values), np.nan)
         result[order] = percentile
         return result
-
-
-def rarity(percentile: Column) -> Column:
-    """From 0 to 1, how rare it is to be above so many: one in 2 papers 0.1, one in 32 0.5, one in 1024 1.
-
-    Counts of attention have long tails: the step from the best 2 % to the best 1 % is worth as much as that from the
-    best 20 % to the best 10 %.
-    """
-    rare: Column = -np.log(1.0 - percentile * (1.0 - 1.0 / _RAREST)) / np.log(_RAREST)
-    return rare

@@ -159,7 +159,7 @@ class Alerts:
 
 
 def composing(digests: Digests, alerts: Alerts) -> Callable[[Delivery], Awaitable[DigestPost | None]]:
-    """Of each kind of delivery."""
+    """What writes the post of a delivery: alerts write theirs, digests all others."""
 
     async def compose(delivery: Delivery) -> DigestPost | None:
         return await (alerts.compose if delivery.kind is DeliveryKind.ALERT else digests.compose)(delivery)

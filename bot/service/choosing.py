@@ -17,6 +17,8 @@ FIT_SHARE = 0.25
 """Of the spread: as much as a taste at most."""
 KEPT = 2048
 """Papers whose words are remembered. The same few are the best of thousands of channels, and reading is most work."""
+_TOLD = 4
+"""Words of a taste, for and against each."""
 _GRAIN = 2.0**-20
 
 
@@ -28,6 +30,21 @@ class Offer:
     """With the votes of the team."""
     matched: Mapping[str, tuple[str, ...]]
     spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A taste, and the words that tell it best."""
+
+    taste: Taste
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """`learned from 12 votes: more robotics, grasping; less survey`."""
+        wishes = (("more", self.more), ("less", self.less))
+        told = "; ".join(f"{which} {', '.join(words)}" for which, words in wishes if words)
+        return f"learned from {self.taste.votes} votes{f': {told}' if told else ''}"
 
 
 class Choosing:
@@ -64,7 +81,7 @@ class Choosing:
         vectors = await self._search.vectors(ids)
         return [_candidate(papers[one], offer, vectors.get(one)) for one in ids if one in papers]
 
-    async def taste(self, channel: ChannelKey, moment: datetime, since: datetime | None = None) -> "Learned | None":
+    async def taste(self, channel: ChannelKey, moment: datetime, since: datetime | None = None) -> Learned | None:
         """What the channel's votes of the last months, or since then, say; None while they are too few."""
         first = moment - REMEMBERED if since is None else max(since, moment - REMEMBERED)
         votes = await self._store.people.tallies(Workspace.of(channel), since=first, until=moment, channel=channel)
@@ -74,21 +91,6 @@ class Choosing:
         vectors = await self._search.vectors(papers)
         taste = learn([_voted(papers[one], votes[one], vectors.get(one)) for one in papers])
         return None if taste is None else Learned(taste, *_in_words(papers, votes))
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """A taste, and the words that tell it best."""
-
-    taste: Taste
-    more: tuple[str, ...]
-    less: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """`learned from 12 votes: more robotics, grasping; less survey`."""
-        wishes = (("more", self.more), ("less", self.less))
-        told = "; ".join(f"{which} {', '.join(words)}" for which, words in wishes if words)
-        return f"learned from {self.taste.votes} votes{f': {told}' if told else ''}"
 
 
 def described(ranked: RankedPaper, pick: Pick) -> RankedPaper:
@@ -145,6 +147,3 @@ def _in_words(papers: Mapping[str, Paper], votes: Mapping[str, Tally]) -> tuple[
     ordered = sorted(weights, key=lambda word: (-weights[word], word))
     more = tuple(word for word in ordered[:_TOLD] if weights[word] > 0)
     return more, tuple(word for word in reversed(ordered[-_TOLD:]) if weights[word] < 0)
-
-
-_TOLD = 4

@@ -23,6 +23,9 @@ MOST_QUERIED = arxiv.MOST_IDS * arxiv.MOST_QUERIES
 MOST_DETAILS = 20
 MOST_REPOSITORIES = 5 * github.PER_QUERY
 MOST_CITED = semantic_scholar.PER_BATCH * semantic_scholar.MOST_BATCHES
+_A_MOMENT = timedelta(microseconds=1)
+_CONCERN_ONE_REQUEST = frozenset({400, 404, 410, 422, 451})
+"""Statuses after which the other requests may still be answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -258,8 +261,3 @@ class Refreshing:
     def _under_present_name(self, paper: Paper) -> Paper:
         present = self._renamed.get(paper.github_repo or "")
         return replace(paper, github_repo=present) if present else paper
-
-
-_A_MOMENT = timedelta(microseconds=1)
-_CONCERN_ONE_REQUEST = frozenset({400, 404, 410, 422, 451})
-"""Statuses after which the other requests may still be answered."""

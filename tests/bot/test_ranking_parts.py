@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.models import Counts
 from bot.ranking import Ranking, rank
-from bot.ranking.cohorts import Cohorts, rarity
+from bot.ranking.cohorts import Cohorts
 from bot.ranking.series import HOUR, Series, gain, shrunk_rate
 from tests.bot.papers_seen import NOW, Seen, crowd, evidence, growing, score_of
 
@@ -70,11 +70,6 @@ def test_comments_and_stars_that_count_less_say_so() -> None:
 def test_gamma_poisson_shrinkage(gained: float, hours: float, expected: float) -> None:
     rate = shrunk_rate(np.array([float(gained)]), np.array([float(hours)]), 4.8, 24.0)
     assert rate[0] == pytest.approx(expected, abs=5e-5)
-
-
-def test_rarity_grows_by_a_tenth_with_each_halving() -> None:
-    column = rarity(np.array([0.0, 0.5, 0.75, 0.875, 1.0]))
-    assert column == pytest.approx([0, 0.1, 0.2, 0.3, 1.0], abs=1e-3)
 
 
 def test_percentiles_count_who_is_strictly_below() -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.end_to_end.stage import CHECKOUT, Stand, process
+from tests.end_to_end.stage import CHECKOUT, process
 
 T = TypeVar("T")
 WAIT_SECONDS = 20.0
@@ -102,8 +102,3 @@ def _begun(log: Path, environment: dict[str, str], *options: str, checkout: Path
             return started.wait(END_SECONDS)
 
         yield Product(f"http://127.0.0.1:{port}", log, started.kill, end)
-
-
-def virtual_now(replay: Stand) -> str:
-    """The stand-in's present, for the product to begin in."""
-    return str(replay.get("/control/clock")["now"])

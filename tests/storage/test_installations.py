@@ -136,6 +136,10 @@ async def test_tokens_are_encrypted_anew_with_the_newest_key(kept: SqlInstallati
         await kept.find("slack", "T1")
 
 
+def key_of(secret: str) -> str:
+    return secret.partition(":")[0]
+
+
 def test_without_keys_a_file_beside_the_sqlite_database_holds_one_that_only_its_owner_reads(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'b.db'}"
     secret = open_secrets(None, url).encrypt("hush")
@@ -144,7 +148,7 @@ def test_without_keys_a_file_beside_the_sqlite_database_holds_one_that_only_its_
     assert open_secrets(None, url).decrypt(secret) == "hush"
     renew_key_file(path)
     assert open_secrets(None, url).decrypt(secret) == "hush"
-    assert not open_secrets(None, url).is_newest(secret)
+    assert key_of(open_secrets(None, url).encrypt("hush")) != key_of(secret)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     forget_old_keys(path)
     with pytest.raises(SettingsError):
