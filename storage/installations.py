@@ -55,6 +55,12 @@ class SqlInstallations:
             row = (await connection.execute(_serving(), {"platform": platform, "workspace": workspace})).first()
         return self._from(row) if row else None
 
+    async def made_for(self, platform: str, *, workspace: str = "", organization: str = "") -> Installation | None:
+        wanted = select(installation).where(_place(platform, workspace, "" if workspace else organization))
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(wanted)).first()
+        return self._from(row) if row else None
+
     async def remove(
         self, platform: str, *, workspace: str = "", organization: str = "", until: datetime | None = None
     ) -> bool:

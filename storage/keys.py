@@ -49,11 +49,11 @@ class SqlKey:
 
     async def rekey(self) -> bool:
         """Encrypt it with the newest key. False if there is none yet."""
-        kept = await self._read()
-        if kept is None:
-            return False
-        renewed = self._secrets.encrypt(self._secrets.decrypt(kept))
         async with self._engine.begin() as connection:
+            kept = await connection.scalar(select(_KEY.value).where(_KEY.name == self._name).with_for_update())
+            if kept is None:
+                return False
+            renewed = self._secrets.encrypt(self._secrets.decrypt(kept))
             await connection.execute(update(signing_key).where(_KEY.name == self._name).values(value=renewed))
         return True
 
@@ -63,8 +63,8 @@ class SqlKey:
 
     async def _make(self) -> str:
         """Of several processes that need the first one at once, one makes it."""
-        fresh = self._secrets.encrypt(base64.b64encode(secrets.token_bytes(32)).decode())
         async with self._engine.begin() as connection:
+            fresh = self._secrets.encrypt(base64.b64encode(secrets.token_bytes(32)).decode())
             made = insert_into(connection, signing_key).values(name=self._name, value=fresh)
             await connection.execute(made.on_conflict_do_nothing())
         return await self._read() or fresh

@@ -21,8 +21,7 @@ class Secrets:
     """Encrypts with the first key; decrypts with whichever it was."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._by_id = {_id_of(key): Fernet(key) for key in keys}
-        self._newest = _id_of(keys[0])
+        self._take(keys)
 
     def encrypt(self, text: str) -> str:
         return f"{self._newest}:{self._by_id[self._newest].encrypt(text.encode()).decode()}"
@@ -39,6 +38,38 @@ class Secrets:
         except (KeyError, InvalidToken):
             raise SettingsError("setting", UNREADABLE, "Add the key it was encrypted with, as the last one.") from None
 
+    def _take(self, keys: Sequence[str]) -> None:
+        self._by_id = {_id_of(key): Fernet(key) for key in keys}
+        self._newest = _id_of(keys[0])
+
+
+class FileSecrets(Secrets):
+    """With the keys of a file, as they are now: `db rekey` changes them while other processes run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = ""
+        self._look()
+
+    def encrypt(self, text: str) -> str:
+        """With the newest key of now. Asked within the transaction that keeps the text, no rekeying misses it."""
+        self._look()
+        return super().encrypt(text)
+
+    def decrypt(self, kept: str) -> str:
+        if kept.partition(":")[0] not in self._by_id:
+            self._look()
+        return super().decrypt(kept)
+
+    def _look(self) -> None:
+        """A file that is gone leaves the keys that are known: another one would open nothing."""
+        if self._seen and not self._path.exists():
+            return
+        text = _read_or_make(self._path)
+        if text != self._seen:
+            self._take(_checked(text))
+            self._seen = text
+
 
 def open_secrets(keys: str | None, database_url: str) -> Secrets:
     """With the keys of ENCRYPTION_KEYS, newest first; else with those of a file beside a SQLite database.
@@ -52,7 +83,7 @@ def open_secrets(keys: str | None, database_url: str) -> Secrets:
     if path is None:
         message = "ENCRYPTION_KEYS is not set; with PostgreSQL there is no place beside the database to keep keys in."
         raise SettingsError("setting", message, EXAMPLE)
-    return Secrets(_checked(_read_or_make(path)))
+    return FileSecrets(path)
 
 
 def renew_key_file(path: Path) -> None:

@@ -80,15 +80,26 @@ BROKEN = (SlackClientError, aiohttp.ClientError, OSError, ValueError, AttributeE
 BLOCKS_REFUSED = frozenset(name for name, (outcome, _) in ERRORS.items() if outcome is Outcome.CONTENT_BUG)
 
 
-class NotInstalledError(SlackClientError):
+class TokenError(SlackClientError):
+    """A workspace's token is not to be had just now: nothing was asked of Slack with it."""
+
+    def __init__(self, failure: SendError) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+class NotInstalledError(TokenError):
     """There is no token for a workspace."""
+
+    def __init__(self) -> None:
+        super().__init__(SendError(Outcome.DEAD_LANE, _GONE))
 
 
 def classify(error: Exception) -> SendError:
     """The one outcome of a call that raised."""
     match error:
-        case NotInstalledError():
-            return SendError(Outcome.DEAD_LANE, _GONE)
+        case TokenError():
+            return error.failure
         case SlackApiError():
             return _refused(error.response)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
@@ -104,16 +115,26 @@ def classify(error: Exception) -> SendError:
 def _refused(response: object) -> SendError:
     """Of an AsyncSlackResponse, or of the bare aiohttp response that slack_sdk raises with when JSON is broken."""
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    data = getattr(response, "data", None)
-    name = data.get("error") if isinstance(data, dict) else None
+    name = _name(response)
     headers = getattr(response, "headers", {})
     if status == 429:
         return SendError(Outcome.LIMITED, "Slack asks me to slow down.", retry_after=retry_after(headers))
-    if status >= 500 or not isinstance(name, str):
+    if status >= 500 or name is None:
         return SendError(Outcome.UNKNOWN, f"Slack answered HTTP {status} and nothing I can read. {_UNSURE}")
     outcome, reason = named(name)
     wait = retry_after(headers) if outcome is Outcome.LIMITED else None
     return SendError(outcome, f"{reason} (Slack says {name})", retry_after=wait)
+
+
+def named_error(error: Exception) -> str | None:
+    """Slack's name of an error that it answered with; None for every other failure."""
+    return _name(error.response) if isinstance(error, SlackApiError) else None
+
+
+def _name(response: object) -> str | None:
+    data = getattr(response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def named(name: str) -> tuple[Outcome, str]:

@@ -95,28 +95,32 @@ class Events:
     async def _uninstalled(self, body: Mapping[str, Any]) -> None:
         """Its tokens go, and nothing is posted there any more; settings and history stay for when it comes back."""
         team, organization = body.get("team_id") or "", body.get("enterprise_id") or ""
-        store = self._workspaces.installations
-        halted = [team] if team else await store.workspaces_of(PLATFORM, organization) if store else []
-        if halted and not await self._forgotten(
-            halted[0], {"workspace": team} if team else {"organization": organization}
-        ):
+        if not await self._forgotten(team, organization):
             log.info("uninstalled and installed again meanwhile", workspace=team, organization=organization)
             return
+        store = self._workspaces.installations
+        halted = [team] if team else await store.workspaces_of(PLATFORM, organization) if store else []
         for workspace in halted:
-            await self._service.halting.halt_workspace(PLATFORM, workspace, UNINSTALLED)
+            if store is None or await store.find(PLATFORM, workspace) is None:
+                await self._service.halting.halt_workspace(PLATFORM, workspace, UNINSTALLED)
         log.info("uninstalled", workspace=team, organization=organization)
 
-    async def _forgotten(self, workspace: str, place: Mapping[str, str]) -> bool:
-        """Whether no token is left: the word of an uninstallation may come late, while the next one is being made."""
+    async def _forgotten(self, team: str, organization: str) -> bool:
+        """Whether that installation is gone: the word of its end may come late, while the next one is being made.
+
+        A workspace that has one of its own beside its organization's loses the one that was uninstalled alone.
+        """
         store = self._workspaces.installations
-        known = await store.find(PLATFORM, workspace) if store else None
-        if await self._alive(workspace):
-            return False
         if store is None:
-            return True
-        if known is not None:
-            await store.remove(PLATFORM, **place, until=known.installed_at)
-        return await store.find(PLATFORM, workspace) is None
+            return not await self._alive(team)
+        place = {"workspace": team} if team else {"organization": organization}
+        known = await store.made_for(PLATFORM, **place)
+        if known is None:
+            return not (team and await self._alive(team))
+        if await self._workspaces.alive(known):
+            return False
+        await store.remove(PLATFORM, **place, until=known.installed_at)
+        return await store.made_for(PLATFORM, **place) is None
 
     async def installed(self, workspace: str, organization: str) -> None:
         """What an uninstallation stopped goes on where it is installed again."""

@@ -18,10 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.client import client_options, oauth_access, web_client
-from adapters.slack.errors import NotInstalledError
+from adapters.slack.errors import BROKEN, NotInstalledError, TokenError, classify, named_error
+from adapters.slack.exchange import Failures, not_renewed
 from adapters.slack.work import Pause
 from bot.config import Settings
-from bot.ports import Installation, InstallationStore
+from bot.errors import SettingsError
+from bot.models import Outcome
+from bot.ports import Installation, InstallationStore, SendError
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +35,13 @@ LEASE = timedelta(seconds=30)
 """How long one exchange may take before somebody else tries."""
 PATIENCE, LOOK_AGAIN = 20.0, 0.25
 """Seconds to wait for somebody else's exchange where the old token works no more, and between two looks."""
+
+NO_KEY = (
+    "I cannot read my token for this workspace: my operator has to add the key it was encrypted with, "
+    "or you install me again."
+)
+NOT_READ = "I could not read my token for this workspace; the fault is ours."
+NOT_ASKED = "I could not ask Slack whose token mine is."
 
 Now = Callable[[], datetime]
 
@@ -72,6 +82,7 @@ class Workspaces:
         self._met: set[str] = set()
         self._now = now
         self._pause = pause
+        self._failures = Failures()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def client(self, workspace: str) -> "WorkspaceClient":
@@ -83,13 +94,26 @@ class Workspaces:
 
         Raises:
             NotInstalledError: There is none.
+            TokenError: It is not to be had just now.
         """
+        try:
+            return await self._token(workspace)
+        except SettingsError as error:
+            log.error("token not readable", workspace=workspace, reason=error.message, what_to_do=error.hint)  # noqa: TRY400  # the reason says it all
+            raise TokenError(SendError(Outcome.DEAD_LANE, NO_KEY)) from error
+        except SlackClientError:
+            raise
+        except Exception as error:
+            log.exception("token not read", workspace=workspace)
+            raise TokenError(SendError(Outcome.NOT_SENT, NOT_READ)) from error
+
+    async def _token(self, workspace: str) -> Token:
         found = await self.installations.find(PLATFORM, workspace) if self.installations else None
         if found is not None:
             return Token((await self._fresh(found)).token, found)
         if self._own is not None and (self.installations is None or await self._is_own(workspace)):
             return Token(self._own, None)
-        raise NotInstalledError("no token")
+        raise NotInstalledError
 
     async def met(self, body: Mapping[str, Any]) -> None:
         """Remember that a workspace is of an organization that has installed the app as a whole, as a payload says."""
@@ -111,10 +135,25 @@ class Workspaces:
         fresh = found if found.token != used.text else await self._rotated(found, needed=True)
         return Token(fresh.token, fresh) if fresh.token != used.text else None
 
+    async def alive(self, known: Installation) -> bool:
+        """Whether Slack takes that installation's own token, exchanged first where it has ended."""
+        try:
+            fresh = await self._fresh(known)
+            await web_client(self._settings, self._session, fresh.token).auth_test()
+        except BROKEN:
+            return False
+        return True
+
     async def _is_own(self, workspace: str) -> bool:
         """Whether the settings' token belongs to that workspace; asked once."""
         if self._own_workspace is None:
-            told = await web_client(self._settings, self._session, self._own).auth_test()
+            try:
+                told = await web_client(self._settings, self._session, self._own).auth_test()
+            except BROKEN as error:
+                failure = classify(error)
+                if failure.outcome is Outcome.UNKNOWN:
+                    failure = SendError(Outcome.NOT_SENT, NOT_ASKED)
+                raise TokenError(failure) from error
             self._own_workspace = str(told.get("team_id"))
         return self._own_workspace == workspace
 
@@ -124,7 +163,13 @@ class Workspaces:
         return await self._rotated(found, needed=self._now() >= found.expires_at)
 
     async def _rotated(self, known: Installation, *, needed: bool) -> Installation:
-        """After its exchange, by us or by somebody else; as it was if that is not `needed` yet and fails."""
+        """After its exchange, by us or by somebody else.
+
+        As it was where that is refused, so that Slack's own answer says so, or fails and is not `needed` yet.
+
+        Raises:
+            TokenError: It is needed, and Slack fails to make the exchange.
+        """
         key = known.workspace, known.organization
         lock = self._locks.setdefault(key, asyncio.Lock())
         end = asyncio.get_running_loop().time() + PATIENCE
@@ -133,10 +178,16 @@ class Workspaces:
                 now = await self._again(known)
                 if now.token != known.token or known.refresh_token is None:
                     return now
-                if await self._begin(known):
-                    return await self._exchange(known)
-            if not needed or asyncio.get_running_loop().time() > end:
+                resting = self._failures.of(known, self._now())
+                if resting is None and await self._begin(known):
+                    fresh = await self._exchange(known)
+                    resting = self._failures.of(known, self._now())
+                    if resting is None:
+                        return fresh
+            if not needed or (resting is not None and resting.refused):
                 return known
+            if resting is not None or asyncio.get_running_loop().time() > end:
+                raise not_renewed(resting.until if resting else self._now(), self._now())
             await self._pause(LOOK_AGAIN)
 
     async def _again(self, known: Installation) -> Installation:
@@ -158,8 +209,16 @@ class Workspaces:
         fresh: Installation | None = None
         try:
             fresh = await self._ask(known)
-        except (SlackClientError, aiohttp.ClientError, OSError, ValueError, KeyError) as error:
-            log.warning("token not exchanged", reason=type(error).__name__, workspace=known.workspace)
+            self._failures.forget(known)
+        except (*BROKEN, KeyError) as error:
+            failure = self._failures.note(known, error, self._now())
+            log.warning(
+                "token not exchanged",
+                reason=named_error(error) or type(error).__name__,
+                workspace=known.workspace,
+                organization=known.organization,
+                asks_again=failure.until.isoformat(timespec="seconds"),
+            )
         if self.installations is not None:
             await self.installations.finish_rotation(known, fresh)
         return fresh or known

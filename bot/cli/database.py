@@ -73,7 +73,7 @@ def rekey(*, json: AsObject = False) -> None:
     """Encrypt every kept token, and the key that signs links in mail, with the newest key.
 
     Put a new key first in ENCRYPTION_KEYS, run this, then take the old ones out. Without ENCRYPTION_KEYS it makes the
-    new key itself, in the file beside the database.
+    new key itself, in the file beside the database, which running processes read again.
     """
     settings = prepare(quiet=True)
     given = settings.encryption_keys.get_secret_value() if settings.encryption_keys else None

@@ -37,6 +37,10 @@ class InstallationStore(Protocol):
         """The workspace's own, else that of its organization."""
         ...
 
+    async def made_for(self, platform: str, *, workspace: str = "", organization: str = "") -> Installation | None:
+        """That of the workspace itself, or of the organization as a whole."""
+        ...
+
     async def remove(
         self, platform: str, *, workspace: str = "", organization: str = "", until: datetime | None = None
     ) -> bool:

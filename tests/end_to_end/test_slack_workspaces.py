@@ -1,109 +1,35 @@
 """Many workspaces: installing, tokens that end, uninstalling; against a strict stand-in for Slack."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from adapters.slack.app import SlackAdapter
 from adapters.slack.client import open_session
-from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Workspaces
-from bot.commands import grammar
-from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import SendError
-from storage.installations import SqlInstallations, open_installations
 from tests.builders import make_change, make_subscription
-from tests.end_to_end.slack_stage import marks, serve, settings_for, stand_in
-from tests.service import Desk, make_desk
+from tests.end_to_end.slack_stage import marks
+from tests.end_to_end.slack_workspaces import TWO, Stage, two_workspaces, until, workspaces_stage
 
 pytestmark = marks
-
-TWO = "T0SIM0002"
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Any]:
-    async with stand_in(delivery="http") as sim:
-        sim.add_team(TWO, "Two", "two")
+    async with two_workspaces() as sim:
         yield sim
-
-
-@dataclass
-class Stage:
-    """The product's Slack side over a database of its own, and a browser."""
-
-    slack: Any
-    settings: Settings
-    desk: Desk
-    installations: SqlInstallations
-    platform: SlackPlatform
-    browser: aiohttp.ClientSession
-    base: str
-
-    async def install(self, **where: str) -> aiohttp.ClientResponse:
-        """All the way through Slack's consent page."""
-        begun = await self.browser.get(f"{self.base}/slack/install", allow_redirects=False)
-        chosen = "".join(f"&{name}={value}" for name, value in where.items())
-        consented = await self.browser.get(begun.headers["Location"] + chosen, allow_redirects=False)
-        return await self.browser.get(consented.headers["Location"])
-
-    async def post(self, workspace: str, channel: str) -> str:
-        sent = await self.platform.send(ChannelKey("slack", workspace, channel), {"text": "hello"}, "key")
-        return sent.remote_id
-
-    async def gone(self, workspace: str) -> bool:
-        return await self.installations.find("slack", workspace) is None
-
-    async def stopped(self, channel: ChannelKey) -> bool:
-        known = await self.desk.store.channels.subscription(channel)
-        return known is not None and known.paused_because is not None
-
-    async def runs(self, channel: ChannelKey) -> bool:
-        known = await self.desk.store.channels.subscription(channel)
-        return known is not None and known.paused_because is None and known.next_run_at is not None
-
-
-async def until(holds: Callable[[], Awaitable[object]]) -> None:
-    """What Slack tells is acknowledged first and done afterwards."""
-    async with asyncio.timeout(5):
-        while not await holds():  # noqa: ASYNC110  # what is kept is what is waited for
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
 async def stage(slack: Any, sqlite_url: str) -> AsyncIterator[Stage]:
-    settings = settings_for(
-        slack,
-        slack_app_token=None,
-        slack_client_id=slack.client_id,
-        slack_client_secret=slack.client_secret,
-        slack_authorize_url=f"{slack.url}/oauth/v2/authorize",
-    )
-    async with contextlib.AsyncExitStack() as stack:
-        installations = await stack.enter_async_context(open_installations(sqlite_url, None))
-        session = await stack.enter_async_context(open_session())
-        workspaces = Workspaces(settings, session, installations)
-        desk = make_desk()
-        adapter = SlackAdapter(settings, desk.service, session, parse=grammar.parse, workspaces=workspaces)
-        server = await serve(adapter, slack)
-        stack.push_async_callback(server.cleanup)
-        base = slack.http_url.removesuffix("/slack/events")
-        slack.load_manifest(manifest(settings))
-        slack.redirect_uris = [f"{base}/slack/oauth_redirect"]
-        jar = aiohttp.CookieJar(unsafe=True)
-        browser = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
-        running = asyncio.create_task(adapter.run())
-        yield Stage(slack, settings, desk, installations, SlackPlatform(settings, session, workspaces), browser, base)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    async with workspaces_stage(slack, sqlite_url) as running:
+        yield running
 
 
 async def test_a_second_workspace_installs_it_and_has_its_own_token(stage: Stage, sqlite_url: str) -> None:
@@ -221,3 +147,32 @@ async def test_a_workspace_that_its_organization_takes_away_rests_until_it_is_gi
     assert "has not added me" in refused.value.reason
     await stage.slack.grant_team(team, granted=True)
     await until(lambda: stage.runs(here))
+
+
+async def test_an_organizations_end_deletes_its_token_and_leaves_a_workspaces_own(
+    stage: Stage,
+) -> None:
+    stage.slack.rate_limits = False  # the stand-in's cannot count for a token without a team
+    stage.slack.add_enterprise()
+    await stage.install(enterprise="E0SIM0001")
+    one, two = stage.slack.enterprises["E0SIM0001"].team_ids
+    await stage.install(team=one)
+    own, shared = (ChannelKey("slack", team, f"C0{team[2:]}GENE") for team in (one, two))
+    for here in (own, shared):
+        await stage.desk.store.channels.create(make_subscription(here), make_change(channel=here))
+    await stage.slack.uninstall(enterprise="E0SIM0001")
+    await until(lambda: stage.gone(two))
+    await until(lambda: stage.stopped(shared))
+    assert await stage.installations.made_for("slack", organization="E0SIM0001") is None
+    assert await stage.installations.find("slack", one) is not None
+    assert await stage.runs(own)
+
+
+async def test_an_organizations_end_deletes_its_token_though_no_workspace_was_ever_met(stage: Stage) -> None:
+    stage.slack.add_enterprise()
+    stage.slack.faults.add("auth.teams.list", "error", error="internal_error")
+    await stage.install(enterprise="E0SIM0001")
+    assert await stage.installations.workspaces_of("slack", "E0SIM0001") == []
+    assert await stage.installations.made_for("slack", organization="E0SIM0001") is not None
+    await stage.slack.uninstall(enterprise="E0SIM0001")
+    await until(lambda: stage.no_token_of("E0SIM0001"))

@@ -75,6 +75,14 @@ async def test_an_organizations_token_serves_the_workspaces_that_are_its(kept: S
     assert await kept.find("slack", "T1") == ONE
 
 
+async def test_each_installation_is_found_by_what_it_was_made_for(kept: SqlInstallations) -> None:
+    await kept.save(replace(ONE, organization="E1"))
+    await kept.save(WHOLE)
+    assert await kept.made_for("slack", workspace="T1", organization="E1") == await kept.find("slack", "T1")
+    assert await kept.made_for("slack", organization="E1") == WHOLE
+    assert await kept.made_for("slack", workspace="T2") is None
+
+
 async def test_what_is_removed_is_gone_and_may_be_removed_twice(kept: SqlInstallations) -> None:
     await kept.save(ONE)
     await kept.save(WHOLE)
@@ -154,6 +162,21 @@ def test_without_keys_a_file_beside_the_sqlite_database_holds_one_that_only_its_
     with pytest.raises(SettingsError):
         open_secrets(None, url).decrypt(secret)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["b.keys"]
+
+
+def test_a_running_process_goes_over_to_the_keys_that_a_rekeying_put_into_the_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'b.db'}"
+    running, path = open_secrets(None, url), tmp_path / "b.keys"
+    before = running.encrypt("hush")
+    renew_key_file(path)
+    rekeyed, meanwhile = open_secrets(None, url).encrypt("hush"), running.encrypt("installed meanwhile")
+    assert running.decrypt(before) == "hush"
+    forget_old_keys(path)
+    assert running.decrypt(rekeyed) == "hush"
+    assert open_secrets(None, url).decrypt(meanwhile) == "installed meanwhile"
+    path.unlink()
+    assert running.decrypt(running.encrypt("its file was deleted")) == "its file was deleted"
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("keys", ["", "short", f"{NEW},short"])
