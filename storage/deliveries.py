@@ -15,12 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, Standing
+from bot.ports import NOT_PACED, Decide, Lease, Move, PartEnd, Payload, Rate, Record, Shown, Standing
 from storage import schema_deliveries
 from storage.aliases import other_names, present_ids
 from storage.delivery_lanes import (
     charge,
-    failed_again,
     held_by_pace,
     lanes_to_serve,
     serve,
@@ -63,7 +62,6 @@ from storage.upsert import insert_into
 
 _DELIVERY = schema_deliveries.delivery
 _PART = schema_deliveries.part
-_LANE = schema_deliveries.lane
 
 
 class SqlDeliveries:
@@ -221,24 +219,6 @@ class SqlDeliveries:
     async def _write_all(self, writes: Sequence[Write]) -> list[bool]:
         async with self._turn, self._engine.begin() as connection:
             return await write_all(connection, writes)
-
-    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
-        shorter = _LANE.c.blocked_until.is_(None) | (_LANE.c.blocked_until < until)
-        blocked = update(_LANE).where(_LANE.c.name == lane, shorter)
-        async with self._engine.begin() as connection:
-            await connection.execute(blocked.values(blocked_until=until, blocked_because=because))
-
-    async def count_failure(self, lane: str) -> int:
-        async with self._engine.begin() as connection:
-            return await connection.scalar(failed_again(lane)) or 0
-
-    async def last_block(self, lane: str) -> Block | None:
-        wanted = select(_LANE.c.blocked_until, _LANE.c.blocked_because).where(
-            _LANE.c.name == lane, _LANE.c.blocked_until.is_not(None)
-        )
-        async with self._reading.connect() as connection:
-            row = (await connection.execute(wanted)).first()
-        return Block(row.blocked_until, row.blocked_because) if row else None
 
     async def pause(self, subscription_id: int, because: str) -> None:
         async with self._engine.begin() as connection:

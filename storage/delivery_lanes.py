@@ -23,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
 from bot.models import DeliveryState
@@ -209,12 +208,6 @@ async def clear_failures(connection: AsyncConnection, names: Collection[str]) ->
         again = case((lane.c.next_attempt_at.is_not(None), literal(EPOCH, UTCDateTime)), else_=None)
         failing = (lane.c.name == name, lane.c.fail_streak > 0)
         await connection.execute(update(lane).where(*failing).values(fail_streak=0, next_attempt_at=again))
-
-
-def failed_again(name: str) -> ReturningUpdate[tuple[int]]:
-    """Count a failure of this lane; gives how many it has in a row."""
-    counted = update(lane).where(lane.c.name == name).values(fail_streak=lane.c.fail_streak + 1)
-    return counted.returning(lane.c.fail_streak)
 
 
 def soonest(real: datetime, within: timedelta, platforms: Collection[str]) -> AnySelect:

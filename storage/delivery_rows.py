@@ -26,8 +26,9 @@ from sqlalchemy import (
 
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Outcome, PartState, Subscription
-from bot.ports import Block, Payload, Shown, Standing
+from bot.ports import Payload, Shown, Standing
 from storage.channels import subscription_from
+from storage.lanes import BLOCK_COLUMNS, block_from
 from storage.rows import AnyRow, AnySelect
 from storage.schema import subscription
 from storage.schema_deliveries import delivery, lane, part
@@ -91,7 +92,7 @@ def standing_from(row: AnyRow, parts: Sequence[MessagePart]) -> Standing:
         parts=tuple(parts),
         subscription=subscription_from(row) if row.id is not None else None,
         newest_slot=row.newest_slot,
-        block=Block(row.blocked_until, row.blocked_because) if row.blocked_until else None,
+        block=block_from(row),
         failures=row.fail_streak or 0,
     )
 
@@ -144,7 +145,7 @@ def around(ids: Collection[int]) -> AnySelect:
     newest = select(func.max(others.c.slot)).where(*_akin(others))
     running = and_(subscription.c.id == delivery.c.subscription_id, subscription.c.removed_at.is_(None))
     joined = delivery.outerjoin(subscription, running).outerjoin(lane, lane.c.name == delivery.c.lane)
-    columns = (*subscription.c, lane.c.blocked_until, lane.c.blocked_because, lane.c.fail_streak)
+    columns = (*subscription.c, *BLOCK_COLUMNS, lane.c.fail_streak)
     return (
         select(delivery.c.id.label("of_id"), *columns, newest.scalar_subquery().label("newest_slot"))
         .select_from(joined)

@@ -10,9 +10,13 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Text, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.delivery.keys import lane_of
+from bot.models import ChannelKey
 from bot.ports import Installation
 from storage.engine import async_engine, reading
+from storage.lanes import open_lanes
 from storage.rows import AnyRow, AnySelect
+from storage.schema_deliveries import lane
 from storage.schema_installations import install_state, installation, workspace
 from storage.secrets import Secrets, open_secrets
 from storage.upsert import insert_into
@@ -49,6 +53,7 @@ class SqlInstallations:
             await self._keep(connection, installation)
             if installation.organization and installation.workspace:
                 await _belongs(connection, installation.platform, installation.workspace, installation.organization)
+            await _open_lanes(connection, installation, installation.installed_at)
 
     async def find(self, platform: str, workspace: str) -> Installation | None:
         async with self._reading.connect() as connection:
@@ -90,7 +95,7 @@ class SqlInstallations:
             claimed = update(installation).where(_at(known), free).values(rotating_until=real + lease)
             return (await connection.execute(claimed)).rowcount > 0
 
-    async def finish_rotation(self, known: Installation, fresh: Installation | None) -> None:
+    async def finish_rotation(self, known: Installation, fresh: Installation | None, real: datetime) -> None:
         async with self._engine.begin() as connection:
             now = (await connection.execute(select(installation).where(_at(known)))).first()
             if now is None or self._from(now).token != known.token:
@@ -98,6 +103,7 @@ class SqlInstallations:
             if fresh is not None:
                 same_place = replace(fresh, organization=known.organization, workspace=known.workspace)
                 await self._keep(connection, same_place)
+                await _open_lanes(connection, same_place, real)
             else:
                 await connection.execute(update(installation).where(_at(known)).values(rotating_until=None))
 
@@ -176,6 +182,16 @@ async def _belongs(connection: AsyncConnection, platform: str, of: str, organiza
     statement = insert_into(connection, workspace).values(platform=platform, workspace=of, organization=organization)
     changed = {"organization": organization}
     await connection.execute(statement.on_conflict_do_update(index_elements=["platform", "workspace"], set_=changed))
+
+
+async def _open_lanes(connection: AsyncConnection, served: Installation, real: datetime) -> None:
+    """What rested because a token was refused goes on with this one; lanes come last, as everywhere."""
+    of_organization = select(_WORKSPACE.workspace).where(
+        _WORKSPACE.platform == served.platform, _WORKSPACE.organization == served.organization
+    )
+    teams = [served.workspace] if served.workspace else list(await connection.scalars(of_organization))
+    lanes = sorted({lane_of(ChannelKey(served.platform, team, "")) for team in teams})
+    await open_lanes(connection, lane.c.name.in_(lanes), real)
 
 
 def _place(platform: str, of: str, organization: str) -> ColumnElement[bool]:

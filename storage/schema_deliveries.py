@@ -1,7 +1,7 @@
 """The tables of the ledger.
 
 Product time: `due_at`, `sent_at` (and slots, which are local dates). Real time: `next_attempt_at`, `expires_at`,
-`marked_at`, `blocked_until`, `served_at`; see ports.DeliveryStore for why.
+`marked_at`, `blocked_until`, `asked_until`, `served_at`; see ports.DeliveryStore for why.
 """
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
@@ -65,6 +65,7 @@ lane = Table(
     Column("next_attempt_at", UTCDateTime),
     Column("blocked_until", UTCDateTime),
     Column("blocked_because", CleanText),
+    Column("asked_until", UTCDateTime),
     Column("tat", UTCDateTime),
     Column("interval", BigInteger),
     Column("burst", Integer),
@@ -75,6 +76,9 @@ lane = Table(
 
 None of its open deliveries is due, or may go at the lane's pace, before `next_attempt_at`; NULL: it has none. It may
 be too early, never too late: whoever makes a delivery due earlier says so here in the same transaction.
+
+`blocked_until` is the end of a wait that the platform asked for, or of a rest of our own, whichever is later;
+`asked_until` that of the wait alone, which nothing ends early.
 
 `tat` is the theoretical arrival time of the next message, `interval` (microseconds) and `burst` the rate at which it
 was served last; `fail_streak` counts what its platform left without an answer since it gave one: see delivery.pacing.

@@ -12,6 +12,7 @@ from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
 from storage.engine import async_engine, parse_url, sqlite_path
 from storage.feeds import SqlFeeds
+from storage.lanes import SqlLanes
 from storage.leases import SqlLeases
 from storage.links import SqlLinks
 from storage.papers import SqlPapers
@@ -27,6 +28,7 @@ class SqlStore:
         self.papers = SqlPapers(engine)
         self.channels = SqlChannels(engine)
         self.deliveries = SqlDeliveries(engine)
+        self.lanes = SqlLanes(engine)
         self.people = SqlPeople(engine)
         self.links = SqlLinks(engine)
         self.feeds = SqlFeeds(engine)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.delivery.keys import lane_of
 from bot.delivery.opening import Opening, opening
 from bot.models import Delivery, DeliveryKind, DeliveryState, MessagePart, PartState, Subscription
-from bot.ports import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Payload, Rate, Record, SlotPlan, Standing
+from bot.ports import NOT_PACED, Decide, Lease, Move, PartEnd, Payload, Rate, Record, SlotPlan, Standing
 from tests.memory_lanes import MemoryLanes
 from tests.memory_rows import OUT, MemoryRows, Row
 
@@ -22,10 +22,15 @@ class MemoryDeliveries(MemoryRows):
 
     planners = 1
 
-    def __init__(self, subscribed: dict[int, Subscription], present: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        subscribed: dict[int, Subscription],
+        present: Callable[[str], str] = str,
+        lanes: MemoryLanes | None = None,
+    ) -> None:
         super().__init__(present)
         self._subscribed = subscribed
-        self._lanes = MemoryLanes()
+        self._lanes = lanes or MemoryLanes()
         self._edition: str | None = None
         self._ids = count(1)
 
@@ -138,7 +143,7 @@ class MemoryDeliveries(MemoryRows):
             parts=tuple(self._parts[delivery.id]),
             subscription=self._subscribed.get(delivery.subscription_id),
             newest_slot=max(slots),
-            block=self._lanes.last_block(lane_of(delivery.channel)),
+            block=await self._lanes.last_block(lane_of(delivery.channel)),
             failures=self._lanes.failures(lane_of(delivery.channel)),
         )
 
@@ -204,15 +209,6 @@ class MemoryDeliveries(MemoryRows):
         if record.pause_because is not None:
             await self.pause(delivery.subscription_id, record.pause_because)
         return True
-
-    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
-        self._lanes.block(lane, until, because)
-
-    async def count_failure(self, lane: str) -> int:
-        return self._lanes.count_failure(lane)
-
-    async def last_block(self, lane: str) -> Block | None:
-        return self._lanes.last_block(lane)
 
     async def pause(self, subscription_id: int, because: str) -> None:
         known = self._subscribed.get(subscription_id)

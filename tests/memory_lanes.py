@@ -9,7 +9,7 @@ from bot.ports import Block, Rate
 
 
 class MemoryLanes:
-    """What the store's table of lanes holds, each under its name."""
+    """A LaneStore, and what its table holds for the ledger, each under its name."""
 
     def __init__(self) -> None:
         self._blocks: dict[str, Block] = {}
@@ -51,21 +51,38 @@ class MemoryLanes:
     def failures(self, name: str) -> int:
         return self._state(name).failures
 
-    def count_failure(self, name: str) -> int:
-        known = self._state(name)
-        self._pace[name] = replace(known, failures=known.failures + 1)
+    async def count_failure(self, lane: str) -> int:
+        known = self._state(lane)
+        self._pace[lane] = replace(known, failures=known.failures + 1)
         return known.failures + 1
 
     def works(self, name: str) -> None:
         self._pace[name] = replace(self._state(name), failures=0)
 
-    def block(self, name: str, until: datetime, because: str) -> None:
-        known = self._blocks.get(name)
-        if name in self._served and (known is None or known.until < until):
-            self._blocks[name] = Block(until, because)
+    async def block(self, lane: str, block: Block) -> None:
+        if lane not in self._served:
+            return
+        known = self._blocks.get(lane, block)
+        asked = max(filter(None, (known.asked_until, block.asked_until)), default=None)
+        self._blocks[lane] = replace(max(block, known, key=lambda one: one.until), asked_until=asked)
 
-    def last_block(self, name: str) -> Block | None:
-        return self._blocks.get(name)
+    async def open(self, lane: str, real: datetime) -> None:
+        self._open(lane, real)
+
+    async def open_all(self, platforms: Collection[str], real: datetime) -> list[str]:
+        of_these = (name for name in sorted(self._blocks) if name.partition(":")[0] in platforms)
+        return [name for name in of_these if self._open(name, real)]
+
+    async def last_block(self, lane: str) -> Block | None:
+        return self._blocks.get(lane)
+
+    def _open(self, lane: str, real: datetime) -> bool:
+        """Whether it rested."""
+        known = self._blocks.get(lane)
+        if known is None or not known.until > (until := max(real, known.asked_until or real)):
+            return False
+        self._blocks[lane] = replace(known, until=until)
+        return True
 
     def blocked(self, name: str, real: datetime) -> bool:
         return name in self._blocks and self._blocks[name].until > real

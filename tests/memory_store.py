@@ -12,6 +12,7 @@ from tests.memory_candidates import MemoryCandidates
 from tests.memory_channels import MemoryChannels
 from tests.memory_deliveries import MemoryDeliveries
 from tests.memory_feeds import MemoryFeeds
+from tests.memory_lanes import MemoryLanes
 from tests.memory_leases import MemoryLeases
 from tests.memory_links import MemoryLinks
 from tests.memory_papers import MemoryPapers
@@ -65,7 +66,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self.papers = MemoryPapers()
         self.channels = MemoryChannels()
-        self.deliveries = MemoryDeliveries(self.channels.subscribed, self.papers.aliases.present)
+        self.lanes = MemoryLanes()
+        self.deliveries = MemoryDeliveries(self.channels.subscribed, self.papers.aliases.present, self.lanes)
         self.links = MemoryLinks()
         self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels.runs)

@@ -13,7 +13,8 @@ from adapters.slack.beyond import Beyond
 from adapters.slack.errors import BROKEN
 from adapters.slack.home import Home
 from adapters.slack.visible import Visible
-from adapters.slack.workspaces import PLATFORM, Workspaces
+from adapters.slack.workspaces import PLATFORM, Workspaces, utc_now
+from bot.delivery.keys import lane_of
 from bot.models import ChannelKey
 from bot.service import Service
 
@@ -145,6 +146,7 @@ class Events:
             elif store is not None and organization:
                 await store.belongs(PLATFORM, team, organization)
                 await self._service.halting.lift_workspace(PLATFORM, team, NO_ACCESS)
+                await self._service.store.lanes.open(lane_of(ChannelKey(PLATFORM, team, "")), utc_now())
 
 
 def _team(body: Mapping[str, Any]) -> str:

@@ -220,7 +220,7 @@ class Workspaces:
                 asks_again=failure.until.isoformat(timespec="seconds"),
             )
         if self.installations is not None:
-            await self.installations.finish_rotation(known, fresh)
+            await self.installations.finish_rotation(known, fresh, self._now())
         return fresh or known
 
     async def _ask(self, known: Installation) -> Installation:

@@ -10,7 +10,7 @@ from bot.delivery.keys import direct_message, idempotency_key, lane_of
 from bot.delivery.means import Means
 from bot.delivery.mishaps import our_fault, refused
 from bot.delivery.notices import paused_notice, way_back
-from bot.delivery.outcomes import ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
+from bot.delivery.outcomes import ACCEPTED, ANSWERS, Circumstances, after, in_plain_words, outage, without_the_rest
 from bot.delivery.threads import addressed, own_words, remote_ids
 from bot.delivery.verdict import CUT_OFF, Situation, interrupted, repeatable, verdict
 from bot.metrics import FIGURES
@@ -31,6 +31,8 @@ class Work:
     """Somebody waits for the answer, and is told what became of it there."""
     failing: bool = False
     """Its lane was without an answer when the attempt began."""
+    resting: bool = False
+    """Its lane rested then, by our own choice."""
 
     @property
     def lane(self) -> str:
@@ -42,7 +44,7 @@ class Attempts:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._ledger = means.store.deliveries
+        self._ledger, self._lanes = means.store.deliveries, means.store.lanes
         self._started = means.clock.now()
         self._alerted: set[str] = set()
         """Lanes whose operator was told already that their token is refused."""
@@ -56,6 +58,7 @@ class Attempts:
             subscription=standing.subscription,
             asked=asked,
             failing=standing.failures > 0,
+            resting=standing.block is not None and standing.block.rests(self._means.real.now()),
         )
         ending = verdict(self._situation(delivery, standing, asked=asked))
         if ending is not None:
@@ -201,7 +204,7 @@ class Attempts:
         then = after(failure, case)
         block = then.block or await self._outage(failure, work, case)
         if block is not None:
-            await self._ledger.block_lane(work.lane, block.until, block.because)
+            await self._lanes.block(work.lane, block)
             self._alert(failure, work.lane)
         record = replace(then.record, lane_works=work.failing and failure.outcome in ANSWERS)
         if await self._record(work, record) and record.pause_because is not None:
@@ -212,7 +215,7 @@ class Attempts:
         """The lane's rest, once its platform has left too many requests in a row without an answer."""
         if case.part is None or failure.outcome in ANSWERS:
             return None
-        failures = await self._ledger.count_failure(work.lane)
+        failures = await self._lanes.count_failure(work.lane)
         return outage(failure, failures, case)
 
     def _circumstances(self, delivery: Delivery, part: MessagePart | None) -> Circumstances:
@@ -250,6 +253,8 @@ class Attempts:
         kept = await self._ledger.record(work.delivery, work.owner, record)
         if kept:
             FIGURES.note(work.delivery, record)
+        if work.resting and record.outcome in ACCEPTED:
+            await self._lanes.open(work.lane, self._means.real.now())
         worrying = not kept or record.state in {DeliveryState.UNKNOWN, DeliveryState.FAILED}
         (log.warning if worrying else log.info)(
             "delivery" if kept else "delivery taken over by another worker",

@@ -57,7 +57,7 @@ class Courier:
             jitter=jitter,
             precedence=precedence or Precedence(),
         )
-        self._ledger = store.deliveries
+        self._ledger, self._lanes = store.deliveries, store.lanes
         self._planning = Planning(self._means, decide)
         self._attempts = Attempts(self._means)
         self._name = new_holder()
@@ -66,13 +66,23 @@ class Courier:
         self._sleep = sleep
         self._asked: set[asyncio.Task[None]] = set()
         self._delivering = asyncio.Lock()
-        self._stopping = False
+        self._stopping = self._opened = False
 
     async def tick(self) -> None:
         """All that is due now: plan it, then deliver it."""
+        await self._open_lanes()
         await self._planning.renew_rules()
         await self.plan_due()
         await self.deliver_due()
+
+    async def _open_lanes(self) -> None:
+        """Once in a process: a restart is how a new token or another setting comes, so what rested is tried again."""
+        if self._opened:
+            return
+        opened = await self._lanes.open_all(self._means.platforms.keys(), self._means.real.now())
+        self._opened = True
+        if opened:
+            log.info("lanes that rested are tried again", lanes=opened)
 
     async def plan_due(self) -> int:
         """Put the slots that are due into the ledger. Returns how many subscriptions were looked at."""
@@ -130,7 +140,7 @@ class Courier:
         """The same, those with what their lanes wait for that are held up by it."""
         known, real = list(deliveries), self._means.real.now()
         lanes = {lane_of(one.channel) for one in known if one.state is DeliveryState.PENDING}
-        blocks = {lane: await self._ledger.last_block(lane) for lane in lanes}
+        blocks = {lane: await self._lanes.last_block(lane) for lane in lanes}
         return [as_it_waits(one, blocks.get(lane_of(one.channel)), real) for one in known]
 
     async def drain(self, seconds: float) -> bool:
@@ -217,8 +227,8 @@ class Courier:
         if channel.platform not in self._means.platforms:
             message = f"No connection to {channel.platform.capitalize()} is set up here."
             raise UserError("not_connected", message, "See `broadsheet settings` for the tokens it needs.")
-        block = await self._ledger.last_block(lane_of(channel))
-        if block is not None and block.until > self._means.real.now():
+        block = await self._lanes.last_block(lane_of(channel))
+        if block is not None and block.asked(self._means.real.now()):  # a rest of our own is ended by one who asks
             message = f"I cannot post right now: {block.because}."
             raise UserError("lane_waits", message, f"I try again at {block.until:%H:%M:%S} UTC; or ask again then.")
 

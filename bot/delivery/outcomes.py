@@ -12,6 +12,8 @@ from bot.ports import Block, PartEnd, Record, SendError
 
 ANSWERS = frozenset(Outcome) - {Outcome.NOT_SENT, Outcome.UNKNOWN}
 """Outcomes that show that the platform is there."""
+ACCEPTED = frozenset({Outcome.SENT, Outcome.DEAD_CHANNEL, Outcome.CONTENT_BUG})
+"""Outcomes that show that it takes our token too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,9 @@ def after(failure: SendError, case: Circumstances) -> Aftermath:
             return Aftermath(record=_not_sent(failure, case))
         case Outcome.LIMITED:
             until = case.real + asked_wait(failure.retry_after, case.jitter)
-            return _lane_waits(failure, case, until)
+            return _lane_waits(failure, case, Block(until, plain(failure.reason), asked_until=until))
         case Outcome.DEAD_LANE:
-            return _lane_waits(failure, case, case.real + case.pace.park)
+            return _lane_waits(failure, case, Block(case.real + case.pace.park, plain(failure.reason)))
         case Outcome.UNKNOWN | Outcome.SENT:  # an error that says "sent" contradicts itself: in doubt, as the others
             return Aftermath(record=_unknown(failure, case))
         case Outcome.DEAD_CHANNEL:
@@ -90,17 +92,17 @@ def _unknown(failure: SendError, case: Circumstances) -> Record:
     return _try_again(failure, later, None)
 
 
-def _lane_waits(failure: SendError, case: Circumstances, until: datetime) -> Aftermath:
-    """Nobody's attempt: the delivery waits with its lane, as long as its time allows."""
+def _lane_waits(failure: SendError, case: Circumstances, block: Block) -> Aftermath:
+    """Nobody's attempt: the delivery waits with its lane, as long as its time allows, and goes when that is opened."""
     record = Record(
         state=DeliveryState.PENDING,
         outcome=failure.outcome,
         reason=plain(failure.reason),
-        next_attempt_at=until,
+        next_attempt_at=block.asked_until or case.real,
         counts_as_attempt=False,
         part=case.untouched(),
     )
-    return Aftermath(record=record, block=Block(until, plain(failure.reason)))
+    return Aftermath(record=record, block=block)
 
 
 def _try_again(failure: SendError, at: datetime, part: PartEnd | None) -> Record:

@@ -6,6 +6,7 @@ from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanw
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
 from bot.ports.installations import Installation, InstallationStore
+from bot.ports.lanes import LaneStore
 from bot.ports.leases import LeaseStore
 from bot.ports.ledger import (
     NOT_PACED,
@@ -52,6 +53,7 @@ __all__ = [
     "InstallationStore",
     "KeptCandidate",
     "KeyStore",
+    "LaneStore",
     "Lease",
     "LeaseStore",
     "Letter",

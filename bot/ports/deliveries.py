@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.models import ChannelKey, Delivery, DeliveryKind, DeliveryState, MessagePart, Subscription
-from bot.ports.ledger import NOT_PACED, Block, Decide, Lease, Move, PartEnd, Rate, Record, Shown, Standing
+from bot.ports.ledger import NOT_PACED, Decide, Lease, Move, PartEnd, Rate, Record, Shown, Standing
 from bot.ports.platforms import Payload
 
 
@@ -124,18 +124,6 @@ class DeliveryStore(Protocol):
 
     async def record(self, delivery: Delivery, owner: str, record: Record) -> bool:
         """End the attempt."""
-        ...
-
-    async def block_lane(self, lane: str, until: datetime, because: str) -> None:
-        """No claims from this lane before then (real time); a block never becomes shorter."""
-        ...
-
-    async def count_failure(self, lane: str) -> int:
-        """Note that a lane's platform did not answer; how often in a row it did not, whichever process asked."""
-        ...
-
-    async def last_block(self, lane: str) -> Block | None:
-        """Of a lane; it may be over."""
         ...
 
     async def pause(self, subscription_id: int, because: str) -> None:

@@ -30,7 +30,10 @@ class InstallationStore(Protocol):
     """Who installed the app where. Tokens are encrypted where they are kept."""
 
     async def save(self, installation: Installation) -> None:
-        """Keep it in place of one of the same workspace or organization."""
+        """Keep it in place of one of the same workspace or organization.
+
+        Lanes that rested because the former token was refused are open then, as after a rotation.
+        """
         ...
 
     async def find(self, platform: str, workspace: str) -> Installation | None:
@@ -59,7 +62,7 @@ class InstallationStore(Protocol):
         """Whether the caller is the one to exchange the refresh token now; nobody else is for the lease."""
         ...
 
-    async def finish_rotation(self, known: Installation, fresh: Installation | None) -> None:
+    async def finish_rotation(self, known: Installation, fresh: Installation | None, real: datetime) -> None:
         """Keep the new tokens if the old ones are still there; None lets somebody else try."""
         ...
 

@@ -63,6 +63,17 @@ class Block:
 
     until: datetime
     because: str
+    asked_until: datetime | None = None
+    """The platform asked us to wait until then; None where it did not. Whatever comes after is a rest of our own, which
+    ends once its cause is mended."""
+
+    def rests(self, real: datetime) -> bool:
+        """Whether it is only a rest of our own that holds the lane up then."""
+        return self.until > real and not self.asked(real)
+
+    def asked(self, real: datetime) -> bool:
+        """Whether the platform wants nothing to be sent then."""
+        return self.asked_until is not None and self.asked_until > real
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from bot.ports.candidates import CandidateStore
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.feeds import FeedStore
+from bot.ports.lanes import LaneStore
 from bot.ports.leases import LeaseStore
 from bot.ports.links import LinkStore
 from bot.ports.papers import PaperStore
@@ -22,6 +23,8 @@ class Store(Protocol):
     def channels(self) -> ChannelStore: ...
     @property
     def deliveries(self) -> DeliveryStore: ...
+    @property
+    def lanes(self) -> LaneStore: ...
     @property
     def people(self) -> PeopleStore: ...
     @property

@@ -1,10 +1,16 @@
 """Digests that somebody asks for."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from structlog.testing import capture_logs
+
+from bot.delivery import Pace
+from bot.delivery.pacing import BREAKS_AT
 from bot.errors import UserError
-from bot.models import ChannelKey, DeliveryState, Outcome, Person
-from tests.builders import hours
+from bot.models import ChannelKey, DeliveryState, Outcome, Person, Subscription
+from bot.ports import Block, Rate
+from tests.builders import CHANNEL, hours
 from tests.delivery_scene import NINE, SLOT, FakePlatform, Scene, failing, planned
 
 DISCORD = ChannelKey("discord", "G1", "100")
@@ -97,6 +103,125 @@ async def test_a_lane_that_has_to_wait_is_not_asked_by_people_either() -> None:
     assert refused.value.code == "lane_waits"
     scene.wait(seconds=90)
     assert (await scene.courier.send_now(subscription, SLOT)).state is DeliveryState.SENT
+
+
+async def refused(*answers: Exception | None) -> tuple[Scene, FakePlatform, Subscription]:
+    """Two digests of a workspace whose token was refused a moment ago; what is asked next is answered so."""
+    slack = FakePlatform(answers=[failing(Outcome.DEAD_LANE, "Slack refuses the token"), *answers])
+    scene = Scene(slack)
+    subscription = await scene.subscribe()
+    await scene.subscribe(NEIGHBOUR)
+    with capture_logs():
+        await scene.tick()
+    return scene, slack, subscription
+
+
+async def test_whoever_asks_after_the_token_was_mended_opens_the_lane_for_all_its_digests() -> None:
+    scene, slack, subscription = await refused()
+    await scene.tick(seconds=1)
+    assert len(slack.requests) == 1
+
+    sent = await scene.courier.send_now(subscription, SLOT)
+    await scene.tick(seconds=1)
+
+    assert sent.state is DeliveryState.SENT
+    assert (await scene.last(NEIGHBOUR)).state is DeliveryState.SENT
+
+
+@pytest.mark.parametrize(("outcome", "requests"), [(Outcome.DEAD_CHANNEL, 1), (Outcome.CONTENT_BUG, 2)])
+async def test_a_token_that_is_taken_opens_the_lane_though_the_message_is_not(outcome: Outcome, requests: int) -> None:
+    scene, _, subscription = await refused(*[failing(outcome)] * requests)
+
+    with capture_logs():
+        asked = await scene.courier.send_now(subscription, SLOT)
+        await scene.tick(seconds=1)
+
+    assert asked.state is DeliveryState.FAILED
+    assert (await scene.last(NEIGHBOUR)).state is DeliveryState.SENT
+
+
+async def test_asking_while_the_token_is_still_refused_makes_one_request_and_the_rest_longer() -> None:
+    scene, slack, subscription = await refused(failing(Outcome.DEAD_LANE, "Slack refuses the token"))
+    scene.wait(minutes=10)
+
+    asked = await scene.courier.send_now(subscription, SLOT)
+
+    assert (asked.state, asked.reason) == (DeliveryState.PENDING, "Slack refuses the token")
+    await scene.tick(minutes=14)
+    assert len(slack.requests) == 2
+    await scene.tick(minutes=1)
+    assert len(slack.arrived) == 2
+
+
+async def test_a_rest_after_an_outage_ends_for_one_who_asks_and_is_answered() -> None:
+    down = failing(Outcome.NOT_SENT, "connection refused")
+    slack = FakePlatform(answers=[down] * BREAKS_AT)
+    scene = Scene(slack, pace=Pace(rates={"slack": Rate(timedelta(milliseconds=1), burst=50)}))
+    subscription = await scene.subscribe()
+    for number in range(2, 9):
+        await scene.subscribe(ChannelKey("slack", "T0001", f"C000{number}"))
+    await scene.tick()
+    block = await scene.store.lanes.last_block("slack:T0001")
+    assert block is not None
+    assert block.rests(scene.real.now())
+
+    assert (await scene.courier.send_now(subscription, SLOT)).state is DeliveryState.SENT
+    await scene.tick(seconds=5)
+    assert len(slack.arrived) == 8
+
+
+async def test_a_wait_that_slack_asked_for_beside_a_refused_token_is_not_ended_by_asking() -> None:
+    scene, _, subscription = await refused()
+    until = scene.real.now() + timedelta(minutes=1)
+    await scene.store.lanes.block("slack:T0001", Block(until, "Slack asks to wait", until))
+
+    with pytest.raises(UserError) as wait:
+        await scene.courier.send_now(subscription, SLOT)
+
+    assert wait.value.code == "lane_waits"
+    scene.wait(minutes=1)
+    assert (await scene.courier.send_now(subscription, SLOT)).state is DeliveryState.SENT
+
+
+async def test_a_process_that_starts_tries_what_rested_since_its_token_may_be_a_new_one() -> None:
+    scene, slack, _ = await refused()
+    await scene.tick(minutes=1)
+    assert slack.arrived == []
+
+    scene.courier = scene.new_courier()
+    with capture_logs() as logs:
+        await scene.tick(seconds=1)
+
+    assert len(slack.arrived) == 2
+    (told,) = [line for line in logs if "lanes" in line]
+    assert told["lanes"] == ["slack:T0001"]
+
+
+async def test_a_process_that_starts_keeps_to_a_wait_that_the_platform_asked_for() -> None:
+    slack = FakePlatform(answers=[failing(Outcome.LIMITED, "Slack asks to wait", 60.0)])
+    scene = Scene(slack)
+    await scene.subscribe()
+    await scene.tick()
+
+    scene.courier = scene.new_courier()
+    await scene.tick(seconds=30)
+    assert len(slack.requests) == 1
+
+    await scene.tick(seconds=40)
+    assert len(slack.arrived) == 1
+
+
+async def test_a_token_mended_too_late_for_a_digest_leaves_its_reason() -> None:
+    scene, _, _ = await refused()
+    with capture_logs():
+        scene.wait(hours=3, minutes=1)
+        scene.courier = scene.new_courier()
+        await scene.tick()
+
+    for channel in (CHANNEL, NEIGHBOUR):
+        last = await scene.last(channel)
+        assert last.state is DeliveryState.SKIPPED
+        assert last.reason == "it could not be sent within 3 h of its time: Slack refuses the token"
 
 
 async def test_a_courier_that_is_about_to_stop_takes_no_wishes() -> None:

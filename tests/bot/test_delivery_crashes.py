@@ -17,6 +17,7 @@ from bot.ports import ONCE, REPLY_TO, Payload, SentMessage
 from bot.views import DigestPost, View
 from tests.delivery_scene import NINE, SLOT, Answer, FakePlatform, LostAcknowledgementError, Scene, failing
 from tests.memory_deliveries import MemoryDeliveries
+from tests.memory_lanes import MemoryLanes
 
 CHANNELS = [ChannelKey("slack", team, channel) for team in ("T1", "T2") for channel in ("C1", "C2")]
 KEYS_LIVE = timedelta(minutes=3)
@@ -61,9 +62,12 @@ class Fragile(FakePlatform):
 
 
 class Suspending:
-    """A ledger whose calls can be cut off before and after they take effect, never in the middle: transactions."""
+    """A ledger, or its lanes, whose calls can be cut off before and after they take effect.
 
-    def __init__(self, ledger: MemoryDeliveries) -> None:
+    Never in the middle: they are transactions.
+    """
+
+    def __init__(self, ledger: MemoryDeliveries | MemoryLanes) -> None:
         self._ledger = ledger
 
     def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -130,6 +134,7 @@ async def story(platform: Fragile, history: list[Life]) -> None:
     platform.scene = scene
     ledger = scene.store.deliveries
     scene.store.deliveries = cast("MemoryDeliveries", Suspending(ledger))
+    scene.store.lanes = cast("MemoryLanes", Suspending(scene.store.lanes))
     for channel in CHANNELS:
         await scene.subscribe(channel, next_run_at=NINE)
     for life in history:

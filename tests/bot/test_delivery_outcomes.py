@@ -115,7 +115,7 @@ async def test_limited_blocks_the_lane_as_long_as_asked_and_is_no_attempt() -> N
     assert (second.state, second.attempts, second.reason) == (DeliveryState.PENDING, 0, "Slack asks to wait")
     assert (await scene.last(elsewhere)).state is DeliveryState.SENT
     until = START + timedelta(seconds=30 + 1.5)
-    assert await scene.store.deliveries.last_block("slack:T0001") == Block(until, "Slack asks to wait")
+    assert await scene.store.lanes.last_block("slack:T0001") == Block(until, "Slack asks to wait", until)
 
     await scene.tick(seconds=31.4)
     assert len(slack.requests) == 2

@@ -157,7 +157,7 @@ async def test_an_outage_rests_its_lane_and_spares_the_attempts_of_the_others() 
     await scene.tick(seconds=10)
     states = {(await scene.last(ChannelKey("slack", "T0001", f"C{number}"))).state for number in range(20)}
     assert states == {DeliveryState.SENT}
-    assert await scene.store.deliveries.count_failure("slack:T0001") == 1, "an answer starts the count anew"
+    assert await scene.store.lanes.count_failure("slack:T0001") == 1, "an answer starts the count anew"
 
 
 async def test_refusals_are_answers() -> None:
@@ -169,7 +169,7 @@ async def test_refusals_are_answers() -> None:
     with capture_logs():
         await scene.tick(seconds=1)
 
-    assert await scene.store.deliveries.last_block("slack:T0001") is None
+    assert await scene.store.lanes.last_block("slack:T0001") is None
 
 
 async def test_digests_that_we_cannot_make_are_no_outage_of_the_platform() -> None:
@@ -184,4 +184,4 @@ async def test_digests_that_we_cannot_make_are_no_outage_of_the_platform() -> No
     with capture_logs():
         await scene.tick()
 
-    assert await scene.store.deliveries.count_failure("slack:T0001") == 1
+    assert await scene.store.lanes.count_failure("slack:T0001") == 1

@@ -7,9 +7,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.commands.digest.status import History, headline, why_none
 from bot.delivery.waiting import as_it_waits
-from bot.models import ChannelKey, DeliveryState
+from bot.models import ChannelKey, DeliveryState, Outcome
 from bot.ports import Block
-from bot.views import Status
+from bot.views import Notice, Status
 from tests.builders import NOON, days, hours, make_change, make_delivery, make_schedule, make_subscription
 from tests.service import Desk, make_desk
 
@@ -57,16 +57,51 @@ async def test_status_and_history_tell_of_a_platform_that_is_down_before_the_fir
         before = await desk.ask(command)
         assert isinstance(before, Status)
         assert before.last[0].reason == "it waits for its turn"
-    await desk.store.deliveries.block_lane("slack:T0001", until, DOWN.because)
+    await desk.store.lanes.block("slack:T0001", Block(until, DOWN.because))
     for command in ("digest status", "digest history", "digest status date:2026-03-10"):
         view = await desk.ask(command)
         assert isinstance(view, Status)
         assert view.last[0].reason == f"I could not reach Slack; I try again at {until:%H:%M:%S} UTC"
 
 
+@pytest.mark.parametrize(("asked", "labels"), [(False, ["Retry", "Preview"]), (True, ["Preview"])])
+async def test_what_may_be_mended_by_now_can_be_tried_again_and_a_wait_that_was_asked_for_cannot(
+    asked: bool,
+    labels: list[str],
+) -> None:
+    desk, until = await planned(), SystemClock().now() + hours(1)
+    await desk.store.lanes.block("slack:T0001", Block(until, DOWN.because, until if asked else None))
+    view = await desk.ask("digest status")
+    assert isinstance(view, Status)
+    assert [button.label for button in view.buttons] == labels
+
+
+async def test_retry_is_not_refused_for_a_rest_of_our_own() -> None:
+    desk, until = await planned(), SystemClock().now() + hours(1)
+    await desk.store.lanes.block("slack:T0001", Block(until, DOWN.because))
+    status = await desk.ask("digest status")
+    assert isinstance(status, Status)
+    answered = await desk.ask(status.buttons[0].command)
+    assert isinstance(answered, Notice)
+    assert answered.text == "The digest of 2026-03-10 is skipped.", "no paper is known here"
+
+
+@pytest.mark.parametrize(
+    ("own", "block", "outcome"),
+    [
+        (None, DOWN, Outcome.NOT_SENT),
+        (Outcome.DEAD_LANE, DOWN, Outcome.DEAD_LANE),
+        (Outcome.LIMITED, DOWN, Outcome.NOT_SENT),
+        (Outcome.DEAD_LANE, Block(DOWN.until, "slow down", DOWN.until), Outcome.LIMITED),
+    ],
+)
+def test_an_outcome_tells_what_holds_it_up(own: Outcome | None, block: Block, outcome: Outcome) -> None:
+    assert as_it_waits(make_delivery(state=DeliveryState.PENDING, outcome=own), block, REAL).outcome is outcome
+
+
 async def test_the_operator_is_told_the_same_and_only_of_lanes_that_rest() -> None:
     desk, until = await planned(), SystemClock().now() + hours(1)
-    await desk.store.deliveries.block_lane("slack:T0001", until, DOWN.because)
+    await desk.store.lanes.block("slack:T0001", Block(until, DOWN.because))
     other = make_delivery(ChannelKey("slack", "T0002", "C0001"))
     found = await desk.service.courier.as_they_wait([make_delivery(), other])
     assert [one.reason for one in found] == [DOWN.because, None]

@@ -128,7 +128,7 @@ async def test_history_shows_the_newest_slot_first_of_former_subscriptions_too(s
 async def test_where_a_delivery_stands(store: AnyStore) -> None:
     older = await open_slot(store, SLOT - days(1))
     await open_slot(store)
-    await store.deliveries.block_lane("slack:T0001", REAL + MINUTE, "slow down")
+    await store.lanes.block("slack:T0001", Block(REAL + MINUTE, "slow down", REAL + MINUTE))
     assert older is not None
 
     standing = await store.deliveries.standing(older)
@@ -137,7 +137,7 @@ async def test_where_a_delivery_stands(store: AnyStore) -> None:
         parts=(),
         subscription=await store.channels.subscription(CHANNEL),
         newest_slot=SLOT,
-        block=Block(REAL + MINUTE, "slow down"),
+        block=Block(REAL + MINUTE, "slow down", REAL + MINUTE),
     )
 
 

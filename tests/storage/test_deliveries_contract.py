@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, Subscription
-from bot.ports import Block, Record, SlotPlan
+from bot.ports import Record, SlotPlan
 from tests.builders import CHANNEL, NOON, days, hours, make_change
 from tests.conftest import AnyStore
 from tests.storage.ledger import (
@@ -207,31 +207,6 @@ async def test_lanes_take_turns_and_each_gives_a_few(store: AnyStore) -> None:
     ]
 
     assert [sorted(turn) for turn in taken] == [["T1", "T1", "T2"], ["T1", "T1", "T3", "T3"], ["T1"], []]
-
-
-async def test_a_blocked_lane_waits_alone(store: AnyStore) -> None:
-    await subscribe(store, ChannelKey("slack", "T1", "C1"))
-    await subscribe(store, ChannelKey("slack", "T2", "C1"))
-    await plan(store)
-
-    await store.deliveries.block_lane("slack:T1", REAL + hours(1), "asked to wait")
-
-    assert [one.channel.workspace for one in await claim(store)] == ["T2"]
-    assert await claim(store, real=REAL + timedelta(seconds=30)) == []
-    assert "T1" in [one.channel.workspace for one in await claim(store, real=REAL + hours(1))]
-
-
-async def test_a_block_says_why_and_never_becomes_shorter(store: AnyStore) -> None:
-    await subscribe(store)
-    await plan(store)
-    ledger = store.deliveries
-    assert await ledger.last_block("slack:T0001") is None
-
-    await ledger.block_lane("slack:T0001", REAL + hours(2), "token refused")
-    await ledger.block_lane("slack:T0001", REAL + hours(1), "slow down")
-
-    assert await ledger.last_block("slack:T0001") == Block(REAL + hours(2), "token refused")
-    assert await ledger.last_block("slack:T0002") is None
 
 
 async def test_busy_lanes_and_other_platforms_are_left_out(store: AnyStore) -> None:

@@ -81,7 +81,7 @@ async def test_further_messages_of_a_digest_and_what_somebody_asks_for_count(cro
 
 
 async def test_a_lane_that_failed_too_often_is_tried_by_one_until_that_one_ends(crowded: AnyStore) -> None:
-    counted = [await crowded.deliveries.count_failure("slack:T0001") for _ in range(BREAKS_AT)]
+    counted = [await crowded.lanes.count_failure("slack:T0001") for _ in range(BREAKS_AT)]
     assert counted == list(range(1, BREAKS_AT + 1))
 
     first = await paced(crowded, "ann", 0 * SECOND)
@@ -100,7 +100,7 @@ async def test_a_lane_that_failed_too_often_is_tried_by_one_until_that_one_ends(
 
 async def test_a_probe_that_was_cut_off_is_followed_by_another(crowded: AnyStore) -> None:
     for _ in range(BREAKS_AT):
-        await crowded.deliveries.count_failure("slack:T0001")
+        await crowded.lanes.count_failure("slack:T0001")
 
     await paced(crowded, "ann", 0 * SECOND)
     assert of("T0001", await paced(crowded, "ben", MINUTE)) == 1

@@ -13,9 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError
-from bot.ports import Installation
+from bot.models import ChannelKey
+from bot.ports import Block, Installation
+from storage.delivery_plans import add_lanes
 from storage.engine import async_engine
 from storage.installations import SqlInstallations
+from storage.lanes import SqlLanes
 from storage.secrets import Secrets, forget_old_keys, open_secrets, renew_key_file
 from tests.builders import NOON
 
@@ -104,7 +107,7 @@ async def test_one_at_a_time_exchanges_a_refresh_token(kept: SqlInstallations) -
     begun = await asyncio.gather(*(kept.begin_rotation(ONE, NOON, LEASE) for _ in range(5)))
     assert sorted(begun) == [False] * 4 + [True]
     fresh = replace(ONE, token="xoxe.xoxb-1-second", refresh_token="xoxe-1-second")
-    await kept.finish_rotation(ONE, fresh)
+    await kept.finish_rotation(ONE, fresh, NOON)
     assert await kept.find("slack", "T1") == fresh
     assert not await kept.begin_rotation(ONE, NOON + LEASE * 2, LEASE)
 
@@ -113,7 +116,7 @@ async def test_a_rotation_that_broke_off_can_be_tried_again(kept: SqlInstallatio
     await kept.save(ONE)
     assert await kept.begin_rotation(ONE, NOON, LEASE)
     assert await kept.begin_rotation(ONE, NOON + LEASE * 2, LEASE)
-    await kept.finish_rotation(ONE, None)
+    await kept.finish_rotation(ONE, None, NOON)
     assert await kept.begin_rotation(ONE, NOON + LEASE * 2, LEASE)
 
 
@@ -121,8 +124,51 @@ async def test_a_rotation_never_brings_back_what_was_uninstalled(kept: SqlInstal
     await kept.save(ONE)
     await kept.begin_rotation(ONE, NOON, LEASE)
     await kept.remove("slack", workspace="T1")
-    await kept.finish_rotation(ONE, replace(ONE, token="xoxb-late"))
+    await kept.finish_rotation(ONE, replace(ONE, token="xoxb-late"), NOON)
     assert await kept.find("slack", "T1") is None
+
+
+async def rest(engine: AsyncEngine, *teams: str) -> SqlLanes:
+    """Lanes of these workspaces, which rest since their token was refused."""
+    lanes = SqlLanes(engine)
+    async with engine.begin() as connection:
+        await add_lanes(connection, {ChannelKey("slack", team, "C1") for team in teams}, NOON)
+    for team in teams:
+        await lanes.block(f"slack:{team}", Block(NOON + LEASE, "token refused"))
+    return lanes
+
+
+async def resting(lanes: SqlLanes, *teams: str) -> list[str]:
+    blocks = {team: await lanes.last_block(f"slack:{team}") for team in teams}
+    return [team for team, block in blocks.items() if block is not None and block.rests(NOON)]
+
+
+async def test_a_new_token_opens_the_lane_of_its_workspace(kept: SqlInstallations, engine: AsyncEngine) -> None:
+    lanes = await rest(engine, "T1", "T2")
+    await kept.save(ONE)
+    assert await resting(lanes, "T1", "T2") == ["T2"]
+
+
+async def test_a_new_token_of_an_organization_opens_the_lanes_of_its_workspaces(
+    kept: SqlInstallations, engine: AsyncEngine
+) -> None:
+    lanes = await rest(engine, "T1", "T2", "T3")
+    for team in ("T1", "T2"):
+        await kept.belongs("slack", team, "E1")
+    await kept.save(WHOLE)
+    assert await resting(lanes, "T1", "T2", "T3") == ["T3"]
+
+
+async def test_an_exchanged_token_opens_the_lane_and_one_that_was_not_exchanged_leaves_it(
+    kept: SqlInstallations, engine: AsyncEngine
+) -> None:
+    await kept.save(ONE)
+    lanes = await rest(engine, "T1")
+    await kept.begin_rotation(ONE, NOON, LEASE)
+    await kept.finish_rotation(ONE, None, NOON)
+    assert await resting(lanes, "T1") == ["T1"]
+    await kept.finish_rotation(ONE, replace(ONE, token="xoxe.xoxb-1-second"), NOON)
+    assert await resting(lanes, "T1") == []
 
 
 async def test_a_state_is_taken_once_and_in_time(kept: SqlInstallations) -> None:

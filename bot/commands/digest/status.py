@@ -234,7 +234,14 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     word = "Resume" if by_somebody(subscription) else "Retry"
     way_back = Button(word, f"digest {'send' if refused else 'resume'}{where}", Effect.ANSWER)
     retry = (way_back,) if subscription.paused_because else ()
+    if not retry and digests and held_up(digests[0]):
+        retry = (Button("Retry", f"digest send{where}", Effect.ANSWER),)
     return (*send, *alert, *retry, preview)
+
+
+def held_up(delivery: Delivery) -> bool:
+    """Whether it waits for something that may be mended by now; a wait that its platform asks for goes on."""
+    return delivery.state is DeliveryState.PENDING and delivery.outcome not in {None, Outcome.LIMITED}
 
 
 def by_somebody(subscription: Subscription) -> bool:
