@@ -9,8 +9,8 @@ from bot.commands.dispatch import answer_text
 from bot.models import ChannelKey, Outcome
 from bot.ports import Payload, Platform, SendError, SentMessage
 from bot.service import Service
-from bot.views import View
-from tests.builders import ADA, CHANNEL, NOON
+from bot.views import Notice, View
+from tests.builders import ADA, CHANNEL, NOON, days, hours, make_batch, make_observation, make_paper
 from tests.memory_store import MemoryStore
 
 
@@ -61,3 +61,24 @@ def make_desk(*, store: MemoryStore | None = None, platforms: Mapping[str, Platf
     ways_out = {"slack": postbox} if platforms is None else platforms
     service = Service.over(store, store.search, ways_out, clock)
     return Desk(service, store, postbox)
+
+
+async def make_desk_of_robots() -> Desk:
+    """Eight new papers, four of them about robots, and one that is too old for a digest."""
+    desk = make_desk()
+    papers = [
+        make_paper(
+            f"2603.{n:05}", title=f"Study {n} of {'robots' if n % 2 else 'language'}", first_seen_at=NOON - hours(n)
+        )
+        for n in range(1, 9)
+    ]
+    old = make_paper("2601.00001", title="Old robots", first_seen_at=NOON - days(40), published_at=NOON - days(41))
+    seen = [make_observation(p.id, NOON - hours(0.5), upvotes=50 - n) for n, p in enumerate([old, *papers])]
+    await desk.store.papers.add(make_batch(old, *papers, *seen))
+    return desk
+
+
+def told(view: View) -> dict[str, str]:
+    """What a notice says, by label."""
+    assert isinstance(view, Notice), view
+    return {field.label: field.text for field in view.fields}

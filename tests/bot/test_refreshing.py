@@ -1,83 +1,25 @@
 """A refresh keeps what sources say, notes how they answered, and lets none of them spoil another."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
-import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.fetch import Fetcher, KeptInFolder, KeptInMemory
-from bot.models import Batch, SourceStatus
 from bot.progress import Silent
-from bot.service.refreshing import Refreshing
 from bot.service.sources import fetcher_from, sources_from
-from bot.sources import Ask, Needs, Parsed, Source
-from bot.sources.arxiv import Arxiv
+from bot.sources import Needs
 from bot.sources.github import GitHub
 from bot.sources.hacker_news import HackerNews
-from bot.sources.hugging_face import HuggingFace
 from bot.sources.semantic_scholar import SemanticScholar
-from tests.bot.documents import QUERY_ANSWER, atom_entry, atom_feed, daily_item
-from tests.bot.wire import Reply, Wire, reply
+from tests.bot.documents import daily_item
+from tests.bot.refreshing_scene import GITHUB, HUB, NOW, World
+from tests.bot.wire import reply
 from tests.builders import make_batch, make_paper
 from tests.memory_leases import MemoryLeases
-from tests.memory_papers import MemoryPapers
-
-NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-HUB, GITHUB = "huggingface.co", "api.github.com"
-
-
-class ManualClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
-class World:
-    """All three sources on one wire; `answers` overrides what a path begins with."""
-
-    def __init__(self, *, token: str | None = None, sources: tuple[Source, ...] | None = None) -> None:
-        self.answers: dict[str, Callable[[], Reply]] = {}
-        self.wire = Wire(self._answer)
-        self.store = MemoryPapers()
-        self.clock = ManualClock()
-        self.fetcher = self.wire.fetcher()
-        sources = sources or (HuggingFace(), Arxiv(), GitHub(token=token))
-        self.refreshing = Refreshing(self.store, self.fetcher, sources, self.clock, timedelta(minutes=15))
-
-    def _answer(self, request: httpx.Request) -> Reply:
-        place = f"{request.headers['host']}{request.url.raw_path.decode()}"
-        for start, answer in self.answers.items():
-            if place.startswith(start):
-                return answer()
-        return self._usual(place)
-
-    def _usual(self, place: str) -> Reply:
-        if "daily_papers?date=2026-03-10" in place:
-            return reply(body=[daily_item(), daily_item("2603.00002", upvotes=40, githubRepo=None, projectPage=None)])
-        if place.startswith(f"{HUB}/api/daily_papers"):
-            return reply(body=b"[]")
-        if place.startswith(f"{HUB}/api/papers/"):
-            return reply(body=daily_item(place.rpartition("/")[2])["paper"] | {"numTotalModels": 2})
-        if place.startswith("rss.arxiv.org"):
-            return reply(body=atom_feed(atom_entry("2603.00009v1"), atom_entry("2501.00001v4", "replace")))
-        if place.startswith("export.arxiv.org"):
-            return reply(body=QUERY_ANSWER)
-        return reply(body={"full_name": "ada-example/study", "stargazers_count": 12, "forks_count": 3})
-
-    async def refresh(self) -> dict[str, dict[str, Any]]:
-        report = await self.refreshing.refresh(Silent())
-        return {str(source.as_json()["source"]): source.as_json() for source in report.sources}
-
-    async def statuses(self) -> dict[str, SourceStatus]:
-        return {status.source: status for status in await self.store.sources()}
 
 
 async def test_one_refresh_fills_an_empty_store() -> None:
@@ -121,85 +63,6 @@ async def test_a_new_version_of_a_known_paper_is_kept_and_does_not_make_it_newer
     paper = await world.store.get("2501.00001")
     assert paper is not None
     assert (paper.version, paper.title, paper.first_seen_at) == (4, "A study", seen)
-
-
-@pytest.mark.parametrize(
-    ("failing", "broken", "words"),
-    [
-        ("hugging_face", lambda: httpx.ConnectError("no"), "Hugging Face cannot be reached."),
-        ("hugging_face", lambda: reply(body=b"<html>wait</html>"), "Hugging Face answered a web page instead of JSON."),
-        ("hugging_face", lambda: reply(body=b""), "Hugging Face answered nothing."),
-        ("hugging_face", lambda: reply(429, retry_after="600"), "Hugging Face asks us to wait 10 min."),
-        ("arxiv", lambda: reply(503), "arXiv answered 503 (unavailable)."),
-        ("arxiv", lambda: reply(body=atom_feed(atom_entry())[:-40]), "arXiv sent a feed that is damaged or cut off"),
-        ("github", lambda: reply(401), "GitHub answered 401 (it refused the token)."),
-    ],
-)
-async def test_a_source_that_fails_is_noted_and_stops_no_other(
-    failing: str, broken: Callable[[], Reply], words: str
-) -> None:
-    world = World()
-    await world.store.add(
-        make_batch(make_paper("2603.00077", github_repo="lab/code", categories=(), first_seen_at=NOW))
-    )
-    hosts = {"hugging_face": [HUB], "arxiv": ["rss.arxiv.org", "export.arxiv.org"], "github": [GITHUB]}
-    world.answers = dict.fromkeys(hosts[failing], broken)
-    report = await world.refresh()
-    assert [name for name, source in report.items() if not source["ok"]] == [failing]
-    assert report[failing]["reason"].startswith(words)
-    status = (await world.statuses())[failing]
-    assert (status.failing_since, status.last_success_at) == (NOW, None)
-    assert status.reason == report[failing]["reason"]
-    assert await world.store.get("2603.00077") is not None
-
-
-async def test_a_failure_dates_from_the_first_and_ends_with_the_next_success() -> None:
-    world = World()
-    await world.refresh()
-    world.answers = {HUB: lambda: reply(502)}
-    for hours in (1, 2):
-        world.clock.time = NOW + timedelta(hours=hours)
-        await world.refresh()
-    status = (await world.statuses())["hugging_face"]
-    assert (status.last_success_at, status.failing_since) == (NOW, NOW + timedelta(hours=1))
-    world.answers = {}
-    world.clock.time = NOW + timedelta(hours=3)
-    await world.refresh()
-    assert (await world.statuses())["hugging_face"] == SourceStatus(
-        source="hugging_face", last_success_at=world.clock.time
-    )
-
-
-async def test_a_source_that_does_not_answer_is_asked_no_further_and_one_bad_list_costs_that_list() -> None:
-    world = World()
-    world.answers = {HUB: lambda: reply(500)}
-    await world.refresh()
-    assert sum(place.startswith(HUB) for place in world.wire.asked) == 3, "three tries of one request"
-    world = World()
-    world.answers = {f"{HUB}/api/daily_papers?date=2026-03-09": lambda: reply(400)}
-    report = await world.refresh()
-    assert report["hugging_face"]["reason"] == "Hugging Face answered 400 (it did not understand the request)."
-    assert report["hugging_face"]["papers"] == 2
-
-
-async def test_an_answer_of_no_use_is_asked_for_once_more() -> None:
-    world = World()
-    bodies = iter([b"[{", b"[]"])
-    world.answers = {f"{HUB}/api/daily_papers?date=2026-03-09": lambda: reply(body=next(bodies), etag='"x"')}
-    assert (await world.refresh())["hugging_face"]["ok"]
-    repeated = [request for request in world.wire.requests if "date=2026-03-09" in str(request.url)]
-    assert len(repeated) == 2
-    assert "if-none-match" not in repeated[1].headers
-
-
-async def test_a_source_that_is_not_asked_is_as_well_as_it_was() -> None:
-    world = World()
-    world.answers = {GITHUB: lambda: reply(403, retry_after="600")}
-    assert not (await world.refresh())["github"]["ok"]
-    world.clock.time += timedelta(minutes=15)
-    report = await world.refresh()
-    assert report["github"]["reason"] == "GitHub asks us to wait 10 min."
-    assert (await world.statuses())["github"].failing_since == NOW
 
 
 async def test_a_renamed_repository_is_renamed_in_the_store() -> None:
@@ -250,40 +113,6 @@ async def test_progress_is_reported_and_ends_complete() -> None:
     await World().refreshing.refresh(watching)
     assert set(watching.seen) == {"Hugging Face", "arXiv", "GitHub"}
     assert all(done == total for done, total in watching.seen.values())
-
-
-async def test_a_parser_that_breaks_costs_its_own_source_only() -> None:
-    class Broken:
-        name, label = "broken", "The broken one"
-
-        def asks(self, needs: Needs) -> list[Ask]:
-            def parse(document: Any, observed_at: datetime) -> Parsed:
-                raise ZeroDivisionError(document, observed_at)
-
-            return [Ask(request=HuggingFace().trending().request, parse=parse)] if needs.lists else []
-
-    world = World(sources=(Broken(), HuggingFace()))
-    report = await world.refresh()
-    assert report["broken"]["reason"] == "Hugging Face answered something we failed to read."
-    assert report["hugging_face"]["ok"]
-
-
-async def test_what_the_store_could_not_keep_is_kept_the_next_time() -> None:
-    class Failing(MemoryPapers):
-        broken = True
-
-        async def add(self, batch: Batch) -> Any:
-            if self.broken:
-                raise OSError("disk full")
-            return await super().add(batch)
-
-    world = World(sources=(HuggingFace(),))
-    store = Failing()
-    world.refreshing = Refreshing(store, world.fetcher, (HuggingFace(),), world.clock, timedelta(minutes=15))
-    with pytest.raises(ExceptionGroup, match="TaskGroup"):
-        await world.refreshing.refresh(Silent())
-    store.broken = False
-    assert (await world.refresh())["hugging_face"]["papers"] == 2
 
 
 async def test_a_report_is_told_in_words() -> None:

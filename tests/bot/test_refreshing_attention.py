@@ -9,7 +9,7 @@ from bot.sources.hacker_news import HackerNews
 from bot.sources.hugging_face import HuggingFace
 from bot.sources.semantic_scholar import SemanticScholar
 from tests.bot.documents import daily_item
-from tests.bot.test_refreshing import HUB, NOW, World
+from tests.bot.refreshing_scene import HUB, NOW, World
 from tests.bot.wire import reply
 from tests.builders import make_batch, make_paper
 

@@ -4,9 +4,9 @@ import pytest
 
 from bot.models import Facet, Period, Stance, Weekdays
 from bot.schedule import slots_in_words
-from bot.views import CardList, Notice, Status, Tone, View
+from bot.views import CardList, Notice, Status, Tone
 from tests.builders import ADA, CHANNEL, NOON, hours, make_batch, make_observation, make_paper
-from tests.service import Desk, make_desk
+from tests.service import Desk, make_desk, told
 
 PAPER = make_paper("2603.00001", title="Study of robots", first_seen_at=NOON - hours(1))
 
@@ -16,11 +16,6 @@ async def desk() -> Desk:
     desk = make_desk()
     await desk.store.papers.add(make_batch(PAPER, make_observation(PAPER.id, NOON - hours(0.5), upvotes=50)))
     return desk
-
-
-def told(view: View) -> dict[str, str]:
-    assert isinstance(view, Notice), view
-    return {field.label: field.text for field in view.fields}
 
 
 async def test_a_quoted_name_is_followed_as_one(desk: Desk) -> None:

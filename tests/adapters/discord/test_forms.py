@@ -20,7 +20,7 @@ from bot.service import Service
 from bot.views import Choice, Entry, Form, FormField
 from tests.adapters.discord.limits import check, parts
 from tests.adapters.discord.service import make_service
-from tests.adapters.discord.test_answering import HERE, MANAGER, READ_WRITE, FakePlatform, FakeReply, asked
+from tests.adapters.discord.stage import HERE, MANAGER, READ_WRITE, FakePlatform, FakeReply, asked
 
 BARE = Filling(command="digest settings", by="77", at=1000, raw={})
 COMMAND, _ = parse("digest settings")

@@ -9,29 +9,18 @@ import discord
 import pytest
 
 from adapters.discord.answering import Answering
-from adapters.discord.app import DiscordAdapter
 from adapters.discord.asking import asked_from, options_of
-from adapters.discord.gateway import Gateway, hold
+from adapters.discord.gateway import Gateway
 from adapters.discord.permissions import EMBED_LINKS, SEND_MESSAGES, VIEW_CHANNEL, Place
 from adapters.discord.platform import DiscordPlatform
-from adapters.discord.rest import Rest
 from bot.models import ChannelKey
-from bot.ports import Adapter, ParkedError
-from tests.adapters.discord.fake_discord import FakeClock, Script, fake_discord
-from tests.adapters.discord.service import make_service, make_settings
+from tests.adapters.discord.fake_discord import Script, fake_discord
+from tests.adapters.discord.gateway_stage import Named, Stage, make_stage
+from tests.adapters.discord.service import make_service
 from tests.memory_channels import MemoryChannels
 from tests.memory_store import MemoryStore
 
 READ_WRITE = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
-
-
-@dataclass
-class Named:
-    """A user, a channel or a server, as far as we look at them."""
-
-    id: int = 1
-    name: str = "ml"
-    display_name: str = "Ada"
 
 
 @dataclass
@@ -107,21 +96,10 @@ async def server() -> AsyncIterator[Script]:
         yield script
 
 
-@dataclass
-class Stage:
-    gateway: Gateway
-    answering: Answering
-    rest: Rest
-
-
 @pytest.fixture
 async def stage(server: Script) -> AsyncIterator[Stage]:
-    clock = FakeClock()
-    rest = Rest("invented.token", server.url, clock=clock, sleep=clock.sleep)
-    answering = Answering(await make_service(), DiscordPlatform(rest))
-    gateway = Gateway(answering, rest)
-    yield Stage(gateway, answering, rest)
-    await rest.close()
+    async with make_stage(server) as stage:
+        yield stage
 
 
 async def test_a_command_is_acknowledged_first_and_answered_by_an_edit(stage: Stage, server: Script) -> None:
@@ -200,94 +178,6 @@ async def test_it_is_connected_while_every_shard_is(stage: Stage) -> None:
         await getattr(gateway, f"on_shard_{event}")(shard)
         seen.append(gateway.connected)
     assert seen == [False, True, False, True]
-
-
-# --- the connection ---------------------------------------------------------------------------------------------
-
-
-ME = {"id": "900", "username": "broadsheet", "discriminator": "0001", "avatar": None, "bot": True}
-APPLICATION = {
-    "id": "900",
-    "name": "Broadsheet",
-    "description": "",
-    "verify_key": "0",
-    "owner": ME,
-    "bot_public": True,
-    "icon": None,
-    "bot_require_code_grant": False,
-    "hook": True,
-    "flags": 0,
-    "rpc_origins": [],
-    "summary": "",
-}
-ALLOWED = {"total": 1000, "remaining": 0, "reset_after": 7_200_000, "max_concurrency": 1}
-
-
-@pytest.mark.usefixtures("discord_addresses")
-async def test_a_refused_token_parks(stage: Stage, server: Script) -> None:
-    server.then(401, {"code": 0, "message": "401: Unauthorized"})
-    with pytest.raises(ParkedError, match="token") as parked:
-        await hold(stage.gateway, make_settings(discord_api_url=server.url), "wrong")
-    assert "DISCORD_BOT_TOKEN" in parked.value.hint
-
-
-@pytest.mark.usefixtures("discord_addresses")
-async def test_the_last_session_is_not_spent(stage: Stage, server: Script) -> None:
-    server.then(200, ME).then(200, APPLICATION)
-    server.then(200, {"url": "ws://127.0.0.1:9", "shards": 1, "session_start_limit": ALLOWED})
-    with pytest.raises(ConnectionError, match="120 minutes"):
-        await hold(stage.gateway, make_settings(discord_api_url=server.url), "token")
-
-
-@pytest.mark.usefixtures("discord_addresses")
-async def test_a_discord_that_is_not_there_is_for_the_supervisor(stage: Stage) -> None:
-    with pytest.raises(ConnectionError, match="could not be reached"):
-        await hold(stage.gateway, make_settings(discord_api_url="http://127.0.0.1:9"), "token")
-
-
-class Closed(Gateway):
-    """Ends at once, as told."""
-
-    reason: discord.ClientException
-
-    async def login(self, token: str) -> None:  # noqa: ARG002  # the library's signature
-        raise self.reason
-
-
-@pytest.mark.parametrize(
-    ("code", "error"), [(4004, ParkedError), (4012, ParkedError), (4013, ParkedError), (4009, ConnectionError)]
-)
-async def test_close_codes_park_or_restart(stage: Stage, code: int, error: type[Exception]) -> None:
-    gateway = Closed(stage.answering, Rest("invented"))
-    gateway.reason = discord.ConnectionClosed(cast("Any", Named()), shard_id=0, code=code)
-    with pytest.raises(error):
-        await hold(gateway, make_settings(), "token")
-
-
-async def test_a_refused_intent_parks(stage: Stage) -> None:
-    gateway = Closed(stage.answering, Rest("invented"))
-    gateway.reason = discord.PrivilegedIntentsRequired(0)
-    with pytest.raises(ParkedError, match="intent"):
-        await hold(gateway, make_settings(), "token")
-
-
-@pytest.mark.usefixtures("discord_addresses")
-async def test_the_adapter_is_one_of_the_ways_in(server: Script) -> None:
-    server.then(401, {"code": 0, "message": "401: Unauthorized"})
-    adapter: Adapter = DiscordAdapter(make_settings(discord_api_url=server.url), await make_service())
-    assert adapter.name == "discord"
-    assert not adapter.connected
-    with pytest.raises(ParkedError):
-        await adapter.run()
-    assert not adapter.connected
-
-
-async def test_an_adapter_without_a_token_parks() -> None:
-    platform = DiscordPlatform(Rest("invented"))
-    adapter = DiscordAdapter(make_settings(discord_bot_token=None), await make_service(), platform)
-    with pytest.raises(ParkedError, match="DISCORD_BOT_TOKEN"):
-        await adapter.run()
-    assert adapter.unanswered == {}
 
 
 # --- suggestions ------------------------------------------------------------------------------------------------

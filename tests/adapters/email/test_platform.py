@@ -2,32 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from adapters.email.checking import refuse_wrong_settings, wrong_setting
+from adapters.email.checking import wrong_setting
 from adapters.email.failures import BrokenError, RefusedError, Step, UntrustedError, WireError
 from adapters.email.outcomes import outcome_of, words
 from adapters.email.platform import EmailPlatform
-from bot.errors import SettingsError
 from bot.mailing import Purpose
 from bot.mailing.wish import mailbox
 from bot.models import ChannelKey, Outcome
-from bot.ports import Letter, LetterKind, Payload, Platform, SendError, SentMessage
+from bot.ports import Letter, LetterKind, Payload, Platform, SendError
+from tests.adapters.email.sending import ADA, KEY, digest, failed, send
 from tests.adapters.email.stage import (
-    Certificate,
     Script,
     mail_server,
-    make_certificate,
     make_links,
     make_platform,
     mute_server,
 )
-from tests.adapters.examples import EXAMPLES
-
-ADA = mailbox("ada@example.org")
-KEY = "0123456789abcdef01234567"
 
 
 @pytest.fixture
@@ -41,25 +34,6 @@ async def platform(script: Script) -> AsyncIterator[EmailPlatform]:
         made = make_platform(f"smtp://127.0.0.1:{port}")
         yield made
         await made.close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-def digest(platform: EmailPlatform) -> Payload:
-    return platform.render(EXAMPLES["digest"])[0]
-
-
-async def send(platform: EmailPlatform, channel: ChannelKey = ADA, key: str = KEY) -> SentMessage:
-    return await platform.send(channel, digest(platform), key)
-
-
-async def failed(platform: EmailPlatform, channel: ChannelKey = ADA) -> SendError:
-    with pytest.raises(SendError) as caught:
-        await send(platform, channel)
-    return caught.value
 
 
 async def test_a_digest_arrives_with_what_a_mail_program_acts_on(platform: EmailPlatform, script: Script) -> None:
@@ -250,90 +224,6 @@ async def test_returns_carry_a_tag_that_names_nobody(script: Script) -> None:
     assert ada == f"returns+{await make_links().tag('ada@example.org')}@example.org"
     assert ada != ben
     assert script.arrived[0].message["From"] == "Broadsheet <papers@example.org>"
-
-
-# --- TLS and AUTH ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("direct", [False, True])
-async def test_mail_goes_encrypted_and_logged_in(script: Script, certificate: Certificate, direct: bool) -> None:
-    async with mail_server(script, tls=certificate.context, direct=direct, login=True) as port:
-        scheme, options = ("smtps", "") if direct else ("smtp", "&starttls=1")
-        url = f"{scheme}://papers:open%20sesame@localhost:{port}?ca={certificate.file}{options}"
-        platform = make_platform(url)
-        await send(platform)
-        await platform.close()
-    arrived = script.arrived[0]
-    assert (arrived.encrypted or direct, arrived.user) == (True, "papers")
-
-
-async def test_a_wrong_password_stops_the_lane_and_the_start(script: Script, certificate: Certificate) -> None:
-    async with mail_server(script, tls=certificate.context, login=True) as port:
-        platform = make_platform(f"smtp://papers:wrong@localhost:{port}?ca={certificate.file}")
-        failure = await failed(platform)
-        with pytest.raises(SettingsError) as caught:
-            await refuse_wrong_settings(platform)
-        await platform.close()
-    assert failure.outcome is Outcome.DEAD_LANE
-    assert caught.value.message.startswith("SMTP_URL")
-    assert "wrong" not in caught.value.message + failure.reason
-
-
-async def test_a_password_is_never_sent_where_nothing_is_encrypted(script: Script) -> None:
-    async with mail_server(script) as port:
-        platform = make_platform(f"smtp://papers:open%20sesame@127.0.0.1:{port}?starttls=1")
-        assert (await failed(platform)).outcome is Outcome.DEAD_LANE
-        await platform.close()
-
-
-@pytest.mark.parametrize("direct", [False, True])
-async def test_a_certificate_that_is_not_to_be_trusted_stops_the_lane(
-    script: Script, certificate: Certificate, tmp_path: Path, direct: bool
-) -> None:
-    other = make_certificate(tmp_path)
-    async with mail_server(script, tls=certificate.context, direct=direct) as port:
-        scheme = "smtps" if direct else "smtp"
-        platform = make_platform(f"{scheme}://localhost:{port}?ca={other.file}")
-        assert (await failed(platform)).outcome is Outcome.DEAD_LANE
-        await platform.close()
-    assert not script.arrived
-
-
-async def test_tls_to_a_port_without_it_is_told_as_a_setting(script: Script) -> None:
-    async with mail_server(script) as port:
-        wrong = make_platform(f"smtps://localhost:{port}")
-        with pytest.raises(SettingsError, match="starttls=1"):
-            await refuse_wrong_settings(wrong)
-
-
-async def test_a_login_that_nobody_asked_for_is_told(script: Script) -> None:
-    async with mail_server(script) as port:
-        platform = make_platform(f"smtp://papers:secret@localhost:{port}?starttls=0")
-        with pytest.raises(SettingsError, match="log in"):
-            await refuse_wrong_settings(platform)
-
-
-async def test_a_missing_file_of_certificates_is_told_as_a_setting(tmp_path: Path) -> None:
-    platform = make_platform(f"smtp://localhost:9?ca={tmp_path / 'none.pem'}")
-    with pytest.raises(SettingsError, match="SMTP_URL"):
-        await refuse_wrong_settings(platform)
-
-
-async def test_a_sender_that_is_refused_is_told_as_a_setting(platform: EmailPlatform, script: Script) -> None:
-    script.sender = ["553 5.7.1 not yours"]
-    with pytest.raises(SettingsError, match="MAIL_FROM"):
-        await refuse_wrong_settings(platform)
-
-
-async def test_a_server_that_is_away_does_not_stop_the_start() -> None:
-    async with mail_server(Script()) as port:
-        pass
-    await refuse_wrong_settings(make_platform(f"smtp://127.0.0.1:{port}"))
-
-
-async def test_a_server_that_accepts_us_is_told_by_nothing(platform: EmailPlatform, script: Script) -> None:
-    await refuse_wrong_settings(platform)
-    assert not script.arrived
 
 
 # --- pure -----------------------------------------------------------------------------------------------------------
