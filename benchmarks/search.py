@@ -17,7 +17,8 @@ from bot.cli.product import open_encoder
 from bot.config import load_settings
 from bot.ports import Encoder, Vectors
 from storage.search import FullText
-from storage.search_index import Document, Index, Marker
+from storage.search_index import Index
+from storage.search_values import Document, Marker
 from storage.search_vectors import Encoding
 from storage.store import open_store
 

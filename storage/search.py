@@ -18,15 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.identity import canonical_id
 from bot.models import FEED, Paper
-from bot.ports import Encoder, EncoderError, Found, Hit, SearchMode, Vectors
+from bot.ports import MOST, Encoder, EncoderError, Facets, Found, Hit, SearchMode, Vectors
 from bot.progress import Progress
 from storage.engine import reading
 from storage.rows import AnySelect
 from storage.schema import broadsheet, paper
+from storage.search_facets import About, narrowed
 from storage.search_fusion import fused
-from storage.search_index import FOUND, Document, Index, Marker, Match, delete
+from storage.search_index import Index, delete
 from storage.search_meaning import Meaning, Near
-from storage.search_query import LONGEST, Query, build_query
+from storage.search_query import LONGEST, build_query
+from storage.search_values import Asked, Document, Marker, Match
 from storage.search_vectors import Encoding, text_of
 from storage.types import Words, microseconds
 
@@ -101,20 +103,24 @@ class FullText:
         """Bytes that the vectors take in this process."""
         return self._meaning.memory
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
+    async def find(
+        self, query: str, *, since: datetime | None, as_of: datetime, facets: Facets | None = None, limit: int = MOST
+    ) -> Found:
         """As the port says; a query that is a paper's id, address or DOI gives that paper first.
 
         Raises:
             UserError: `search_slow`.
         """
         first = _EVER if since is None else microseconds(since)
-        asked = _Asked(query, build_query(query), first, microseconds(as_of))
-        by_words, near = await asyncio.gather(self._asking(lambda: self._words(asked)), self._meant(asked))
+        asked = Asked(build_query(query), first, microseconds(as_of), narrowed(facets), limit)
+        by_words, near = await asyncio.gather(
+            self._asking(lambda: self._words(query, asked)), self._meant(query, asked)
+        )
         if near is None:
             return _found(by_words, "bm25")
         others = [match.key for match in by_words.matches if match.key not in near.cosines]
         cosines = near.cosines | await self._meaning.cosines(others, near.vector)
-        return _found(await self._asking(lambda: self._both(by_words, cosines)), "fused")
+        return _found(await self._asking(lambda: self._both(by_words, cosines, limit)), "fused")
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
         """As the port says: by meaning, or, while there is no model, by the words that tell most about it."""
@@ -153,22 +159,24 @@ class FullText:
         self._reader = Index(self._path)
         self._encoding = Encoding(self._writer)
 
-    def _words(self, asked: "_Asked") -> "_ByWords":
-        named = canonical_id(asked.text)
+    def _words(self, text: str, asked: Asked) -> "_ByWords":
+        named = canonical_id(text)
         if named is not None and not self._reader.holds(named, asked.since, asked.as_of):
             named = None
-        return _ByWords(self._reader.find(asked.query, asked.since, asked.as_of), named)
+        return _ByWords(self._reader.find(asked), named)
 
-    def _both(self, by_words: "_ByWords", cosines: dict[int, float]) -> "_ByWords":
+    def _both(self, by_words: "_ByWords", cosines: dict[int, float], limit: int) -> "_ByWords":
         known = {match.key for match in by_words.matches}
         told = {key: cosine for key, cosine in cosines.items() if key in known or cosine >= FAINTEST}
         close = self._reader.described(key for key in told if key not in known)
-        return replace(by_words, matches=fused(by_words.matches, close, told)[:FOUND])
+        return replace(by_words, matches=fused(by_words.matches, close, told)[:limit])
 
-    async def _meant(self, asked: "_Asked") -> Near | None:
-        if not asked.meant:
+    async def _meant(self, text: str, asked: Asked) -> Near | None:
+        """Nothing where quotation marks say that these very words are wanted, or parts of words."""
+        query = asked.query
+        if not query.terms or query.by_parts or query.quoted:
             return None
-        return await self._meaning.near(asked.text[:LONGEST], FOUND, asked.since, asked.as_of)
+        return await self._meaning.near(text[:LONGEST], asked)
 
     async def _closest(self, paper_id: str, vector: Vectors, as_of: int, limit: int) -> list[Hit]:
         cosines = dict(await self._meaning.closest(vector, limit + 1, _EVER, as_of))
@@ -213,7 +221,14 @@ class FullText:
             rows = (await connection.execute(_select_after(marker))).all()
         last = Marker(store_id, rows[-1].revision, rows[-1].key) if rows else marker
         return last, [
-            Document(row.id, row.title, row.abstract, microseconds(row.published), microseconds(row.first_seen_at))
+            Document(
+                row.id,
+                row.title,
+                row.abstract,
+                microseconds(row.published),
+                microseconds(row.first_seen_at),
+                About.of(row.authors, row.organization, row.categories, row.github_repo),
+            )
             for row in rows
         ]
 
@@ -236,23 +251,14 @@ def _select_after(marker: Marker) -> AnySelect:
         paper.c.title,
         paper.c.abstract,
         paper.c.first_seen_at,
+        paper.c.authors,
+        paper.c.organization,
+        paper.c.categories,
+        paper.c.github_repo,
         func.coalesce(paper.c.published_at, paper.c.first_seen_at).label("published"),
     )
     for_everybody = paper.c.sources != literal((FEED,), Words)
     return select(*columns).where(after, for_everybody).order_by(paper.c.revision, paper.c.key).limit(_CHUNK)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    text: str
-    query: Query
-    since: int
-    as_of: int
-
-    @property
-    def meant(self) -> bool:
-        """Whether meaning may add to the words: quotation marks say that these very words are wanted."""
-        return bool(self.query.terms) and not self.query.by_parts and not self.query.quoted
 
 
 @dataclass(frozen=True, slots=True)

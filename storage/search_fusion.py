@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from storage.search_index import Match
+from storage.search_values import Match
 
 BY_WORDS = 0.4
 BY_MEANING = 0.6

@@ -5,14 +5,15 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from bot.errors import UserError
+from storage.search_facets import prepare
+from storage.search_facets import put as put_facets
 from storage.search_query import LONGEST, Query, build_query
+from storage.search_values import Asked, Document, Marker, Match
 
-FOUND = 200
-"""The longest answer."""
 ENOUGH = 100
 """With fewer papers that hold all the words, those that hold some follow."""
 PATIENCE = 0.3
@@ -46,39 +47,9 @@ the papers without a vector of their present text. `epoch` grows when everything
 _MATCH = """
 SELECT doc.id, doc.paper_id, -bm25(body, 3.0, 1.0) AS score, doc.published_at FROM body JOIN doc ON doc.id = body.rowid
 WHERE body MATCH ? AND doc.first_seen_at <= ? AND doc.published_at >= ?
-ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?
+{narrow} ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """How far the index has followed a store, and which store that was."""
-
-    store_id: str = ""
-    revision: int = -1
-    key: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What is searched of a paper; times are microseconds since the epoch."""
-
-    paper_id: str
-    title: str
-    abstract: str
-    published_at: int
-    """When it was first seen, where nobody says when it was published."""
-    first_seen_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A document that was found; a higher score is better."""
-
-    key: int
-    paper_id: str
-    score: float
-    published_at: int
+_ANY = _MATCH.format(narrow="")
 
 
 class Index:
@@ -115,7 +86,7 @@ class Index:
             if self.marker() != before:
                 return None
             if after.store_id != before.store_id or after.revision < before.revision:
-                for table in ("body", "doc", "vec", "unencoded"):
+                for table in ("body", "doc", "vec", "unencoded", "facet"):
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
                 self._connection.execute("UPDATE state SET epoch = epoch + 1")
             changed = sum(self._put(document) for document in documents)
@@ -144,40 +115,42 @@ class Index:
         )
         return [Match(*row) for row in rows if row]
 
-    def find(self, query: Query, since: int, as_of: int) -> list[Match]:
-        """Papers that hold all terms, best first, then, if they are few, those that hold some; at most FOUND.
+    def find(self, asked: Asked) -> list[Match]:
+        """Papers that hold all terms, best first, then, if they are few, those that hold some; at most its limit.
 
         Raises:
             UserError: `search_slow`.
         """
+        query = asked.query
         if not query.terms:
             return []
         if query.by_parts:
-            return self._answer(*_parts(query, since, as_of), PATIENCE_FOR_PARTS)
-        all_of = self._all_of(query, since, as_of)
+            return self._answer(*_parts(asked), PATIENCE_FOR_PARTS)
+        all_of = self._all_of(asked)
         if len(all_of) >= ENOUGH or len(query.terms) == 1:
             return all_of
         try:
-            some_of = self._answer(_MATCH, (query.any_of, as_of, since, FOUND), PATIENCE)
+            some_of = self._answer(*_match(asked, query.any_of), PATIENCE)
         except UserError:
             return all_of
-        return _then(all_of, some_of)[:FOUND]
+        return _then(all_of, some_of)[: asked.limit]
 
-    def _all_of(self, query: Query, since: int, as_of: int) -> list[Match]:
+    def _all_of(self, asked: Asked) -> list[Match]:
         """Where the words are too common for all papers to be weighed in time, of the tenth that came last."""
+        statement, values = _match(asked, asked.query.all_of)
         try:
-            return self._answer(_MATCH, (query.all_of, as_of, since, FOUND), PATIENCE)
+            return self._answer(statement, values, PATIENCE)
         except UserError:
             (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()
-            newest = _MATCH.replace("WHERE body MATCH ?", "WHERE body.rowid > ? AND body MATCH ?")
-            return self._answer(newest, (last - last // 10, query.all_of, as_of, since, FOUND), PATIENCE)
+            newest = statement.replace("WHERE body MATCH ?", "WHERE body.rowid > ? AND body MATCH ?")
+            return self._answer(newest, (last - last // 10, *values), PATIENCE)
 
     def similar(self, paper_id: str, text: str, as_of: int, limit: int) -> list[Match]:
         """Papers that hold some of the words that tell most about a text: the rarest for how often it has them."""
         query = Query(tuple(self._telling(build_query(text[: 4 * LONGEST]).terms, text)))
         if not query.terms:
             return []
-        found = self._answer(_MATCH, (query.any_of, as_of, -(2**62), limit + 1), PATIENCE_FOR_PARTS)
+        found = self._answer(_ANY, (query.any_of, as_of, -(2**62), limit + 1), PATIENCE_FOR_PARTS)
         return [match for match in found if match.paper_id != paper_id][:limit]
 
     def _telling(self, terms: Sequence[str], text: str) -> list[str]:
@@ -221,6 +194,7 @@ class Index:
             )
             execute("INSERT INTO body(rowid, title, abstract) VALUES (?, ?, ?)", (made.lastrowid, *text))
             execute("INSERT INTO unencoded(id) VALUES (?)", (made.lastrowid,))
+            put_facets(self._connection, int(made.lastrowid or 0), document.about)
             return True
         key = known[0]
         same_text = execute("SELECT title, abstract FROM body WHERE rowid = ?", (key,)).fetchone() == text
@@ -230,7 +204,8 @@ class Index:
         if known[1:] != times:
             execute("UPDATE doc SET published_at = ?, first_seen_at = ? WHERE id = ?", (*times, key))
             execute("UPDATE vec SET serial = (SELECT max(serial) + 1 FROM vec) WHERE id = ?", (key,))
-        return not same_text or known[1:] != times
+        same_facets = not put_facets(self._connection, key, document.about)
+        return not same_text or not same_facets or known[1:] != times
 
 
 def delete(path: Path) -> None:
@@ -249,8 +224,9 @@ def _open(path: Path) -> sqlite3.Connection:
             if version == 0:
                 for statement in (*_TABLES, f"PRAGMA user_version={_VERSION}"):
                     connection.execute(statement)
-        if version not in {0, _VERSION}:
-            raise sqlite3.DatabaseError("the index is of another version")
+            if version not in {0, _VERSION}:
+                raise sqlite3.DatabaseError("the index is of another version")
+            prepare(connection)
     except sqlite3.Error:
         connection.close()
         raise
@@ -269,18 +245,24 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _parts(query: Query, since: int, as_of: int) -> tuple[str, list[object]]:
+def _match(asked: Asked, terms: str) -> tuple[str, tuple[object, ...]]:
+    values = (terms, asked.as_of, asked.since, *asked.narrow.values, asked.limit)
+    return _MATCH.format(narrow=asked.narrow.of_doc), values
+
+
+def _parts(asked: Asked) -> tuple[str, list[object]]:
     """The statement that looks for every term anywhere in the text: titles first, then the newest."""
-    patterns = [f"%{term}%" for term in query.terms]  # terms hold letters and digits alone: no % and no _
+    patterns = [f"%{term}%" for term in asked.query.terms]  # terms hold letters and digits alone: no % and no _
     in_title = " + ".join(["(body.title LIKE ?)"] * len(patterns))
     anywhere = "".join(" AND (body.title LIKE ? OR body.abstract LIKE ?)" for _ in patterns)
     statement = (
         f"SELECT doc.id, doc.paper_id, 1.0 + {in_title} AS score, doc.published_at "  # noqa: S608 - only question marks are joined in
         "FROM doc JOIN body ON body.rowid = doc.id "
-        f"WHERE doc.first_seen_at <= ? AND doc.published_at >= ?{anywhere} "
+        f"WHERE doc.first_seen_at <= ? AND doc.published_at >= ?{anywhere} {asked.narrow.of_doc} "
         "ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?"
     )
-    return statement, [*patterns, as_of, since, *(pattern for pattern in patterns for _ in range(2)), FOUND]
+    twice = (pattern for pattern in patterns for _ in range(2))
+    return statement, [*patterns, asked.as_of, asked.since, *twice, *asked.narrow.values, asked.limit]
 
 
 def _then(first: list[Match], others: list[Match]) -> list[Match]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.ports import Encoder, EncoderError, Vectors
+from storage.search_facets import EVERYTHING, Narrow
 from storage.search_index import Index
+from storage.search_values import Asked
 from storage.search_vectors import Nearest
 
 T = TypeVar("T")
@@ -59,15 +61,15 @@ class Meaning:
     async def refresh(self) -> None:
         await self._run(self._nearest.refresh)
 
-    async def near(self, text: str, limit: int, since: int, as_of: int) -> Near | None:
-        """The papers closest to a text; None where there is none to compare it with, or nothing that could encode it.
+    async def near(self, text: str, asked: Asked) -> Near | None:
+        """Those of the papers looked for that are closest to a text; None where nothing could encode or compare it.
 
         Whether there are new vectors is asked for after the text is encoded: that wait is free.
         """
         vector = await self.vector_of(text)
         if vector is None:
             return None
-        return Near(vector, dict(await self.closest(vector, limit, since, as_of)))
+        return Near(vector, dict(await self.closest(vector, asked.limit, asked.since, asked.as_of, asked.narrow)))
 
     async def vector_of(self, text: str) -> Vectors | None:
         """None where there is nothing to compare it with, or nothing that could make it."""
@@ -82,12 +84,14 @@ class Meaning:
             self._recent[text] = vector
         return self._recent[text]
 
-    async def closest(self, vector: Vectors, limit: int, since: int, as_of: int) -> list[tuple[int, float]]:
+    async def closest(
+        self, vector: Vectors, limit: int, since: int, as_of: int, narrow: Narrow = EVERYTHING
+    ) -> list[tuple[int, float]]:
         """Keys and cosines, best first."""
 
         def look() -> list[tuple[int, float]]:
             self._nearest.refresh()
-            return self._nearest.nearest(vector, limit, since, as_of)
+            return self._nearest.nearest(vector, limit, since, as_of, narrow)
 
         return await self._run(look)
 

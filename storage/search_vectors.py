@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.ports import Vectors
+from storage.search_facets import EVERYTHING, Narrow
 from storage.search_index import Index, writing
 
 _SCALE = 127 / 0.3
@@ -145,7 +146,9 @@ class Nearest:
         values = self._rows[places].astype(np.float32) @ vector / _SCALE if self._count else np.zeros(len(keys))
         return [None if row == _NONE else float(value) for row, value in zip(places, values, strict=True)]
 
-    def nearest(self, vector: Vectors, limit: int, since: int, as_of: int) -> list[tuple[int, float]]:
+    def nearest(
+        self, vector: Vectors, limit: int, since: int, as_of: int, narrow: Narrow = EVERYTHING
+    ) -> list[tuple[int, float]]:
         """Keys and cosines of those closest to a vector of length one, best first."""
         values = np.empty(self._count, np.float32)
         scaled = (vector / _SCALE).astype(np.float32)
@@ -153,6 +156,9 @@ class Nearest:
             block = slice(start, min(start + _BLOCK, self._count))
             np.matmul(self._rows[block].astype(np.float32), scaled, out=values[block])
         allowed = (self._seen[: self._count] <= as_of) & (self._published[: self._count] >= since)
+        among = narrow.keys(self._connection)
+        if among is not None:
+            allowed &= np.isin(self._keys[: self._count], np.array(among, np.int64))
         values[~allowed] = -np.inf
         best = np.argpartition(-values, limit)[:limit] if self._count > limit else np.arange(self._count)
         best = best[np.argsort(-values[best], kind="stable")]

@@ -1,12 +1,15 @@
 """The store as plain dictionaries: what the contract means, and the fake of every test that needs a store."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from bot.models import (
     Paper,
 )
-from bot.ports import Found, Hit, Vectors
+from bot.ports import MOST, Facets, Found, Hit, Vectors
+from bot.service.filters import Filters
+from bot.topics.text import fold
 from tests.memory_allowances import MemoryAllowances
 from tests.memory_candidates import MemoryCandidates
 from tests.memory_channels import MemoryChannels
@@ -30,7 +33,9 @@ class MemorySearch:
     async def update(self) -> int:
         return 0
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
+    async def find(
+        self, query: str, *, since: datetime | None, as_of: datetime, facets: Facets | None = None, limit: int = MOST
+    ) -> Found:
         words = query.casefold().split()
         papers = await self._for_everybody(as_of)
         found = [
@@ -39,9 +44,10 @@ class MemorySearch:
             if words
             and all(word in f"{paper.title} {paper.abstract}".casefold() for word in words)
             and (since is None or (paper.published_at or paper.first_seen_at) >= since)
+            and (facets is None or _has(paper, facets))
         ]
         found.sort(key=lambda paper: (paper.published_at or paper.first_seen_at, paper.id), reverse=True)
-        return Found(tuple(Hit(paper.id, 1 / rank) for rank, paper in enumerate(found[:200], 1)))
+        return Found(tuple(Hit(paper.id, 1 / rank) for rank, paper in enumerate(found[:limit], 1)))
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:
         words = set(paper.title.casefold().split())
@@ -58,6 +64,17 @@ class MemorySearch:
 
     async def vectors(self, paper_ids: Collection[str]) -> dict[str, Vectors]:
         return {paper_id: self.meanings[paper_id] for paper_id in paper_ids if paper_id in self.meanings}
+
+
+def _has(paper: Paper, facets: Facets) -> bool:
+    """By name alone: of nearly the same name is whoever begins so."""
+    exact = Filters(category=facets.category, has_code=facets.has_code)
+    if facets.nearly:
+        begun = [facets.author or "", facets.organization or ""]
+        names = fold(" ".join((*paper.authors, paper.organization or ""))).split()
+        words = [word[:3] for name in begun for word in fold(name).split()]
+        return bool(exact.kept([paper])) and all(any(name.startswith(word) for name in names) for word in words)
+    return bool(replace(exact, author=facets.author, organization=facets.organization).kept([paper]))
 
 
 class MemoryStore:

@@ -26,6 +26,9 @@ def pins(papers: PaperList) -> dict[str, str]:
 
 def nothing_found(papers: PaperList, otherwise: str) -> str:
     """What an empty list says: the option that was nearly written and would find something, or else what to try."""
+    if papers.unknown:
+        hint = "" if papers.beyond else " more:yes asks Hugging Face for it."
+        return f"I have not seen a paper {papers.unknown} yet.{hint}"
     return f"Nothing found. Did you mean {' or '.join(papers.meant)}?" if papers.meant else otherwise
 
 

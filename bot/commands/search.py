@@ -19,12 +19,11 @@ from bot.commands.options import (
     TOPIC,
 )
 from bot.commands.paging import nothing_found, page_of, pins, turning
+from bot.ports import MOST
 from bot.service import Service
 from bot.service.filters import Filters
 from bot.service.lists import since_moment
 
-FOUND = 200
-"""So many the index gives at most (Search.find)."""
 _NOTHING = "Nothing found. Try fewer or other words, without quotation marks, or more:yes to ask Hugging Face too."
 
 
@@ -45,8 +44,8 @@ async def run(service: Service, call: Call) -> Answer:
         more=call[MORE],
     )
     found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
-    if papers.total >= FOUND:
-        found = f"The {FOUND} best are shown; narrow them with topic:, since: or more words"
+    if papers.total >= MOST:
+        found = f"The {MOST} best are shown; narrow them with topic:, since: or more words"
     view = card_list(
         f"Search · {call[QUERY]}",
         papers,

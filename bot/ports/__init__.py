@@ -23,12 +23,24 @@ from bot.ports.ledger import (
 )
 from bot.ports.links import Linkable, LinkStore
 from bot.ports.mail import KeyStore, Letter, LetterKind, Post
-from bot.ports.papers import Encoder, EncoderError, Found, Hit, PaperStore, Search, SearchMode, Vectors
+from bot.ports.papers import (
+    MOST,
+    Encoder,
+    EncoderError,
+    Facets,
+    Found,
+    Hit,
+    PaperStore,
+    Search,
+    SearchMode,
+    Vectors,
+)
 from bot.ports.people import PeopleStore
 from bot.ports.platforms import ONCE, PLAIN, REPLY_TO, Adapter, ParkedError, Payload, Platform, SendError, SentMessage
 from bot.ports.store import Store
 
 __all__ = [
+    "MOST",
     "NOT_PACED",
     "ONCE",
     "PLAIN",
@@ -46,6 +58,7 @@ __all__ = [
     "EditedMeanwhileError",
     "Encoder",
     "EncoderError",
+    "Facets",
     "FeedStore",
     "Found",
     "Hit",

@@ -19,6 +19,9 @@ from bot.models import (
     SourceStatus,
 )
 
+MOST = 200
+"""Papers of an answer, unless more are asked for."""
+
 Vectors: TypeAlias = NDArray[np.float32]
 """One row each."""
 
@@ -116,6 +119,19 @@ class Found:
         return iter(self.hits)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What a search is narrowed by beside its words. Each is None where anything will do."""
+
+    category: str | None = None
+    """Of arXiv, such as cs.CL or math.*."""
+    author: str | None = None
+    organization: str | None = None
+    has_code: bool | None = None
+    nearly: bool = False
+    """Names that begin alike will do: to find out what was meant."""
+
+
 class EncoderError(Exception):
     """The model is not there or failed; the words say why."""
 
@@ -144,8 +160,13 @@ class Search(Protocol):
         """Index what is new or changed in the store since the last time. Returns how many papers."""
         ...
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
-        """At most 200; none when no searchable word is left in the query."""
+    async def find(
+        self, query: str, *, since: datetime | None, as_of: datetime, facets: Facets | None = None, limit: int = MOST
+    ) -> Found:
+        """The best `limit` of those that have these facets; none when no searchable word is left in the query.
+
+        What has an author's first name of one and the last of another may be among them too.
+        """
         ...
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:

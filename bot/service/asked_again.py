@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.models import Paper
-from bot.ports import Found, PaperStore, Search
+from bot.ports import MOST, Facets, Found, PaperStore, Search
 from bot.service.recent import Recent
 from bot.service.unwatched import look_at
 
@@ -25,10 +25,14 @@ class AskedAgain:
         self._real = real
         self._under_way: Recent[asyncio.Task[Found]] = Recent(_KEPT)
 
-    async def find(self, query: str, *, since: datetime | None, as_of: datetime) -> Found:
+    async def find(
+        self, query: str, *, since: datetime | None, as_of: datetime, facets: Facets | None = None, limit: int = MOST
+    ) -> Found:
         """As the port says."""
         return await self._once(
-            ("find", query, since), as_of, lambda: self._search.find(query, since=since, as_of=as_of)
+            ("find", query, since, facets, limit),
+            as_of,
+            lambda: self._search.find(query, since=since, as_of=as_of, facets=facets, limit=limit),
         )
 
     async def similar(self, paper: Paper, *, as_of: datetime) -> Found:

@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.models import Combine, Paper, Topics
+from bot.ports import Facets
 from bot.topics import compile_topics
 
 _WORDS = re.compile(r"[^\W\d_][\w-]{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Facets):
     """Each is None where anything will do."""
 
-    category: str | None = None
-    """Of arXiv, such as cs.CL or math.*."""
-    author: str | None = None
-    organization: str | None = None
-    has_code: bool | None = None
+    @property
+    def named(self) -> bool:
+        """Whether there is a name among them, which may be misspelt."""
+        return bool(self.author or self.organization)
 
     def kept(self, papers: Iterable[Paper]) -> list[Paper]:
         """The papers that fit all of them, in their order."""

@@ -21,10 +21,11 @@ from bot.models import (
 from bot.ports import Store
 from bot.service.asked_again import AskedAgain
 from bot.service.dated import DatedLists
-from bot.service.elsewhere import Elsewhere, Merged
-from bot.service.filters import Filters, meant, topics_meant
+from bot.service.elsewhere import Elsewhere
+from bot.service.filters import Filters, topics_meant
 from bot.service.lists import FIRST_PAGE, Page, Standing, age_key, plain, trend_key
 from bot.service.people import ANYBODY, Reader
+from bot.service.searching import Searching, Wanted
 from bot.service.trends import Trends
 from bot.service.votes import place_among, reordered, spread_of, with_votes
 
@@ -43,9 +44,8 @@ class Reading:
         self, store: Store, search: AskedAgain, trends: Trends, clock: Clock, elsewhere: Elsewhere | None = None
     ) -> None:
         """Without `elsewhere` a search asks nobody else."""
-        self._elsewhere = elsewhere
         self._store = store
-        self._search = search
+        self._searching = Searching(store.papers, search, trends, elsewhere)
         self._trends = trends
         self._clock = clock
         self._dated = DatedLists(store)
@@ -117,34 +117,19 @@ class Reading:
         filters: Filters = NO_FILTERS,
         more: bool = False,
     ) -> PaperList:
-        """Papers by words and meaning, of the 200 best those that fit; an id or address finds its paper, first.
+        """Papers by words and meaning, the 200 best of those that fit; an id or address finds its paper alone.
 
         With `more` Hugging Face's own search is asked too, live, and what it finds is merged in.
         """
         moment = self._moment(as_of)
-        found = await self._search.find(query, since=since, as_of=moment)
-        ids = [hit.paper_id for hit in found.hits]
-        merged = await self._merged(query, ids, as_of) if more else None
-        ids = list(merged.ids) if merged else ids
-        named = canonical_id(query)
-        if named is not None:
-            named = await self._store.papers.present(named)
-            ids = [named, *(paper_id for paper_id in ids if paper_id != named)]
-        papers = await self._store.papers.many(ids)
-        candidates = [papers[paper_id] for paper_id in ids if paper_id in papers and _since(papers[paper_id], since)]
-        matched = await self._trends.fitting(topics, [paper.id for paper in filters.kept(candidates)])
-        order = await self._sorted(list(matched), papers, sort, as_of)
-        shown, total = await self._cut(order, page, reader)
-        ranked = await self._described(shown, matched, page.first_rank, moment)
-        listed = await self._list(ranked, total, page, moment)
-        return replace(
-            listed, mode=found.mode, meant=() if matched else meant(filters, topics, candidates), beyond=told_of(merged)
+        sought = await self._searching.sought(
+            Wanted(query=query, topics=topics, filters=filters, since=since, moment=moment, as_of=as_of, more=more)
         )
-
-    async def _merged(self, query: str, ids: list[str], as_of: datetime | None) -> Merged:
-        if self._elsewhere is None:
-            return Merged(tuple(ids), reason="Hugging Face's own search is not asked from here.")
-        return await self._elsewhere.merged(query, ids, as_of)
+        order = await self._sorted(list(sought.matched), sought.papers, sort, as_of)
+        shown, total = await self._cut(order, page, reader)
+        ranked = await self._described(shown, sought.matched, page.first_rank, moment)
+        listed = await self._list(ranked, total, page, moment)
+        return replace(listed, mode=sought.mode, meant=sought.meant, beyond=sought.beyond, unknown=sought.unknown)
 
     async def standing(
         self,
@@ -267,7 +252,9 @@ class Reading:
         counts = await self._store.papers.counts(ids, moment)
         return plain(ids, papers, counts, matched, first_rank, moment)
 
-    async def _sorted(self, ids: list[str], papers: dict[str, Paper], sort: Sort, as_of: datetime | None) -> list[str]:
+    async def _sorted(
+        self, ids: list[str], papers: Mapping[str, Paper], sort: Sort, as_of: datetime | None
+    ) -> list[str]:
         if sort is Sort.NEWEST:
             return sorted(ids, key=lambda paper_id: age_key(papers[paper_id]), reverse=True)
         if sort is Sort.TRENDING:
@@ -280,19 +267,3 @@ class Reading:
         return PaperList(
             as_of=as_of, papers=papers, total=total, stale=await self.stale(), page=page.number, page_size=size
         )
-
-
-def _since(paper: Paper, since: datetime | None) -> bool:
-    """Whether a paper is new enough; of those that are found here the search has seen to it."""
-    return since is None or (paper.published_at or paper.first_seen_at) >= since
-
-
-def told_of(merged: Merged | None) -> str | None:
-    """What came of asking elsewhere, in a sentence."""
-    if merged is None:
-        return None
-    if merged.reason is not None:
-        return f"Papers known here alone: {merged.reason}"
-    if not merged.theirs:
-        return "Hugging Face's own search found nothing more."
-    return f"Hugging Face's own search found {merged.theirs} more."

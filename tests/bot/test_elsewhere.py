@@ -156,3 +156,15 @@ async def test_where_nobody_else_can_be_asked_that_is_said() -> None:
 def test_places_in_both_count_and_ours_go_first() -> None:
     assert fused(("a", "b"), ("c", "b")) == ("b", "a", "c")
     assert fused((), ()) == ()
+
+
+async def test_a_paper_that_is_not_known_here_is_asked_for_by_its_id() -> None:
+    view = await World().ask("search arxiv.org/abs/2405.00001 more:yes")
+    assert ids(view) == ["2405.00001"]
+    view = await World().ask("search 2405.00009 more:yes")
+    assert view.empty == "I have not seen a paper 2405.00009 yet."
+
+
+async def test_a_paper_that_hugging_face_does_not_know_either_is_said_so() -> None:
+    view = await World(lambda: reply(body=[])).ask("search 2405.00009 more:yes")
+    assert "Hugging Face's own search does not know it either." in view.notes

@@ -9,7 +9,7 @@ from bot.commands.search import command as search
 from bot.errors import UsageError
 from bot.models import Paper, Workspace
 from bot.views import CardList, Explanation, Notice, PaperDetail
-from tests.builders import CHANNEL, make_batch, make_paper
+from tests.builders import CHANNEL, NOON, days, make_batch, make_paper
 from tests.service import Desk, make_desk
 
 
@@ -123,3 +123,63 @@ def test_a_form_that_sends_only_blanks_is_told_that_words_are_missing(words: str
     with pytest.raises(UsageError) as caught:
         parse_values(search, {"query": words})
     assert (caught.value.code, caught.value.option) == ("missing_value", "query")
+
+
+async def crowded() -> Desk:
+    """Four hundred papers that any robot is among, and one that is about something else too."""
+    desk = make_desk()
+    crowd = [robot(number, authors=("Ann Crowd",), organization="Crowd Lab") for number in range(100, 500)]
+    rare = robot(
+        1, abstract="Robots in a pottery, throwing pots.", authors=("Zoë Sample",), first_seen_at=NOON - days(9)
+    )
+    await desk.store.papers.add(make_batch(*crowd, rare))
+    return desk
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["topic:pottery", "author:sample", 'topic:"throwing pots" author:"Z Sample"', "topic:pottery sort:newest"],
+)
+async def test_a_rare_option_is_found_below_the_best_two_hundred(options: str) -> None:
+    assert await found(await crowded(), options) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"), [("topic:potery", "topic:pottery"), ('author:"Zoe Sampel"', 'author:"Zoë Sample"')]
+)
+async def test_what_was_meant_is_looked_for_below_them_too(options: str, hint: str) -> None:
+    desk = await crowded()
+    await desk.store.papers.add(make_batch(robot(2, title="Robot pottery", first_seen_at=NOON - days(9))))
+    view = await desk.ask(f"search robot {options}")
+
+    assert isinstance(view, CardList)
+    assert hint in view.empty
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2603.00001", "arXiv:2603.00001v2", "https://huggingface.co/papers/2603.00001", "arxiv.org/pdf/2603.00001.pdf"],
+)
+async def test_an_id_or_address_finds_its_paper_alone(desk: Desk, text: str) -> None:
+    await desk.store.papers.add(make_batch(robot(7, title="A note on 2603.00001 at arxiv.org")))
+    view = await desk.ask(f"search {text}")
+
+    assert isinstance(view, CardList)
+    assert [card.ranked.paper.id for card in view.cards] == ["2603.00001"]
+
+
+@pytest.mark.parametrize("text", ["math.GT/0309136v1", "https://arxiv.org/abs/math/0309136"])
+async def test_an_id_that_nobody_has_shown_is_said_to_be_unknown(desk: Desk, text: str) -> None:
+    view = await desk.ask(f"search {text}")
+
+    assert isinstance(view, CardList)
+    assert view.cards == ()
+    assert view.empty == "I have not seen a paper math/0309136 yet. more:yes asks Hugging Face for it."
+
+
+async def test_a_paper_that_was_seen_later_is_not_found_by_its_id_before(desk: Desk) -> None:
+    await desk.store.papers.add(make_batch(robot(8, first_seen_at=NOON - days(1))))
+    view = await desk.ask("search 2603.00008 as-of:2026-03-01")
+
+    assert isinstance(view, CardList)
+    assert view.cards == ()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.models import Paper
-from storage import search_index
+from bot.ports import MOST
 from storage.store import SqlStore
 from tests.builders import NOON, make_batch, make_paper
 
@@ -20,5 +20,5 @@ async def keep(store: SqlStore, *papers: Paper) -> None:
 async def found(store: SqlStore, query: str, since: datetime | None = None, as_of: datetime = NOON) -> list[str]:
     hits = (await store.search.find(query, since=since, as_of=as_of)).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert len({hit.paper_id for hit in hits}) == len(hits) <= search_index.FOUND
+    assert len({hit.paper_id for hit in hits}) == len(hits) <= MOST
     return [hit.paper_id[-1] for hit in hits]

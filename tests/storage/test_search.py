@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
+from bot.ports import MOST
 from storage import search_index
-from storage.search_index import Document, Index, Marker
+from storage.search_index import Index
 from storage.search_query import build_query
+from storage.search_values import Asked, Document, Marker
 from storage.store import SqlStore, open_store
 from tests.builders import NOON, days, hours, make_batch, make_observation
 from tests.conftest import close_without_leak
@@ -144,7 +146,7 @@ async def test_follows_what_is_added_and_changed_and_says_how_much_that_was(stor
 
 async def test_a_change_that_is_not_searched_costs_nothing(store: SqlStore) -> None:
     await keep(store, titled(1, "Comets"))
-    await store.papers.add(make_batch(titled(1, "Comets", organization="Example Lab", updated_at=NOON)))
+    await store.papers.add(make_batch(titled(1, "Comets", thumbnail="https://example.org/1.png", updated_at=NOON)))
 
     assert await store.search.update() == 0
 
@@ -168,17 +170,17 @@ def test_a_search_that_takes_too_long_looks_at_the_newest_papers_or_is_ended_wit
     index.put(documents, Marker(), Marker("store", 1, 1))
     monkeypatch.setattr(search_index, "PATIENCE", 0.0)
 
-    newest = index.find(build_query("comets"), -1, 1)
+    newest = index.find(Asked(build_query("comets"), -1, 1))
     assert newest
     assert {match.key for match in newest} <= set(range(2701, 3001))
 
     monkeypatch.setattr(search_index, "STEPS", 10)
     with pytest.raises(UserError) as refused:
-        index.find(build_query("comets"), -1, 1)
+        index.find(Asked(build_query("comets"), -1, 1))
 
     assert refused.value.code == "search_slow"
     monkeypatch.undo()
-    assert len(index.find(build_query("comets"), -1, 1)) == search_index.FOUND
+    assert len(index.find(Asked(build_query("comets"), -1, 1))) == MOST
     index.close()
 
 

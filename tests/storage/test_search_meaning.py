@@ -9,7 +9,7 @@ from bot.models import Paper
 from bot.ports import EncoderError, Found, Vectors
 from storage import search
 from storage.search_fusion import fused
-from storage.search_index import Match
+from storage.search_values import Match
 from storage.search_vectors import quantised
 from storage.store import SqlStore, open_store
 from tests.builders import NOON, days, make_batch, make_paper

@@ -1,0 +1,128 @@
+"""What of a paper beside its text a search is narrowed by, in the file of the index: the same on both databases."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.ports import Facets
+from bot.topics.text import WORD, fold
+
+_TABLE = """CREATE TABLE facet(id INTEGER PRIMARY KEY, authors TEXT NOT NULL, organization TEXT NOT NULL,
+                               categories TEXT NOT NULL, code INTEGER NOT NULL)"""
+_BEGINNING = 3
+"""Letters by which a name is nearly another: who misspells one seldom does so at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The facets of one paper, folded: every word between spaces, every author on a line."""
+
+    authors: str = ""
+    organization: str = ""
+    categories: str = ""
+    code: bool = False
+
+    @classmethod
+    def of(
+        cls, authors: tuple[str, ...], organization: str | None, categories: tuple[str, ...], repository: str | None
+    ) -> "About":
+        return cls(
+            "\n".join(_words(author) for author in authors),
+            _words(organization or ""),
+            f" {' '.join(category.lower() for category in categories)} ",
+            repository is not None,
+        )
+
+
+NOTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A condition on the keys of an index, and its values."""
+
+    sql: str = ""
+    values: tuple[object, ...] = ()
+
+    @property
+    def of_doc(self) -> str:
+        """To go on with, after other conditions."""
+        return f"AND doc.id IN (SELECT id FROM facet WHERE {self.sql})" if self.sql else ""  # noqa: S608 - of constants
+
+    def keys(self, connection: sqlite3.Connection) -> list[int] | None:
+        """Those that fit; None where all do."""
+        if not self.sql:
+            return None
+        return [row[0] for row in connection.execute(f"SELECT id FROM facet WHERE {self.sql}", self.values)]  # noqa: S608 - of constants
+
+
+EVERYTHING = Narrow()
+
+
+def narrowed(facets: Facets | None) -> Narrow:
+    """What fits, and maybe a little more: of two authors one may have the first name and one the last."""
+    if facets is None:
+        return EVERYTHING
+    conditions = list(_conditions(facets))
+    values = tuple(value for _, of_one in conditions for value in of_one)
+    return Narrow(" AND ".join(f"({sql})" for sql, _ in conditions), values)
+
+
+def _conditions(facets: Facets) -> Iterator[tuple[str, tuple[object, ...]]]:
+    for word in _words(facets.author or "").split():
+        patterns = _alike(word) if facets.nearly else _same_name(word)
+        yield " OR ".join("authors LIKE ?" for _ in patterns), patterns
+    if facets.organization and facets.nearly:
+        for word in _words(facets.organization).split():
+            yield "organization LIKE ?", _alike(word)
+    elif facets.organization:
+        yield "organization LIKE ?", (f"%{_words(facets.organization)}%",)
+    if facets.category:
+        patterns = _within(facets.category.lower())
+        yield " OR ".join("categories LIKE ?" for _ in patterns), patterns
+    if facets.has_code is not None:
+        yield "code = ?", (int(facets.has_code),)
+
+
+def _same_name(word: str) -> tuple[str, ...]:
+    """An initial stands for any name that begins so, here and there."""
+    return (f"% {word} %", f"% {word[0]} %") if len(word) > 1 else (f"% {word}%",)
+
+
+def _alike(word: str) -> tuple[str, ...]:
+    return (f"% {word[:_BEGINNING]}%",)
+
+
+def _within(category: str) -> tuple[str, ...]:
+    """`math.*` is any of an archive; so is `cond-mat`."""
+    archive = category.removesuffix(".*")
+    whole = category.endswith(".*") or "." not in category
+    return (f"% {archive} %", f"% {archive}.%") if whole else (f"% {category} %",)
+
+
+def _words(text: str) -> str:
+    words = WORD.findall(fold(text))
+    return f" {' '.join(words)} " if words else ""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the table where a file of before has none, or lacks papers: then the store is followed from its start.
+
+    What is there stays, so nothing is indexed or encoded again.
+    """
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'facet'").fetchone() is None:
+        connection.execute(_TABLE)
+    if connection.execute("SELECT (SELECT count(*) FROM doc) > (SELECT count(*) FROM facet)").fetchone()[0]:
+        connection.execute("INSERT INTO facet SELECT id, '', '', '', 0 FROM doc WHERE id NOT IN (SELECT id FROM facet)")
+        connection.execute("UPDATE followed SET revision = -1, key = 0")
+
+
+def put(connection: sqlite3.Connection, key: int, about: About) -> bool:
+    """False if it was there just so."""
+    row = (about.authors, about.organization, about.categories, int(about.code))
+    columns = "authors, organization, categories, code"
+    known = connection.execute(f"SELECT {columns} FROM facet WHERE id = ?", (key,)).fetchone()  # noqa: S608 - names of ours
+    if known == row:
+        return False
+    connection.execute("INSERT OR REPLACE INTO facet VALUES (?, ?, ?, ?, ?)", (key, *row))
+    return known is not None
