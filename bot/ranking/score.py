@@ -33,7 +33,7 @@ from bot.ranking.weights import (
     Weights,
     shipped,
 )
-from bot.ranking.whatif import Change, changed, past_repeated, repeated
+from bot.ranking.whatif import UPVOTES_CHANGE, Change, changed, past_repeated, read_now, repeated
 from bot.ranking.words import age_part, past_part, signal_name, signal_part
 
 MAXIMUM_AGE = timedelta(days=180)
@@ -111,10 +111,14 @@ class Ranking:
         """What a candidate's score would gain by 0, 1, 2 … more of something; up to `change.most`."""
         row, more = self._row(paper_id), np.arange(change.most + 1, dtype=np.float64)
         past = past_repeated(self._past, row, len(more))
-        alike = changed(repeated(self._measured, row, len(more)), change.name, more)
+        if change.name == UPVOTES_CHANGE:
+            alike = read_now(self._measured, row, more, self.as_of.timestamp(), self.window)
+        else:
+            alike = changed(repeated(self._measured, row, len(more)), change.name, more)
         scores = scores_of(alike, past, shipped())
         gained: Column = np.nan_to_num(scores - float(self.scores[self._places[paper_id]]))
-        return gained
+        gained[0] = 0.0
+        return np.maximum(gained, 0.0)  # looking again may cost a paper something, which no further vote does
 
     @cached_property
     def without_topics(self) -> dict[str, tuple[str, ...]]:

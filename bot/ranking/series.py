@@ -58,6 +58,11 @@ class Series:
     def first_time(self) -> Column:
         return self._at(self.first, self.times)
 
+    def of_one(self, paper: int) -> tuple[Column, Column]:
+        """Times and values of one paper's readings."""
+        place = slice(int(self.first[paper]), int(self.first[paper] + self.count[paper]))
+        return self.times[place], self.values[place]
+
     def value_at(self, moments: Column, origin: Column) -> Column:
         """(n,) the value of each paper at its own moment, not later than its last reading.
 

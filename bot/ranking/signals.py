@@ -45,6 +45,8 @@ class Measured:
     age_hours: Column
     readings: Series
     """Of upvotes."""
+    origin: Column
+    """When they began to come, in epoch seconds."""
     upvotes: Column
     upvote_gain: Gain
     """Over the window."""
@@ -127,13 +129,15 @@ def measure(evidence: Evidence, window: Window) -> Measured:
     upvotes, stars = series["upvotes"], series["github_stars"]
     origin = _origin(evidence, upvotes)
     star_gain = gain(stars, span, as_of, np.full(len(origin), np.nan))
-    too_short = ~(star_gain.hours >= _FEWEST_STAR_HOURS)
+    once = stars.latest_time() == stars.first_time()  # one look says nothing of what came since
+    too_short = once | ~(star_gain.hours >= _FEWEST_STAR_HOURS)
     recent_span = MOMENTUM_SPANS[window]
     recent, lately = gain(upvotes, recent_span, as_of, origin), gain(upvotes, span, as_of, origin)
     age = np.maximum(0.0, as_of - evidence.first_seen_at) / HOUR
     return Measured(
         age_hours=age,
         readings=upvotes,
+        origin=origin,
         upvotes=upvotes.latest(),
         upvote_gain=lately,
         recent_gain=recent,

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.models import Window
 from bot.ranking.past import Past
-from bot.ranking.series import Column, Gain
-from bot.ranking.signals import Measured
+from bot.ranking.series import HOUR, Column, Gain, Series, gain
+from bot.ranking.signals import MOMENTUM_SPANS, Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Change:
     """More than that is not worth telling."""
 
 
+UPVOTES_CHANGE = "upvotes"
 CHANGES = (
-    Change("upvotes", "more upvote", "more upvotes", 2000),
+    Change(UPVOTES_CHANGE, "more upvote", "more upvotes", 2000),
     Change("github_stars", "more GitHub star", "more GitHub stars", 20_000),
     Change("hacker_news", "point on Hacker News", "points on Hacker News", 2000),
     Change("comments", "more comment", "more comments", 500),
@@ -53,18 +55,32 @@ def past_repeated(past: Past, row: int, times: int) -> Past:
 
 
 def changed(measured: Measured, name: str, more: Column) -> Measured:
-    """The measurements with so much more of one kind; a count that nobody told begins at 0."""
+    """The measurements with so much more of one kind that is no upvote; a count that nobody told begins at 0."""
     return _CHANGED[name](measured, more)
 
 
-def _upvotes(measured: Measured, more: Column) -> Measured:
-    """They come now: into the total, and into what was gained lately."""
+def read_now(measured: Measured, row: int, more: Column, as_of: float, window: Window) -> Measured:
+    """One paper's measurements, as often, as if somebody read so many more upvotes at this moment (epoch seconds)."""
+    alike = repeated(measured, row, len(more))
     return replace(
-        measured,
-        upvotes=np.nan_to_num(measured.upvotes) + more,
-        upvote_gain=_gained(measured.upvote_gain, more, measured.life_hours),
-        recent_gain=_gained(measured.recent_gain, more, measured.recent_hours),
+        alike,
+        upvotes=np.nan_to_num(alike.upvotes) + more,
+        upvote_gain=_gained_now(measured, row, more, as_of, window.hours * HOUR),
+        recent_gain=_gained_now(measured, row, more, as_of, MOMENTUM_SPANS[window]),
+        reading_hours=alike.age_hours,
     )
+
+
+def _gained_now(measured: Measured, row: int, more: Column, as_of: float, span: float) -> Gain:
+    """A gain grows evenly with what is read, so two readings tell of all."""
+    times, values = measured.readings.of_one(row)
+    latest = values[-1] if len(values) else 0.0
+    read = np.concatenate((values, [latest], values, [latest + 1.0]))
+    papers = np.repeat(np.arange(2), len(times) + 1)
+    series = Series.of(2, papers, np.tile(np.append(times, as_of), 2), read)
+    told = gain(series, span, as_of, np.full(2, measured.origin[row]))
+    none, one = told.gained
+    return Gain(none + (one - none) * more, np.full(len(more), told.hours[0]))
 
 
 def _stars(measured: Measured, more: Column) -> Measured:
@@ -86,12 +102,7 @@ def _models(measured: Measured, more: Column) -> Measured:
     return replace(measured, models=np.nan_to_num(measured.models) + more)
 
 
-def _gained(gain: Gain, more: Column, hours: Column) -> Gain:
-    return Gain(np.nan_to_num(gain.gained) + more, np.where(np.isnan(gain.hours), hours, gain.hours))
-
-
 _CHANGED: dict[str, Callable[[Measured, Column], Measured]] = {
-    "upvotes": _upvotes,
     "github_stars": _stars,
     "hacker_news": _story,
     "comments": _comments,

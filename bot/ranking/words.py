@@ -42,7 +42,7 @@ def past_part(past: Past, row: int, part: float) -> ScorePart:
     shown = round(float(np.expm1(past.columns["papers_of_submitter"][row])))
     text = (
         f"its makers: {_counted(known, 'author') if known else 'no author'} with papers here in the last half year, "
-        f"{_counted(shown, 'paper') if shown else 'no paper'} shown before by who showed it"
+        f"{_counted(shown, 'other paper') if shown else 'no other paper'} by who showed it"
         f"{', with code' if past.columns['repository'][row] else ''}"
     )
     return ScorePart(signal="past", value=float(known), unit="authors", part=part, text=text)

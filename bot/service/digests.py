@@ -156,12 +156,14 @@ class Digests:
         channel, moment = subscription.channel, as_of or self._clock.now()
         candidates = await self._candidates(subscription.schedule.period, subscription.topics, as_of, shared=shared)
         seen = (await self._store.deliveries.shown_since(channel, moment - NEVER_AGAIN)).difference(again)
-        votes = await self._team_votes(channel, moment)
+        ballots = await self._store.people.ballots(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
+        votes = say_of(ballots)
         fitting = [one for one in reordered(candidates.matched, candidates.ranking, votes) if one not in seen]
         return Offered(
             candidates=candidates,
             seen=seen,
             votes=votes,
+            ballots=ballots,
             fitting=fitting,
             bar=await self._bar(fitting, subscription.preferences.filters, candidates, votes),
             enough=await self._enough(subscription, slot),
@@ -224,10 +226,6 @@ class Digests:
         }
         passing = {paper_id: scores[paper_id] for paper_id in lacks if not lacks[paper_id]}
         return Bar(scores=passing, because=None if passing else below_the_bar(fitting, papers, lacks))
-
-    async def _team_votes(self, channel: ChannelKey, moment: datetime) -> dict[str, Say]:
-        known = await self._store.people.ballots(Workspace.of(channel), since=moment - REMEMBERED, until=moment)
-        return say_of(known)
 
     async def _candidates(self, period: Period, topics: Topics, as_of: datetime | None, *, shared: bool) -> Candidates:
         """Made once for all channels of a topic set that are due at once."""

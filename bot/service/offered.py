@@ -1,9 +1,10 @@
 """What a digest of one date chooses from; pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.models import Ballots
 from bot.ranking import Ranking
 from bot.service.choosing import Offer
 from bot.service.votes import Say, spread_of, vote_part
@@ -38,6 +39,8 @@ class Offered:
     seen: Collection[str]
     """Shown here before."""
     votes: dict[str, Say]
+    ballots: Sequence[Ballots]
+    """What these were made from."""
     fitting: list[str]
     """Those that fit and are new here, best first."""
     bar: Bar

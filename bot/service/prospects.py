@@ -9,13 +9,12 @@ from bot.choice.needed import needed
 from bot.clock import Clock
 from bot.models import ChannelKey, Counts, Filters, Paper, Subscription
 from bot.ports import Store
-from bot.ranking import Ranking
 from bot.ranking.whatif import CHANGES, Change, least
 from bot.service.choosing import Choosing
 from bot.service.digests import REACH, Digests, unsaved
 from bot.service.offered import Offered
 from bot.service.quiet import NEVER_AGAIN, missed
-from bot.service.votes import NOBODY, Say, spread_of, vote_part, with_voters
+from bot.service.votes import spread_of, vote_part, with_voters
 
 MOST_VOTERS = 50
 _TOLD = 3
@@ -60,7 +59,7 @@ class Prospects:
         lack = await self._lack(paper, subscription, slot, offered)
         if lack.rise == 0 and not lack.upvotes:
             return f"It is in {which} as it stands now." if known else f"It would be in {which} as it stands now."
-        ways = list(_ways(paper.id, offered, lack))
+        ways = list(_ways(paper.id, channel, offered, lack))
         return in_words(which, lack, ways, offered, paper.id)
 
     async def _lack(self, paper: Paper, subscription: Subscription, slot: date, offered: Offered) -> Lack:
@@ -93,13 +92,14 @@ def closed_out(paper: Paper, subscription: Subscription, offered: Offered, momen
     return f"it does not pass this channel's bar ({', '.join(lacks)})" if lacks else None
 
 
-def _ways(paper_id: str, offered: Offered, lack: Lack) -> Iterator[str]:
+def _ways(paper_id: str, channel: ChannelKey, offered: Offered, lack: Lack) -> Iterator[str]:
     """Single changes that would be enough, in words."""
     if lack.rise is None:
         return
-    voters = None if lack.upvotes else _voters(offered.votes.get(paper_id, NOBODY), lack.rise, offered.ranking)
+    voters = None if lack.upvotes else _voters(paper_id, channel, offered, lack.rise)
     if voters is not None:
-        yield f"{voters} of this workspace pressing 👍"
+        further = " more" if paper_id in offered.votes else ""
+        yield f"{voters}{further} of this workspace pressing 👍"
     for change in CHANGES:
         more = least(offered.ranking.gains(paper_id, change), lack.rise)
         if more is None or (lack.upvotes and change.name != "upvotes"):
@@ -107,14 +107,14 @@ def _ways(paper_id: str, offered: Offered, lack: Lack) -> Iterator[str]:
         yield _more(change, max(more, lack.upvotes if change.name == "upvotes" else 0))
 
 
-def _voters(say: Say, rise: float, ranking: Ranking) -> int | None:
-    """How many more votes for it raise its score so far; None where no team is large enough."""
-    spread = spread_of(ranking)
-    now = vote_part(say, spread).part if say != NOBODY else 0.0
-    for more in range(1, MOST_VOTERS + 1):
-        if vote_part(with_voters(say, more), spread).part - now >= rise:
-            return more
-    return None
+def _voters(paper_id: str, channel: ChannelKey, offered: Offered, rise: float) -> int | None:
+    """How many more votes for it, given here, raise its score so far; None where no team is large enough."""
+    spread = spread_of(offered.ranking)
+    say = offered.votes.get(paper_id)
+    now = vote_part(say, spread).part if say is not None else 0.0
+    says = with_voters(offered.ballots, paper_id, str(channel), MOST_VOTERS)
+    enough = (more for more, said in enumerate(says, 1) if vote_part(said, spread).part - now >= rise)
+    return next(enough, None)
 
 
 def _more(change: Change, count: int) -> str:

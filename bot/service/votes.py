@@ -15,7 +15,7 @@ paper without voting is for it.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
@@ -64,28 +64,55 @@ NOBODY = Say(Tally())
 def say_of(ballots: Iterable[Ballots]) -> dict[str, Say]:
     """By paper, each channel's votes weighed by how many it usually gives."""
     known = list(ballots)
-    papers, votes = Counter(one.channel for one in known), Counter[str]()
-    for one in known:
-        votes[one.channel] += one.up + one.down + one.kept
-    linked = len({one.channel.rpartition(":")[0] for one in known if one.channel}) > 1
+    habits = Habits.of(known)
     said: dict[str, Say] = {}
     for one in known:
-        weight = (papers[one.channel] + _USUAL) / (votes[one.channel] + _USUAL)
-        before = said.get(one.paper_id, Say(Tally()))
-        said[one.paper_id] = Say(
-            Tally(before.tally.up + one.up, before.tally.down + one.down),
-            before.kept + one.kept,
-            before.up + weight * (one.up + one.kept),
-            before.down + weight * one.down,
-            linked,
-        )
+        said[one.paper_id] = habits.added(said.get(one.paper_id, NOBODY), one)
     return said
 
 
-def with_voters(say: Say, more: int) -> Say:
-    """With so many further votes for it, in a channel that has voted on nothing else."""
-    tally, weight = say.tally, (1 + _USUAL) / (more + _USUAL)
-    return replace(say, tally=replace(tally, up=tally.up + more), up=say.up + weight * more)
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How much is voted in each channel."""
+
+    papers: Counter[str]
+    votes: Counter[str]
+
+    @classmethod
+    def of(cls, ballots: Collection[Ballots]) -> Self:
+        votes = Counter[str]()
+        for one in ballots:
+            votes[one.channel] += one.up + one.down + one.kept
+        return cls(Counter(one.channel for one in ballots), votes)
+
+    def added(self, say: Say, one: Ballots) -> Say:
+        weight = (self.papers[one.channel] + _USUAL) / (self.votes[one.channel] + _USUAL)
+        return Say(
+            Tally(say.tally.up + one.up, say.tally.down + one.down),
+            say.kept + one.kept,
+            say.up + weight * (one.up + one.kept),
+            say.down + weight * one.down,
+            self.linked,
+        )
+
+    @property
+    def linked(self) -> bool:
+        """Whether some of the votes were given in another workspace."""
+        return len({channel.rpartition(":")[0] for channel in self.papers if channel}) > 1
+
+
+def with_voters(ballots: Collection[Ballots], paper_id: str, channel: str, most: int) -> Iterator[Say]:
+    """What the team says of a paper once 1, 2 … persons more vote for it in a channel, each counting as one there."""
+    told = [one for one in ballots if one.paper_id == paper_id]
+    here = [one for one in told if one.channel == channel] or [Ballots(paper_id, channel)]
+    elsewhere = [one for one in told if one.channel != channel]
+    habits = Habits.of([*(one for one in ballots if one.paper_id != paper_id), *here, *elsewhere])
+    for more in range(1, most + 1):
+        habits.votes[channel] += 1
+        say = NOBODY
+        for one in (*elsewhere, replace(here[0], up=here[0].up + more)):
+            say = habits.added(say, one)
+        yield say
 
 
 def vote_part(say: Say, spread: float) -> ScorePart:

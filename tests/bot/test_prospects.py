@@ -1,6 +1,7 @@
 """What would have to change for a paper to be in today's digest: told exactly, and honest where nothing would do."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -104,6 +105,33 @@ async def test_the_votes_that_are_said_to_be_enough_are_enough() -> None:
     assert "2603.00006" in await chosen(service_at(store, NOON))
 
 
+async def test_the_votes_that_are_enough_are_counted_as_this_channel_counts_them() -> None:
+    """Where each paper gets ten votes, one says less; and one vote less would not be enough."""
+    store = await scene()
+    await votes(store, {f"2603.0000{number}": 10 for number in range(1, 4)})
+    await votes(store, {"2603.00006": 2})
+    told = await prospect(service_at(store, NOON), "2603.00006")
+    found = re.search(r"([0-9]+) more of this workspace pressing 👍", told)
+    assert found is not None, told
+    enough = int(found[1])
+    assert enough > 5
+    for more, expected in ((enough - 1, False), (enough, True)):
+        other = await scene()
+        await votes(other, {f"2603.0000{number}": 10 for number in range(1, 4)})
+        await votes(other, {"2603.00006": 2 + more})
+        assert ("2603.00006" in await chosen(service_at(other, NOON))) is expected
+
+
+async def votes(store: MemoryStore, wanted: Mapping[str, int]) -> None:
+    for paper_id, count in wanted.items():
+        for number in range(count):
+            voter = PersonKey("slack", "T1", f"U{number}")
+            team, at = Workspace.of(CHANNEL), NOON - hours(1)
+            await store.people.vote(
+                Vote(workspace=team, paper_id=paper_id, voter=voter, channel=CHANNEL, up=True, at=at)
+            )
+
+
 async def test_what_no_count_can_change_is_said_instead() -> None:
     store = await scene(topics=Topics(include=("robots",)))
     service = service_at(store, NOON)
@@ -204,11 +232,25 @@ def test_more_never_gains_less_and_none_gains_nothing(change: Change) -> None:
         assert (np.diff(gains) >= 0).all()
 
 
-def test_the_gain_is_what_the_score_gains() -> None:
-    def seen(upvotes: int) -> Seen:
-        return Seen("2603.70001", 20, ((10, Counts(upvotes=2)), (0.5, Counts(upvotes=upvotes))))
-
-    before = rank(evidence([*crowd(12), seen(9)]))
-    after = rank(evidence([*crowd(12), seen(9 + 30)]))
-    gained = float(before.gains("2603.70001", CHANGES[0])[30])
-    assert gained == pytest.approx((after.score("2603.70001") or 0) - (before.score("2603.70001") or 0), abs=1e-5)
+@pytest.mark.parametrize(
+    "readings",
+    [
+        ((10, Counts(upvotes=2)), (0.5, Counts(upvotes=9))),
+        ((19, Counts(upvotes=2)), (15, Counts(upvotes=9))),
+        (),
+    ],
+    ids=["read just now", "not read for long", "never read"],
+)
+@pytest.mark.parametrize("more", [1, 30])
+@pytest.mark.parametrize("age", [20, 90])
+@pytest.mark.parametrize("window", list(Window))
+def test_the_gain_is_what_the_score_gains_once_so_many_more_are_read(
+    readings: tuple[tuple[float, Counts], ...], more: int, age: float, window: Window
+) -> None:
+    paper = Seen("2603.70001", age, readings)
+    last = readings[-1][1].upvotes or 0 if readings else 0
+    then = replace(paper, readings=(*readings, (0.0, Counts(upvotes=last + more))))
+    before, after = (rank(evidence([*crowd(12), one]), window=window) for one in (paper, then))
+    gained = float(before.gains("2603.70001", CHANGES[0])[more])
+    truly = (after.score("2603.70001") or 0) - (before.score("2603.70001") or 0)
+    assert gained == pytest.approx(max(0.0, truly), abs=1e-5)

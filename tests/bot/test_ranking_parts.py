@@ -151,3 +151,12 @@ def test_citations_and_famous_authors_are_parts_in_words() -> None:
     value, text = _part(ranking, "2603.70001", "author_h_index")
     assert value == 41
     assert text.startswith("an author with an h-index of 41, ")
+
+
+def test_stars_that_were_read_once_say_nothing_of_those_gained() -> None:
+    """However long ago that was: nobody looked since."""
+    once = Seen("2603.70000", 130, ((100, Counts(github_stars=462)), (1, Counts(upvotes=9))))
+    twice = Seen("2603.70001", 130, ((100, Counts(github_stars=462)), (1, Counts(upvotes=9, github_stars=462))))
+    ranking = rank(evidence([once, twice, *crowd(20)]))
+    assert "GitHub stars gained" in ranking.missing("2603.70000")
+    assert "GitHub stars gained" not in ranking.missing("2603.70001")

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ def robot(number: int, **changes: object) -> Paper:
     return make_paper(f"2603.{number:05}", **{"title": "Robot", "abstract": "", **changes})
 
 
-async def found(store: SqlStore, limit: int = 200, **facets: object) -> list[str]:
-    narrow = Facets(**facets)  # type: ignore[arg-type]  # as the tests name them
+async def found(store: SqlStore, limit: int = 200, **facets: Any) -> list[str]:
+    narrow = Facets(**facets)
     hits = (await store.search.find("robot", since=None, as_of=NOON, facets=narrow, limit=limit)).hits
     return sorted(hit.paper_id[-1] for hit in hits)
 
@@ -62,7 +63,7 @@ async def store(sql_store: SqlStore) -> SqlStore:
     ],
 )
 async def test_what_fits_is_found_however_many_others_there_are(
-    store: SqlStore, facets: dict[str, object], expected: list[str]
+    store: SqlStore, facets: dict[str, Any], expected: list[str]
 ) -> None:
     assert await found(store, **facets) == expected
 
