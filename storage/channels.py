@@ -135,6 +135,12 @@ class SqlChannels:
             kept = insert_into(connection, _COMMAND).values(key=key, command=command, **used)
             await connection.execute(kept.on_conflict_do_update(index_elements=["key"], set_=used))
 
+    async def first_to_keep(self, key: str, command: str) -> bool:
+        async with self._engine.begin() as connection:
+            kept = insert_into(connection, _COMMAND).values(key=key, command=command, used_at=datetime.now(UTC))
+            fresh = kept.on_conflict_do_nothing(index_elements=["key"]).returning(_COMMAND.c.key)
+            return (await connection.execute(fresh)).first() is not None
+
     async def recall_command(self, key: str) -> str | None:
         wanted = select(_COMMAND.c.command).where(_COMMAND.c.key == key)
         async with self._reading.connect() as connection:

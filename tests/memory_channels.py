@@ -90,6 +90,12 @@ class MemoryChannels:
         self._commands.setdefault(key, command)
         self._used[key] = datetime.now(UTC)
 
+    async def first_to_keep(self, key: str, command: str) -> bool:
+        first = key not in self._commands
+        if first:
+            await self.remember_command(key, command)
+        return first
+
     async def recall_command(self, key: str) -> str | None:
         return self._commands.get(key)
 

@@ -28,6 +28,7 @@ from bot.commands.dispatch import explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
 from bot.commands.turns import Turns
 from bot.errors import UsageError, UserError, new_reference
+from bot.mentioned import mentioned
 from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
@@ -109,11 +110,14 @@ class Answering:
             CallError: The answer could not be shown.
         """
         command, _ = parse("paper")
-        ids = papers_in(target)[:MOST]
-        answers = [await self.run(asked, command, {"paper": one}, by_discord=True) for one in ids]
-        known = [one for one in answers if not isinstance(one.view, Notice)]
-        nothing = Notice(tone=Tone.INFO, text=NOTHING, hint="Search by words: /papers search")
-        first, *more = known or answers[:1] or [Answer(nothing)]
+        ids = papers_in(target)
+        named = mentioned(ids, await self.service.store.papers.many(ids), MOST)
+        answers = [await self.run(asked, command, {"paper": one}, by_discord=True) for one in named.shown]
+        if not answers or named.words:
+            told = " ".join(named.words) or NOTHING
+            hint = "" if answers else "Search by words: /papers search"
+            answers.append(Answer(Notice(tone=Tone.INFO, text=told, hint=hint)))
+        first, *more = answers
         await self.show(asked, reply, first)
         for answer in more:
             await self.post(reply, answer.view, private=True)

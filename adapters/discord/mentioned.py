@@ -6,10 +6,11 @@ from typing import Any
 
 from adapters.discord.components import walk
 from bot.identity import canonical_id
+from bot.mentioned import first_of
 
 MENU = "Find papers in this message"
 MOST = 4
-"""Shown at a time: a user-installed app may answer with five more messages at most."""
+"""Shown at a time: a user-installed app may answer with five more messages at most, one of which names the others."""
 NOTHING = "I find no paper's id, link or DOI in that message."
 _PIECES = re.compile(r"[^\s<>()\[\]\"'“”|]+")
 _ENDS = ".,;:!?*_~`"
@@ -18,7 +19,7 @@ _ENDS = ".,;:!?*_~`"
 def papers_in(message: Mapping[str, Any]) -> list[str]:
     """Canonical ids in reading order, each once, from its text, its components and its embeds."""
     found = (canonical_id(piece.strip(_ENDS)) for text in _texts(message) for piece in _PIECES.findall(text))
-    return list(dict.fromkeys(one for one in found if one and not one.startswith("url:")))
+    return first_of(one for one in found if one and not one.startswith("url:"))
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:

@@ -111,9 +111,17 @@ def _pressed(body: Mapping[str, Any], container: Mapping[str, Any]) -> Pressed:
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:
-    """The team; an installation for a whole organization may leave it out."""
-    parts = (body.get("team") or {}, {"id": body["user"].get("team_id")}, body.get("enterprise") or {})
-    return next((part["id"] for part in parts if part.get("id")), "")
+    """The team that installed us, or in which we wrote; an installation for a whole organization leaves `team` out.
+
+    Whoever presses in a channel that is shared with another company may be of that one, and a form opened there says
+    which workspace it is of: https://docs.slack.dev/apis/slack-connect/ .
+    """
+    view = body.get("view") or {}
+    message = (body.get("message") or {}) if body.get("actions") else {}  # which is ours where it has our buttons
+    named = (view.get("app_installed_team_id"), (body.get("team") or {}).get("id"), message.get("team"))
+    teams = [team for team in named if isinstance(team, str) and team.startswith("T")]
+    others = (body["user"].get("team_id"), (body.get("enterprise") or {}).get("id"))
+    return next((one for one in (*teams, *others) if one), "")
 
 
 def _channel(workspace: str, channel: str, caller: Person) -> ChannelKey:

@@ -19,6 +19,7 @@ from adapters.slack.work import Pause
 from bot.cards import card, card_list
 from bot.commands import Answer
 from bot.identity import canonical_id
+from bot.mentioned import mentioned
 from bot.service import Service
 from bot.service.lists import Page
 from bot.views import Button, Effect, Notice, Tone
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 FIND_PAPERS = "find_papers"
 """The message shortcut's callback id."""
+PAPERS = 10
+"""Shown of one message; the others are named."""
 NONE_NAMED = Notice(
     tone=Tone.INFO,
     text="I found no paper in that message.",
@@ -69,11 +72,12 @@ class Beyond:
         ids = papers_in(message)
         if not ids:
             return Answer(NONE_NAMED)
-        papers = await self._service.reading.chosen(ids, Page(limit=None))
-        unknown = [one for one in ids if one not in {ranked.paper.id for ranked in papers.papers}]
-        note = (f"I do not know yet: {', '.join(unknown)}.",) if unknown and papers.papers else ()
-        empty = f"That message names {', '.join(unknown)}; I have not seen it yet." if unknown else ""
-        view = card_list("Papers in that message", papers, command="", empty=empty, notes=note)
+        known = await self._service.store.papers.many(ids)
+        named = mentioned(ids, known, PAPERS)
+        if not named.shown:
+            return Answer(Notice(tone=Tone.INFO, text=" ".join(named.words)))
+        papers = await self._service.reading.chosen(list(named.shown), Page(limit=None))
+        view = card_list("Papers in that message", papers, command="", empty="", notes=named.words)
         return Answer(replace(view, command=""))
 
     async def unfurl(self, workspace: str, event: Mapping[str, Any]) -> None:
@@ -106,12 +110,10 @@ class Beyond:
             return
 
     async def introduce(self, workspace: str, channel: str, inviter: str) -> None:
-        """Once in a channel, to the one who invited us."""
+        """Once in a channel, to the one who invited us, also where Slack tells two processes of it."""
         key = f"introduced:{workspace}:{channel}"
-        known = self._service.store.channels
-        if await known.recall_command(key) is not None:
+        if not await self._service.store.channels.first_to_keep(key, inviter):
             return
-        await known.remember_command(key, inviter)
         (payload,) = render.render(self._conversation.named(WELCOME))
         message: dict[str, Any] = {name: payload[name] for name in ("text", "blocks")}
         try:

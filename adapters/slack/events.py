@@ -150,7 +150,13 @@ class Events:
 
 
 def _team(body: Mapping[str, Any]) -> str:
-    return body.get("team_id") or ""
+    """The workspace that installed us.
+
+    In a channel that is shared with another company the event's own `team_id` may be theirs:
+    https://docs.slack.dev/apis/slack-connect/ .
+    """
+    ours: Mapping[str, Any] = next(iter(body.get("authorizations") or []), {})
+    return ours.get("team_id") or body.get("context_team_id") or body.get("team_id") or ""
 
 
 def _channel(body: Mapping[str, Any]) -> ChannelKey:
@@ -166,6 +172,8 @@ def _bots(body: Mapping[str, Any]) -> set[str]:
 def _first_authorization(body: Mapping[str, Any]) -> dict[str, Any]:
     """Which installation it is for."""
     first: Mapping[str, Any] = next(iter(body.get("authorizations") or []), {})
-    return {"is_enterprise_install": first.get("is_enterprise_install"), "team_id": body.get("team_id")} | {
-        "enterprise_id": first.get("enterprise_id")
+    return {
+        "is_enterprise_install": first.get("is_enterprise_install"),
+        "team_id": _team(body),
+        "enterprise_id": first.get("enterprise_id"),
     }

@@ -6,9 +6,8 @@ from typing import Any
 
 from adapters.slack.text import typed
 from bot.identity import canonical_id
+from bot.mentioned import first_of
 
-PAPERS = 10
-"""Of one message, in the order they are named."""
 _CANDIDATE = re.compile(
     r"https?://[^\s<>|\"'()\[\]{}]+|(?:[\w-]+\.)*(?:arxiv\.org|huggingface\.co)/[^\s<>|\"'()\[\]{}]+"
     r"|(?<![\d./])\d{4}\.\d{4,5}(?:v\d{1,2})?(?![\d])|10\.\d{4,9}/[^\s<>|\"']+"
@@ -26,13 +25,15 @@ def papers_in(message: Mapping[str, Any]) -> list[str]:
 
     Addresses count only where they are those of a paper.
     """
-    found: dict[str, None] = {}
+    return first_of(_ids(message))
+
+
+def _ids(message: Mapping[str, Any]) -> Iterator[str]:
     for text in _texts({"text": message.get("text"), **_rest(message)}):
         for candidate in _CANDIDATE.findall(typed(text[:LONGEST])):
             paper = canonical_id(candidate.rstrip(".,;:!?"))
             if paper is not None and not paper.startswith("url:"):
-                found[paper] = None
-    return list(found)[:PAPERS]
+                yield paper
 
 
 def _rest(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,10 @@ class ChannelStore(Protocol):
         """Keep the text of a button whose platform's ids are too short for it; the same key twice is no error."""
         ...
 
+    async def first_to_keep(self, key: str, command: str) -> bool:
+        """Keep it, and say whether nobody had kept anything under that key: for what is to be done once in all."""
+        ...
+
     async def forget_changes(self, before: datetime) -> int:
         """Forget lines of the logs that are older (product time); returns how many."""
         ...

@@ -96,6 +96,19 @@ async def test_papers_named_in_a_message_are_found_in_private(sim: Any) -> None:
         assert "Study 3" in shown(asked.followups[0])
 
 
+async def test_papers_that_have_no_room_or_are_unknown_are_named_in_a_last_message(sim: Any) -> None:
+    unknown = [f"2411.{number:05}" for number in range(12)]
+    async with running(sim):
+        message = sim.say(" ".join([*unknown, *(f"2603.{number:05}" for number in range(1, 7))]), user="bob")
+        asked = await sim.context_menu("Find papers in this message", message, user="bob")
+        await asked.wait_message("Study 1")
+        await until(lambda: len(asked.followups) == 4)
+        assert "Study 4" in shown(asked.followups[2])
+        told = shown(asked.followups[3])
+    assert "It names 2 more: 2603.00005, 2603.00006" in told
+    assert "2411.00009 and 2 more" in told
+
+
 async def test_a_message_without_papers_says_so(sim: Any) -> None:
     async with running(sim):
         message = sim.say("good morning", user="bob")

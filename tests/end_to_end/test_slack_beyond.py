@@ -60,6 +60,17 @@ async def test_a_message_without_papers_says_what_is_looked_for(slack: Any, desk
         await slack.wait_message("general", "no paper in that message")
 
 
+async def test_known_papers_behind_many_unknown_ones_are_shown_and_the_others_named(slack: Any, desk: Desk) -> None:
+    unknown = [f"2411.{number:05}" for number in range(12)]
+    async with running(slack, desk.service):
+        await slack.say(" ".join([*unknown, "2603.00003", "2603.00001"]), user="alice")
+        message = slack.messages("general", bot_only=False)[-1]
+        assert (await slack.shortcut("find_papers", user="bob", message=message)).ok
+        told = await slack.wait_message("general", "Robots that learn 3")
+    assert "Robots that learn 1" in told.text
+    assert "2411.00009 and 2 more" in told.text
+
+
 async def test_links_to_known_papers_get_a_preview_and_others_none(slack: Any, desk: Desk) -> None:
     async with running(slack, desk.service):
         await slack.say("https://arxiv.org/abs/2603.00001 https://arxiv.org/abs/2603.99999", user="alice")
@@ -191,3 +202,20 @@ async def test_a_home_of_very_many_digests_stays_within_slacks_limit(slack: Any,
         blocks = slack.home("bob").blocks
     assert len(blocks) <= 100
     assert blocks[-1]["elements"][0]["text"]["text"] == "Refresh"
+
+
+async def test_what_happens_in_a_channel_shared_with_another_company_concerns_our_workspace(
+    slack: Any, desk: Desk
+) -> None:
+    await desk.store.channels.create(make_subscription(GENERAL), make_change(channel=GENERAL))
+    payload = {
+        "type": "event_callback",
+        "team_id": "T0OTHER01",
+        "context_team_id": TEAM,
+        "event_id": "Ev0SHARED",
+        "event": {"type": "channel_archive", "channel": GENERAL.channel, "user": "U0OTHER"},
+        "authorizations": [{"team_id": TEAM, "user_id": slack.install_of(TEAM).bot_user_id, "is_bot": True}],
+    }
+    async with running(slack, desk.service):
+        assert (await slack.deliver("events_api", payload)).ok
+        await paused(desk, "archived")

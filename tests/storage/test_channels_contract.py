@@ -1,5 +1,6 @@
 """What every ChannelStore does: in memory, on SQLite and on PostgreSQL."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -158,6 +159,13 @@ async def test_remembers_a_command_by_its_key_and_the_same_key_twice_is_no_error
 
     assert await store.channels.recall_command("k1") == "search diffusion page:2"
     assert await store.channels.recall_command("k2") is None
+
+
+async def test_of_several_that_keep_the_same_key_at_once_one_is_the_first(store: AnyStore) -> None:
+    firsts = await asyncio.gather(*(store.channels.first_to_keep("greeted", str(number)) for number in range(5)))
+    assert sorted(firsts) == [False] * 4 + [True]
+    assert await store.channels.recall_command("greeted") == str(firsts.index(True))
+    assert not await store.channels.first_to_keep("greeted", "later")
 
 
 async def test_what_buttons_mean_is_forgotten_when_it_was_kept_long_ago(store: AnyStore) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.asked import from_button, from_command
+from adapters.slack.asked import from_button, from_command, workspace_of
 from bot.models import ChannelKey, Person
 from bot.views import Effect
 
@@ -46,6 +46,21 @@ def test_an_organizations_installation_stands_in_for_a_missing_team() -> None:
     pressed = from_button(PRESSED | {"team": None})
     assert pressed is not None
     assert pressed.channel.workspace == "T1"
+
+
+def test_a_press_of_somebody_of_another_company_is_for_the_workspace_that_has_the_message() -> None:
+    stranger = {"id": "U7", "username": "eve", "team_id": "T0OTHER"}
+    assert workspace_of(PRESSED | {"user": stranger}) == "T1"
+    for_all = {"team": None, "enterprise": {"id": "E1"}, "user": stranger}
+    assert workspace_of(PRESSED | for_all | {"message": {"team": "T1"}}) == "T1"
+    foreign = PRESSED | for_all | {"message": {"team": "T0OTHER"}, "user": {"id": "U1", "team_id": "T1"}}
+    assert workspace_of({name: value for name, value in foreign.items() if name != "actions"}) == "T1"
+
+
+def test_a_form_belongs_to_the_workspace_that_it_was_made_in() -> None:
+    body = {"team": {"id": "T0OTHER"}, "user": {"id": "U7", "team_id": "T0OTHER"}}
+    assert workspace_of(body | {"view": {"app_installed_team_id": "T1"}}) == "T1"
+    assert workspace_of(body | {"view": {"app_installed_team_id": "E1"}}) == "T0OTHER"
 
 
 def test_a_missing_text_is_an_empty_one() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.mentions import PAPERS, papers_in
+from adapters.slack.mentions import papers_in
+from bot.mentioned import MOST
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=40),
@@ -35,8 +36,8 @@ def test_numbers_prices_and_other_links_are_no_papers() -> None:
 
 
 def test_only_so_many_are_taken_of_one_message() -> None:
-    many = " ".join(f"2603.{number:05}" for number in range(100))
-    assert len(papers_in({"text": many})) == PAPERS
+    many = " ".join(f"2603.{number:05}" for number in range(300))
+    assert len(papers_in({"text": many})) == MOST
 
 
 @given(JSON)
