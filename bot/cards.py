@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.latex import readable
 from bot.models import Counts, Digest, Paper, PaperList, RankedPaper, ScorePart, SourceStatus, Tally
+from bot.titles import title_of
 from bot.views import (
     Button,
     CardList,
@@ -38,9 +40,9 @@ def card(ranked: RankedPaper) -> PaperCard:
     paper = ranked.paper
     return PaperCard(
         ranked=ranked,
-        title=one_line(paper.title) or paper.id,
+        title=title_of(paper),
         url=paper.url,
-        summary=shortened(one_line(paper.summary or paper.abstract), SUMMARY_LENGTH),
+        summary=shortened(one_line(readable(paper.summary or paper.abstract)), SUMMARY_LENGTH),
         facts=_facts(ranked),
         links=_links(paper),
     )
@@ -103,7 +105,7 @@ def detail(
     return PaperDetail(
         card=shown if tally is None else with_buttons(shown, tally),
         fields=tuple(field for field in fields if field.text),
-        abstract=paper.abstract.strip(),
+        abstract=readable(paper.abstract.strip()),
         notes=stale_notes(stale, as_of),
         buttons=tuple(buttons),
     )

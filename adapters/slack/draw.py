@@ -35,6 +35,7 @@ from adapters.slack.pieces import (
     titled,
     told,
 )
+from bot.latex import readable
 from bot.models import ChannelKey, SourceStatus
 from bot.plain import clean, cut, one_line, pieces
 from bot.views import (
@@ -147,7 +148,7 @@ def abstracts(view: DigestPost) -> list[Part]:
 
 def _abstract(card: PaperCard) -> list[Part]:
     """Its first piece stays with the title."""
-    whole = pieces(cut(clean(card.ranked.paper.abstract), ABSTRACT), 2900)
+    whole = pieces(cut(clean(readable(card.ranked.paper.abstract)), ABSTRACT), 2900)
     if not whole:
         return []
     title = cut(one_line(f"{card.ranked.rank}. {card.title or card.ranked.paper.id}"), TITLE)

@@ -22,6 +22,7 @@ from bot.plain import cut, one_line
 from bot.ports import SendError
 from bot.service import Service
 from bot.service.lists import Page
+from bot.titles import title_of
 from bot.views import Notice, Tone, View
 
 log = structlog.get_logger(__name__)
@@ -102,10 +103,7 @@ class Home:
         saved = await self._service.people.library(person, own)
         ids = [one.paper_id for one in saved[:SAVED]]
         papers = await self._service.reading.chosen(ids, Page(limit=None))
-        lines = (
-            [linked_words(cut(one_line(ranked.paper.title) or ranked.paper.id, 200), ranked.paper.url)]
-            for ranked in papers.papers
-        )
+        lines = ([linked_words(cut(title_of(ranked.paper), 200), ranked.paper.url)] for ranked in papers.papers)
         title = f"My library, the latest {SAVED} of {len(saved)}" if len(saved) > SAVED else "My library"
         return _section(title, lines, self._named("Empty. Save a paper: press Save under it, or type /papers save ID"))
 

@@ -17,6 +17,7 @@ from adapters.web.site import Site, paper_address, site_of
 from adapters.web.state import WEB, Renderers, RunState, Web
 from adapters.web.visitors import Allowance
 from bot.config import Settings
+from bot.latex import readable
 from bot.service import Service
 
 HERE = Path(__file__).parent
@@ -61,6 +62,7 @@ def _application(shared: Web) -> web.Application:
         lstrip_blocks=True,
     )
     environment = aiohttp_jinja2.get_env(app)
+    environment.filters["readable"] = readable
     files = Files()
     environment.globals["static"] = files.address
     environment.globals["paper_address"] = paper_address

@@ -18,11 +18,11 @@ from adapters.web.remembering import Made
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.topic_pages import turns
-from bot.cards import one_line
 from bot.commands.dates import parse_date, parse_month, parse_week
 from bot.errors import UserError
 from bot.models import Period
 from bot.service.periods import as_option, bounds, in_words
+from bot.titles import title_of
 from bot.views import CardList, Link
 
 PAPERS = 30
@@ -126,7 +126,7 @@ async def _days(shared: Web, before: date) -> list[Day]:
         counted.setdefault(one.date, []).append(one.paper_id)
     leads = await papers.many([ids[0] for ids in counted.values()])
     return [
-        Day(on, in_words(Period.DAILY, on), len(ids), one_line(leads[ids[0]].title) if ids[0] in leads else "")
+        Day(on, in_words(Period.DAILY, on), len(ids), title_of(leads[ids[0]]) if ids[0] in leads else "")
         for on, ids in sorted(counted.items(), reverse=True)
     ]
 

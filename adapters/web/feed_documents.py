@@ -16,8 +16,10 @@ from markupsafe import Markup
 from adapters.web.press import followable
 from bot.answers import time_json
 from bot.cards import one_line
+from bot.latex import readable
 from bot.models import Paper
 from bot.plain import clean as drawable
+from bot.titles import title_of
 
 ATOM = "http://www.w3.org/2005/Atom"
 ET.register_namespace("", ATOM)
@@ -69,8 +71,8 @@ def entry(paper: Paper, site: str, page: str) -> Entry:
         id=tag(site, "paper", paper.id),
         url=site + page,
         external=clean(paper.url) if followable(paper.url) else "",
-        title=one_line(clean(paper.title)) or paper.id,
-        summary=one_line(clean(paper.summary or "")),
+        title=clean(title_of(paper)),
+        summary=one_line(clean(readable(paper.summary or ""))),
         html=_html(paper),
         authors=tuple(filter(None, (one_line(clean(author)) for author in paper.authors))),
         tags=tuple(clean(category) for category in paper.categories),
@@ -96,7 +98,9 @@ _LINK = Markup('<a href="{}">{}</a>')
 
 
 def _html(paper: Paper) -> str:
-    abstract = [_PARAGRAPH.format(one_line(part)) for part in clean(paper.abstract).split("\n\n") if part.strip()]
+    abstract = [
+        _PARAGRAPH.format(one_line(part)) for part in clean(readable(paper.abstract)).split("\n\n") if part.strip()
+    ]
     by = ", ".join(one_line(clean(author)) for author in paper.authors)
     links = [("Read the paper", paper.url)]
     if paper.github_repo:

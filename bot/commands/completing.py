@@ -12,6 +12,7 @@ from bot.schedule import nearest_zones
 from bot.service import Service
 from bot.service.lists import Page
 from bot.service.periods import as_option, bounds, in_words
+from bot.titles import title_of
 from bot.topics.presets import presets
 
 MOST = 25
@@ -118,7 +119,7 @@ async def _saved(service: Service, asking: Asking, caller: Person, word: str) ->
 
 def _paper(paper: Paper) -> Suggestion:
     room = LABEL - len(paper.id) - len(" · ")
-    return Suggestion(paper.id, f"{cut(paper.title, room)} · {paper.id}" if room > 0 else paper.title)
+    return Suggestion(paper.id, f"{cut(title_of(paper), room)} · {paper.id}" if room > 0 else title_of(paper))
 
 
 async def _topics(service: Service, asking: Asking) -> list[Suggestion]:

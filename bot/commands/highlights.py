@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.cards import SUMMARY_LENGTH, one_line, shortened
+from bot.latex import readable
 from bot.views import CardList
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“(])")
@@ -16,7 +17,7 @@ def highlighted(view: CardList, query: str) -> CardList:
     """The cards, each with the sentence that holds most words of the query in place of its summary, if one does."""
     cards = []
     for card in view.cards:
-        sentence = best_sentence(card.ranked.paper.abstract, query)
+        sentence = best_sentence(readable(card.ranked.paper.abstract), query)
         cards.append(replace(card, summary=shortened(sentence, SUMMARY_LENGTH)) if sentence else card)
     return replace(view, cards=tuple(cards))
 

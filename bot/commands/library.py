@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.cards import card_list, day, number, one_line, shortened
+from bot.cards import card_list, day, number, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import ExportFormat, LibraryAction
 from bot.commands.grammar import text_of
@@ -12,6 +12,7 @@ from bot.errors import UsageError, UserError
 from bot.service import Service
 from bot.service.exports import EXTENSIONS, as_object, export
 from bot.service.lists import Page
+from bot.titles import title_of
 from bot.views import Button, Document, Effect, Field, Notice, Tone
 
 EMPTY = "Your library is empty. Save a paper with its Save button, or /papers save ID."
@@ -77,7 +78,7 @@ async def _remove(service: Service, call: Call) -> Answer:
     if not await service.people.unsave(call.caller, call.channel, paper.id):
         raise UserError("not_saved", f"{paper.id} is not in your library.", "See what is: /papers library")
     again = () if call.whole else (Button("Undo", f"save {paper.id}", Effect.ANSWER),)
-    return Answer(Notice(tone=Tone.OK, text=f"“{one_line(paper.title)}” is out of your library.", buttons=again))
+    return Answer(Notice(tone=Tone.OK, text=f"“{title_of(paper)}” is out of your library.", buttons=again))
 
 
 async def _export(service: Service, call: Call) -> Answer:

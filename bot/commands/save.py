@@ -1,11 +1,12 @@
 """/papers save: keep a paper in one's own library."""
 
-from bot.cards import one_line, shortened
+from bot.cards import shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.options import NOTE, PAPER
 from bot.errors import UsageError
 from bot.identity import canonical_id
 from bot.service import Service
+from bot.titles import title_of
 from bot.views import Button, Effect, Notice, Tone
 
 
@@ -16,7 +17,7 @@ async def run(service: Service, call: Call) -> Answer:
         raise UsageError("bad_value", message, f'Write: /papers save {named} note:"{more}"', option=NOTE.name)
     paper = await service.reading.known(call[PAPER])
     new = await service.people.save(call.caller, call.channel, paper, call[NOTE])
-    title = shortened(one_line(paper.title), 80)
+    title = shortened(title_of(paper), 80)
     noted = " with your note" if call[NOTE] else ""
     text = f"“{title}” is {'now' if new else 'already'} in your library{noted}. Only you see it."
     buttons = (

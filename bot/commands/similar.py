@@ -1,11 +1,12 @@
 """/papers similar: papers like one, and why."""
 
-from bot.cards import card_list, one_line, shortened
+from bot.cards import card_list, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_OF, LIMIT, PAGE, PAPER
 from bot.commands.paging import page_of, pins, turning
 from bot.service import Service
+from bot.titles import title_of
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -14,7 +15,7 @@ async def run(service: Service, call: Call) -> Answer:
     papers = await service.discovery.similar(paper, reader, page_of(call), call[AS_OF])
     return Answer(
         card_list(
-            f"Like “{shortened(one_line(paper.title), 70)}”",
+            f"Like “{shortened(title_of(paper), 70)}”",
             papers,
             command=text_of(call, command),
             empty="I know no paper like it yet. Try /papers search and words of its title.",

@@ -9,6 +9,7 @@ from bot.errors import UsageError
 from bot.identity import canonical_id
 from bot.models import Suggestion, Tally
 from bot.service import Service
+from bot.titles import title_of
 from bot.views import Button, Effect, Notice, Tone
 
 
@@ -23,7 +24,7 @@ async def run(service: Service, call: Call) -> Answer:
     paper_id = await service.store.papers.present(paper_id)
     kept, new = await service.people.suggest(call.caller, call.channel, paper_id, call[URL], call[WHY])
     known = await service.store.papers.get(paper_id)
-    title = shortened(one_line(known.title if known else call[URL]), 80)
+    title = shortened(one_line(title_of(known) if known else call[URL]), 80)
     tally = (await service.people.tallies(call.channel, [paper_id])).get(paper_id, Tally())
     votes = vote_buttons(paper_id, tally) if known and not call.whole else ()
     buttons = (*votes, Button("All suggestions", "submit list", Effect.ANSWER)) if not call.whole else ()

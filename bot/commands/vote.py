@@ -1,12 +1,13 @@
 """/papers vote: for or against a paper; mostly by button."""
 
-from bot.cards import one_line, shortened, vote_buttons
+from bot.cards import shortened, vote_buttons
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Ballot
 from bot.commands.options import BALLOT, PAPER
 from bot.errors import UsageError
 from bot.identity import canonical_id
 from bot.service import Service
+from bot.titles import title_of
 from bot.views import Notice, Tone
 
 
@@ -20,7 +21,7 @@ async def run(service: Service, call: Call) -> Answer:
     up = None if ballot is Ballot.CLEAR else ballot is Ballot.UP
     tally = await service.people.vote(call.caller, call.channel, paper, up=up)
     done = {None: "Your vote is taken back", True: "You voted for", False: "You voted against"}[up]
-    title = shortened(one_line(paper.title), 80)
+    title = shortened(title_of(paper), 80)
     text = f"{done}: “{title}”. 👍 {tally.up} 👎 {tally.down}"
     hint = "" if up is None else f"Take it back with /papers vote {paper.id} clear"
     return Answer(Notice(tone=Tone.OK, text=text, hint=hint), relabelled=vote_buttons(paper.id, tally))

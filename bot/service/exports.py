@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from io import StringIO
 
 from bot.models import Paper, SavedPaper
+from bot.titles import title_of
 
 EXTENSIONS = {"bibtex": "bib", "csv": "csv", "json": "json"}
 Row = tuple[Paper, SavedPaper]
@@ -55,7 +56,7 @@ def _csv(rows: Sequence[Row]) -> str:
     sheet.writerow(["id", "title", "authors", "url", "doi", "published", "saved", "note"])
     for paper, saved in rows:
         published = paper.published_at.date().isoformat() if paper.published_at else ""
-        texts = [paper.id, paper.title, "; ".join(paper.authors), paper.url, paper.doi or ""]
+        texts = [paper.id, title_of(paper), "; ".join(paper.authors), paper.url, paper.doi or ""]
         sheet.writerow([_inert(text) for text in (*texts, published, saved.at.date().isoformat(), saved.note)])
     return written.getvalue()
 
@@ -89,7 +90,7 @@ def _fields(paper: Paper, note: str) -> list[tuple[str, str]]:
     """As arXiv's own export has them: https://info.arxiv.org/help/hypertex/bibstyles/ ."""
     on_arxiv = ":" not in paper.id
     return [
-        ("title", f"{{{_tex(paper.title)}}}"),
+        ("title", f"{{{_tex(title_of(paper))}}}"),
         ("author", " and ".join(_tex(author) for author in paper.authors)),
         ("year", str(paper.published_at.year) if paper.published_at else ""),
         ("eprint", paper.id if on_arxiv else ""),

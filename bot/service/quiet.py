@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.cards import SOURCE_NAMES, day, one_line, shortened
+from bot.cards import SOURCE_NAMES, day, shortened
 from bot.models import Counts, Filters, Paper, SourceStatus
 from bot.schedule.words import MONTHS
 from bot.sources.arxiv_calendar import why_nothing
+from bot.titles import title_of
 
 NEVER_AGAIN = timedelta(days=30)
 """A paper comes to a channel once in this time."""
@@ -58,7 +59,7 @@ def below_the_bar(fitting: Sequence[str], papers: Mapping[str, Paper], lacks: Ma
     best = next((paper_id for paper_id in fitting if paper_id in papers and lacks.get(paper_id)), None)
     if best is None:
         return f"nothing passed your bar; {len(fitting)} papers matched"
-    title = shortened(one_line(papers[best].title), _TITLE)
+    title = shortened(title_of(papers[best]), _TITLE)
     return f"nothing passed your bar; the best of {len(fitting)} that matched, “{title}”: {', '.join(lacks[best])}"
 
 

@@ -171,7 +171,7 @@ async def test_a_thumb_is_a_vote(desk: Desk, thumb: str) -> None:
 
 async def test_a_library_is_exported_for_other_programs(desk: Desk) -> None:
     await desk.store.papers.add(
-        make_batch(make_paper("2603.00042", title="Cost & {effect}: 50% of =it", authors=("Zoë Ünal", "Ben Sample")))
+        make_batch(make_paper("2603.00042", title="Cost & {a, b}: 50% of =it", authors=("Zoë Ünal", "Ben Sample")))
     )
     await desk.ask("save 2603.00042 note:=1+1")
     await desk.ask("save 2603.00003")
@@ -180,7 +180,7 @@ async def test_a_library_is_exported_for_other_programs(desk: Desk) -> None:
     assert isinstance(sheet, Document)
     assert isinstance(data, Document)
     assert "@misc{unal2026cost," in bibtex.text
-    assert r"title = {{Cost \& \{effect\}: 50\% of =it}}" in bibtex.text
+    assert r"title = {{Cost \& \{a, b\}: 50\% of =it}}" in bibtex.text
     assert "author = {Zoë Ünal and Ben Sample}" in bibtex.text
     rows = {row["id"]: row for row in csv.DictReader(StringIO(sheet.text))}
     assert rows["2603.00042"]["note"] == "'=1+1", "a spreadsheet must not run it"

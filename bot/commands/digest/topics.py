@@ -9,10 +9,12 @@ from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.settings import settings_notice
 from bot.commands.options import ACTION, CHANNEL, PRESET, TERMS
 from bot.errors import UsageError, UserError
+from bot.latex import readable
 from bot.models import Combine, Topics
 from bot.service import Service
 from bot.service.alike import nearness
 from bot.service.wishes import combined, describe_topics, without
+from bot.titles import title_of
 from bot.topics import examples_of, likes_of
 from bot.topics.advice import Advice
 from bot.topics.presets import Preset
@@ -65,14 +67,14 @@ async def examples_in(service: Service, topics: Topics) -> tuple[Field, ...]:
     told = []
     for key in likes_of(topics):
         papers = [await service.reading.known(paper_id) for paper_id in examples_of(key)]
-        titles = ", ".join(f"“{shortened(one_line(paper.title), TITLE)}”" for paper in papers)
+        titles = ", ".join(f"“{shortened(title_of(paper), TITLE)}”" for paper in papers)
         told.append(Field("Like", f"{titles}: {nearness(len(papers))}"))
     return tuple(told)
 
 
 def tried(advice: Advice) -> tuple[Field, ...]:
     """What the topics would have brought, and how to make them better."""
-    titles = "; ".join(f"“{shortened(one_line(title), TITLE)}”" for title in advice.such_as)
+    titles = "; ".join(f"“{shortened(one_line(readable(title)), TITLE)}”" for title in advice.such_as)
     counted = f"{advice.matched:,} of {advice.of:,} papers would have matched, {advice.a_day:.1f} a day"
     shown = Field(f"Last {advice.days} days", f"{counted}, such as {titles}" if titles else counted)
     return (shown, *((Field("Suggestions", "\n".join(advice.hints)),) if advice.hints else ()))
