@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 
 ALERTS = 60.0
 """Real seconds between two looks for papers that take off; nothing is read while nothing new is known."""
+LATE_LINES = 5.0
+"""Real seconds between two looks for changes that nobody told their channels; one short read while there are none."""
 DRAIN = 20.0
 """Real seconds in which the process ends once it is asked to; a host kills it after 30 (Heroku, Kubernetes)."""
 CLOSE = 4.0
@@ -241,6 +243,8 @@ def _jobs(product: Product) -> list[Job]:
         Job("encode", ANSWERING, TICK, product.search.encode),
         Job("deliver", frozenset({Role.WORKER}), TICK, product.service.courier.tick),
         Job("alerts", frozenset({Role.WORKER}), ALERTS, product.service.alerts.look),
+        Job("announce", frozenset({Role.WORKER}), LATE_LINES, product.service.announcing.tell_late),
+        Job("unannounced", frozenset({Role.WORKER}), PRUNE, product.service.announcing.forget),
         Job("prune", frozenset({Role.WORKER}), PRUNE, lambda: prune_all(product.store, product.clock)),
         Job("forget", frozenset({Role.WORKER}), PRUNE, lambda: forget_commands(product.store.channels, SystemClock())),
         Job("limits", frozenset({Role.WORKER}), PRUNE, lambda: product.store.allowances.forget(SystemClock().now())),

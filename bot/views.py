@@ -132,6 +132,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLine(Notice):
+    """Who changed a channel's digest, for all who read there."""
+
+    own_post: bool = False
+    """The channel takes posts with titles of their own alone, as a forum does."""
+    tags: tuple[str, ...] = ()
+    """Of that post, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Something to copy or to keep in a file, letter by letter."""
 

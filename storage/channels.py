@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, Text, bindparam, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import (
     Change,
@@ -25,6 +25,7 @@ from bot.models.preferences import preferences_as_json, preferences_from
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
 from bot.schedule import own_moment
 from storage import schema, schema_deliveries, schema_feeds
+from storage.changes import log_change
 from storage.engine import reading
 from storage.rows import AnyRow, AnySelect
 from storage.upsert import insert_into
@@ -56,7 +57,7 @@ class SqlChannels:
                 row = (await connection.execute(made)).one()
             except IntegrityError:
                 raise AlreadySubscribedError(str(subscription.channel)) from None
-            await _log(connection, change)
+            await log_change(connection, change)
         return subscription_from(row)
 
     async def update(self, subscription: Subscription, change: Change) -> Subscription:
@@ -67,7 +68,7 @@ class SqlChannels:
             row = (await connection.execute(changed)).first()
             if row is None:
                 raise EditedMeanwhileError(str(subscription.channel))
-            await _log(connection, change)
+            await log_change(connection, change)
         return subscription_from(row)
 
     async def remove(self, channel: ChannelKey, change: Change) -> bool:
@@ -75,7 +76,7 @@ class SqlChannels:
         async with self._engine.begin() as connection:
             if not (await connection.execute(ended)).rowcount:
                 return False
-            await _log(connection, change)
+            await log_change(connection, change)
         return True
 
     async def erase(self, channel: ChannelKey) -> bool:
@@ -253,16 +254,3 @@ def values_of(one: Subscription) -> dict[str, Any]:
         "paused_because": one.paused_because,
         "preferences": preferences_as_json(one.preferences) or None,
     }
-
-
-async def _log(connection: AsyncConnection, line: Change) -> None:
-    values = {
-        "platform": line.channel.platform,
-        "workspace": line.channel.workspace,
-        "channel": line.channel.channel,
-        "at": line.at,
-        "by_id": line.by.id,
-        "by_name": line.by.name,
-        "what": line.what,
-    }
-    await connection.execute(insert(_CHANGE).values(values))

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.models import FEED, ChannelKey, Feed
+from bot.models import FEED, Change, ChannelKey, Feed
 from storage import schema_feeds as schema
+from storage.changes import log_change
 from storage.engine import reading
 from storage.rows import AnySelect
 from storage.schema import paper, subscription
@@ -29,17 +30,24 @@ class SqlFeeds:
         self._engine = engine
         self._reading = reading(engine)
 
-    async def add_feed(self, channel: ChannelKey, url: str, at: datetime) -> bool:
+    async def add_feed(self, channel: ChannelKey, url: str, at: datetime, change: Change | None = None) -> bool:
         known = {"key": key_of(url), "url": url}
         async with self._engine.begin() as connection:
             await connection.execute(insert_into(connection, _FEED).values(known).on_conflict_do_nothing())
             read = insert_into(connection, _READ).values(**_place(channel), feed=key_of(url), added_at=at)
-            return (await connection.execute(read.on_conflict_do_nothing().returning(_READ.c.feed))).first() is not None
+            kept = await connection.execute(read.on_conflict_do_nothing().returning(_READ.c.feed))
+            added = kept.first() is not None
+            if added and change is not None:
+                await log_change(connection, change)
+        return added
 
-    async def remove_feed(self, channel: ChannelKey, url: str) -> bool:
+    async def remove_feed(self, channel: ChannelKey, url: str, change: Change | None = None) -> bool:
         async with self._engine.begin() as connection:
             gone = delete(_READ).where(*_of(channel), _READ.c.feed == key_of(url))
-            return (await connection.execute(gone)).rowcount > 0
+            removed = (await connection.execute(gone)).rowcount > 0
+            if removed and change is not None:
+                await log_change(connection, change)
+        return removed
 
     async def feeds_of(self, channel: ChannelKey) -> list[Feed]:
         entries = select(func.count()).where(_ENTRY.c.feed == _FEED.c.key).scalar_subquery()

@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, Delete, Table, Update, and_, delete, selec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.models import Workspace
-from storage import schema_deliveries, schema_feeds, schema_installations, schema_people
+from storage import schema_announcements, schema_deliveries, schema_feeds, schema_installations, schema_people
 from storage.schema import metadata, subscription
 from storage.schema_deliveries import delivery, lane
 from storage.schema_people import saved
 
-_KNOWN = (schema_deliveries, schema_feeds, schema_installations, schema_people)
+_KNOWN = (schema_announcements, schema_deliveries, schema_feeds, schema_installations, schema_people)
 """Imported, so that their tables are in the metadata."""
 
 

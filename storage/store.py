@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.ports import Encoder
 from storage import migrations
 from storage.allowances import SqlAllowances
+from storage.announcements import SqlAnnouncements
 from storage.candidates import SqlCandidates
 from storage.channels import SqlChannels
 from storage.deliveries import SqlDeliveries
@@ -35,6 +36,7 @@ class SqlStore:
         self.leases = SqlLeases(engine)
         self.allowances = SqlAllowances(engine)
         self.candidates = SqlCandidates(engine)
+        self.announcements = SqlAnnouncements(engine)
         self.search = FullText(engine, search_file, encoder)
 
     async def close(self) -> None:

@@ -11,12 +11,14 @@ from bot.models import (
     Subscription,
 )
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError
+from tests.memory_announcements import MemoryAnnouncements
 
 
 class MemoryChannels:
     """A ChannelStore."""
 
-    def __init__(self) -> None:
+    def __init__(self, announcements: MemoryAnnouncements | None = None) -> None:
+        self._announcements = announcements or MemoryAnnouncements()
         self.subscribed: dict[int, Subscription] = {}
         """By id, only those not removed; a ledger of the same store reads and pauses these."""
         self._changes: list[Change] = []
@@ -29,6 +31,11 @@ class MemoryChannels:
     def runs(self, channel: ChannelKey) -> bool:
         return any(one.channel == channel and one.next_run_at is not None for one in self.subscribed.values())
 
+    def log_change(self, change: Change | None) -> None:
+        if change is not None:
+            self._changes.append(change)
+            self._announcements.owe(change)
+
     async def subscription(self, channel: ChannelKey) -> Subscription | None:
         return next((one for one in self.subscribed.values() if one.channel == channel), None)
 
@@ -37,7 +44,7 @@ class MemoryChannels:
             raise AlreadySubscribedError
         created = replace(subscription, id=next(self._ids))
         self.subscribed[created.id] = created
-        self._changes.append(change)
+        self.log_change(change)
         return created
 
     async def update(self, subscription: Subscription, change: Change) -> Subscription:
@@ -46,7 +53,7 @@ class MemoryChannels:
             raise EditedMeanwhileError
         edited = replace(subscription, version=subscription.version + 1)
         self.subscribed[edited.id] = edited
-        self._changes.append(change)
+        self.log_change(change)
         return edited
 
     async def remove(self, channel: ChannelKey, change: Change) -> bool:
@@ -54,7 +61,7 @@ class MemoryChannels:
         if known is None:
             return False
         del self.subscribed[known.id]
-        self._changes.append(change)
+        self.log_change(change)
         return True
 
     async def erase(self, channel: ChannelKey) -> bool:
@@ -62,6 +69,7 @@ class MemoryChannels:
         if known is not None:
             del self.subscribed[known.id]
         self._changes = [change for change in self._changes if change.channel != channel]
+        self._announcements.drop(lambda change: change.channel == channel)
         self.forget_deliveries(channel)
         return known is not None or len(self._changes) < before
 
@@ -102,6 +110,7 @@ class MemoryChannels:
     async def forget_changes(self, before: datetime) -> int:
         known = len(self._changes)
         self._changes = [change for change in self._changes if change.at >= before]
+        self._announcements.drop(lambda change: change.at < before)
         return known - len(self._changes)
 
     async def forget_commands(self, before: datetime) -> int:

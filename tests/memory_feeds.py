@@ -4,19 +4,18 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.models import FEED, ChannelKey, Feed, Paper
+from bot.models import FEED, Change, ChannelKey, Feed, Paper
 from tests.memory_aliases import move
+from tests.memory_channels import MemoryChannels
 
 
 class MemoryFeeds:
-    """`papers` are those of the store beside it; `kept` says that somebody saved a paper, `runs` that a digest runs."""
+    """`papers` and `channels` are those of the store beside it; `kept` says that somebody saved a paper."""
 
-    def __init__(
-        self, papers: dict[str, Paper], kept: Callable[[str], bool], runs: Callable[[ChannelKey], bool]
-    ) -> None:
+    def __init__(self, papers: dict[str, Paper], kept: Callable[[str], bool], channels: MemoryChannels) -> None:
         self._papers = papers
         self._kept = kept
-        self._runs = runs
+        self._channels = channels
         self._feeds: dict[str, Feed] = {}
         self._read: dict[ChannelKey, list[str]] = {}
         self._entries: dict[str, dict[str, datetime]] = {}
@@ -26,19 +25,27 @@ class MemoryFeeds:
         for entries in self._entries.values():
             move(entries, lambda at: new if at == old else at, lambda at: at, lambda said, there: said < there)
 
-    async def add_feed(self, channel: ChannelKey, url: str, at: datetime) -> bool:  # noqa: ARG002  # the order is kept
+    async def add_feed(
+        self,
+        channel: ChannelKey,
+        url: str,
+        at: datetime,  # noqa: ARG002  # the order is kept
+        change: Change | None = None,
+    ) -> bool:
         self._feeds.setdefault(url, Feed(url=url))
         read = self._read.setdefault(channel, [])
         if url in read:
             return False
         read.append(url)
+        self._channels.log_change(change)
         return True
 
-    async def remove_feed(self, channel: ChannelKey, url: str) -> bool:
+    async def remove_feed(self, channel: ChannelKey, url: str, change: Change | None = None) -> bool:
         read = self._read.get(channel, [])
         if url not in read:
             return False
         read.remove(url)
+        self._channels.log_change(change)
         return True
 
     async def feeds_of(self, channel: ChannelKey) -> list[Feed]:
@@ -47,7 +54,7 @@ class MemoryFeeds:
         ]
 
     async def due(self, before: datetime, limit: int) -> list[str]:
-        read = {url for channel, urls in self._read.items() for url in urls if self._runs(channel)}
+        read = {url for channel, urls in self._read.items() for url in urls if self._channels.runs(channel)}
         late = [self._feeds[url] for url in self._feeds if url in read]
         late = [feed for feed in late if feed.checked_at is None or feed.checked_at <= before]
         late.sort(key=lambda feed: (feed.checked_at is not None, feed.checked_at or before))

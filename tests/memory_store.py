@@ -11,6 +11,7 @@ from bot.ports import MOST, Facets, Found, Hit, Vectors
 from bot.service.filters import Filters
 from bot.topics.text import fold
 from tests.memory_allowances import MemoryAllowances
+from tests.memory_announcements import MemoryAnnouncements
 from tests.memory_candidates import MemoryCandidates
 from tests.memory_channels import MemoryChannels
 from tests.memory_deliveries import MemoryDeliveries
@@ -82,12 +83,13 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.papers = MemoryPapers()
-        self.channels = MemoryChannels()
+        self.announcements = MemoryAnnouncements()
+        self.channels = MemoryChannels(self.announcements)
         self.lanes = MemoryLanes()
         self.deliveries = MemoryDeliveries(self.channels.subscribed, self.papers.aliases.present, self.lanes)
         self.links = MemoryLinks()
         self.people = MemoryPeople(self.links)
-        self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels.runs)
+        self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels)
         self.papers.aliases.moved += [self.people.moved, self.feeds.moved]
         self.leases = MemoryLeases()
         self.allowances = MemoryAllowances()

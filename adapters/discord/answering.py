@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from hashlib import blake2b
 
 import structlog
 
@@ -16,10 +15,9 @@ from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
 from adapters.discord.outcomes import EXPIRED, outcome_of
 from adapters.discord.permissions import VIEW_CHANNEL, Asked, Place, allows, permit, permit_sharing, target_of
-from adapters.discord.placing import Post, in_forum
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
-from adapters.discord.rest import CallError, RefusedError
+from adapters.discord.rest import CallError, NoAnswerError, RefusedError
 from adapters.discord.sharing import for_everybody, signed, signed_plainly
 from adapters.discord.suiting import require_suiting
 from adapters.discord.words import GROUPS
@@ -27,16 +25,17 @@ from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
 from bot.commands.turns import Turns
+from bot.delivery.keys import announcement_key
 from bot.errors import UsageError, UserError, new_reference
 from bot.mentioned import mentioned
 from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
+from bot.service.announcing import public_line
 from bot.views import Effect, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
-ABOUT_SETTINGS = "About the digest of trending papers"
 STALE_BUTTON = UserError("old_button", "I do not know this button any more.", "Run the command again for a fresh one.")
 GONE_COMMAND = UsageError(
     "unknown_command", "I do not know that command any more.", "Reload Discord (Ctrl+R), then see /papers help."
@@ -167,7 +166,7 @@ class Answering:
                 raise UsageError("too_long", message, "Try fewer words.")
         except UserError as error:
             return Answer(explain(error))
-        call = Call(asked.caller, asked.channel, allowed=partial(_sees, asked))
+        call = Call(replace(asked.caller, asking=asked.id), asked.channel, allowed=partial(_sees, asked))
         if asked.direct or command.group != "digest":
             return await self._turns.answer(command, raw, call)
         target = target_of(asked, command, raw)
@@ -205,10 +204,11 @@ class Answering:
             await self.post(reply, answer.view, private=False)
         else:
             await self._replace(reply, answer.view)
+        lines = [*answer.elsewhere]
         if answer.announcement is not None:
-            await self._announce(asked, reply, answer.announcement, answer.announce_in or asked.channel)
-        for channel, line in answer.elsewhere:
-            await self._announce(asked, reply, line, channel)
+            lines.insert(0, (answer.announce_in or asked.channel, answer.announcement))
+        for channel, line in lines:
+            await self._tell(asked, reply, line, channel, answer.asking)
 
     async def _replace(self, reply: Reply, view: View) -> None:
         """In place of "thinking…"."""
@@ -254,15 +254,25 @@ class Answering:
             known: Sequence[Component] = components if isinstance(components, list) else ()
             await reply.edit(message(relabelled(known, answer.relabelled)))
 
-    async def _announce(self, asked: Asked, reply: Reply, notice: Notice, channel: ChannelKey) -> None:
+    async def _tell(self, asked: Asked, reply: Reply, line: Notice, channel: ChannelKey, asking: str) -> None:
+        """Unless somebody else has by now. What surely did not arrive is left for another to say, later."""
+        doubt: NoAnswerError | None = None
+        async with self.service.announcing.telling(asking, channel) as ours:
+            try:
+                if ours:
+                    await self._announce(asked, reply, line, channel, asking or asked.id)
+            except NoAnswerError as failure:  # it may be there, so nobody says it again
+                doubt = failure
+        if doubt is not None:
+            raise doubt
+
+    async def _announce(self, asked: Asked, reply: Reply, line: Notice, channel: ChannelKey, asking: str) -> None:
         if channel == asked.channel:
-            await self.post(reply, notice, private=False)
+            await self.post(reply, line, private=False)
             return
-        key = blake2b(f"{asked.id}:{channel}:announcement".encode(), digest_size=12).hexdigest()
-        known = await self._known(channel)
         try:
-            for payload in render(notice):
-                await self.platform.send(channel, announced(payload, known), key)
+            for payload in self.platform.render(public_line(line.text, await self._known(channel))):
+                await self.platform.send(channel, payload, announcement_key(asking, channel))
         except SendError as failure:
             told = f"It is done, but I could not say so in that channel: {failure.reason}"
             await self.post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
@@ -288,10 +298,3 @@ async def _sees(asked: Asked, channel: ChannelKey) -> bool:
     """Whether the caller sees a channel; that they may configure at all was looked at before."""
     place = asked.place(channel.channel)
     return place is not None and allows(place.caller, VIEW_CHANNEL)
-
-
-def announced(payload: Payload, known: Subscription | None) -> Payload:
-    """A public line as its channel takes it: a forum takes posts alone."""
-    if known is None or not known.preferences.own_post:
-        return payload
-    return in_forum(payload, Post(ABOUT_SETTINGS, known.preferences.tags))

@@ -7,7 +7,7 @@ from typing import Any
 from bot.models import Outcome
 from bot.plain import cut, one_line
 from bot.ports import ONCE, REPLY_TO, Payload, SendError
-from bot.views import DigestPost
+from bot.views import DigestPost, PublicLine
 
 POST, PUBLISH = "own_post", "publish"
 """Keys of payloads on their way to `DiscordPlatform.send`, which Discord never sees: the post that it begins, and
@@ -23,6 +23,7 @@ MOST_TAGS = 5
 REQUIRE_TAG = 1 << 4
 """https://docs.discord.com/developers/resources/channel#channel-object-channel-flags."""
 OLD_NAME = "Trending papers"
+ABOUT_SETTINGS = "About the digest of trending papers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ def placed_alone(view: DigestPost, payload: Payload) -> Payload:
     """The same for a message that may have to stand in for any of them."""
     (part,) = placed(view, [payload])
     return part | ({REPLY_TO: 0} if POST in part else {})
+
+
+def line_placed(view: PublicLine, payloads: Sequence[Payload]) -> list[Payload]:
+    """A line about a digest; a forum takes posts alone."""
+    if not view.own_post:
+        return list(payloads)
+    return [in_forum(payload, Post(ABOUT_SETTINGS, view.tags)) for payload in payloads]
 
 
 def in_forum(payload: Payload, post: Post) -> Payload:

@@ -15,6 +15,7 @@ from adapters.discord.placing import (
     chosen_tags,
     in_quotes,
     kept_for_moderators,
+    line_placed,
     place_of,
     placed,
     placed_alone,
@@ -24,7 +25,7 @@ from adapters.discord.rest import CallError, NoAnswerError, NotReachedError, Ref
 from bot.config import Settings
 from bot.models import ChannelKey, Outcome
 from bot.ports import Payload, SendError, SentMessage
-from bot.views import DigestPost, View
+from bot.views import DigestPost, PublicLine, View
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,13 @@ class DiscordPlatform:
         return cls(Rest(token.get_secret_value(), settings.discord_api_url, settings.public_url))
 
     def render(self, view: View) -> list[Payload]:
-        return placed(view, render(view)) if isinstance(view, DigestPost) else render(view)
+        match view:
+            case DigestPost():
+                return placed(view, render(view))
+            case PublicLine():
+                return line_placed(view, render(view))
+            case _:
+                return render(view)
 
     def fallback(self, view: View) -> Payload:
         return placed_alone(view, fallback(view)) if isinstance(view, DigestPost) else fallback(view)

@@ -52,6 +52,8 @@ class Saying:
     """A line of small print at the end."""
     channel: ChannelKey | None = None
     """Another channel than the one the call came from."""
+    tells: ChannelKey | None = None
+    """The channel that this line tells of a change."""
 
 
 def sayings(answer: Answer, asked: Asked) -> list[Saying]:
@@ -80,7 +82,7 @@ def _announced(answer: Answer, asked: Asked) -> list[Saying]:
     if answer.announcement is not None:
         lines.insert(0, (answer.announce_in or asked.channel, answer.announcement))
     return [
-        Saying(view=line, public=True, channel=None if channel == asked.channel else channel)
+        Saying(view=line, public=True, channel=None if channel == asked.channel else channel, tells=channel)
         for channel, line in lines
         if not (asked.direct and channel == asked.channel)
     ]
@@ -136,9 +138,9 @@ class Conversation:
         try:
             if not asked.response_url:
                 for saying in _announced(answer, asked):
-                    await self._say(replace(saying, channel=saying.channel or asked.channel), url)
+                    await self._tell(replace(saying, channel=saying.channel or asked.channel), url, answer.asking)
                 return
-            told = [await self._say(saying, url, asked) or not saying.public for saying in sayings(answer, asked)]
+            told = [await self._tell(saying, url, answer.asking, asked) for saying in sayings(answer, asked)]
             if not all(told):
                 shared = answer.public or asked.effect is Effect.PUBLISH
                 await self._say(Saying(view=NOT_SHARED if shared else NOT_ANNOUNCED), url, asked)
@@ -242,6 +244,13 @@ class Conversation:
         channel = channel_named(named, asked.call())
         if channel not in {asked.channel, asked.call().person.direct}:
             await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)
+
+    async def _tell(self, saying: Saying, url: ResponseUrl, asking: str, asked: Asked | None = None) -> bool:
+        """Whether nothing is in doubt that others were to see."""
+        if saying.tells is None:
+            return await self._say(saying, url, asked) or not saying.public
+        async with self._service.announcing.telling(asking, saying.tells) as ours:
+            return not ours or await self._say(saying, url, asked)
 
     async def _say(self, saying: Saying, url: ResponseUrl, asked: Asked | None = None) -> bool:
         """By the address that came with the question; once that takes no more, as any message of ours.

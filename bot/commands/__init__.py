@@ -113,6 +113,8 @@ class Answer:
     """After a change of several channels: a line for each of them."""
     relabelled: tuple[Button, ...] = ()
     """Buttons of the message that was pressed, by their commands, with their new labels."""
+    asking: str = ""
+    """The command whose lines these are: a way in holds them with `service.announcing` while it tells them."""
 
 
 Run = Callable[[Service, Call], Awaitable[Answer]]
@@ -173,14 +175,9 @@ def channel_named(text: str, call: Call) -> ChannelKey:
         return key
     if (key.platform, key.workspace) != (here.platform, here.workspace):
         raise UsageError("bad_channel", "That channel belongs to another workspace.", "Name a channel of this one.")
-    if is_direct(key) and key != here:
+    if key.personal and key != here:
         raise UsageError("bad_channel", "That is somebody else's direct message.", "Name a channel of this workspace.")
     return key
-
-
-def is_direct(key: ChannelKey) -> bool:
-    """Whether only one person reads there: Slack's ids of people begin with U or W."""
-    return key.workspace == "@me" or (key.platform == "slack" and key.channel[:1] in {"U", "W"})
 
 
 @cache

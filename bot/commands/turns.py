@@ -6,6 +6,8 @@ ready at half of it, and the loop is free for what a platform gives three second
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from secrets import token_hex
 
 from bot.commands import Answer, Call, Command
 from bot.commands.dispatch import answer_options
@@ -29,7 +31,17 @@ class Turns:
         self._rounds = Rounds(IN_A_ROUND)
 
     async def answer(self, command: Command, raw: Mapping[str, str], call: Call) -> Answer:
-        """As `answer_options`; what waits for somebody else's server takes nobody's turn."""
+        """As `answer_options`; what waits for somebody else's server takes nobody's turn.
+
+        What the command changes is owed to its channels until the way in has told them.
+        """
+        if not command.configures:
+            return await self._answer(command, raw, call)
+        asking = call.caller.asking or token_hex(12)  # the platform's own name for it, if there is one
+        answer = await self._answer(command, raw, replace(call, caller=replace(call.caller, asking=asking)))
+        return replace(answer, asking=asking)
+
+    async def _answer(self, command: Command, raw: Mapping[str, str], call: Call) -> Answer:
         if command.posts or MORE.name in raw:
             return await answer_options(self._service, command, raw, call)
         async with self._free:

@@ -16,6 +16,11 @@ def idempotency_key(delivery: Delivery, number: int) -> str:
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
+def announcement_key(asking: str, channel: ChannelKey) -> str:
+    """24 hex characters for what one command changed in a channel; the same for whoever tells it."""
+    return blake2b(f"{asking}:{channel}:announcement".encode(), digest_size=12).hexdigest()
+
+
 def lane_of(channel: ChannelKey) -> str:
     """What is limited, refused or down together: a Slack workspace's token, Discord's one token, the mail server."""
     return f"slack:{channel.workspace}" if channel.platform == "slack" else channel.platform

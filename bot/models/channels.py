@@ -18,6 +18,11 @@ class ChannelKey:
     """Slack team or Discord guild; empty where a platform has none."""
     channel: str
 
+    @property
+    def personal(self) -> bool:
+        """Whether only one person reads there: Slack's ids of people begin with U or W."""
+        return self.workspace == "@me" or (self.platform == "slack" and self.channel[:1] in {"U", "W"})
+
     def __str__(self) -> str:
         return ":".join(part for part in (self.platform, self.workspace, self.channel) if part)
 
@@ -93,6 +98,9 @@ class Person:
 
     id: str
     name: str
+    asking: str = field(default="", compare=False, repr=False)
+    """Names the command that they gave just now, as nothing else is named: whoever answers it tells the channels what
+    it changed. Empty where nobody has to be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +171,16 @@ class Subscription:
     preferences: Preferences = field(default_factory=Preferences)
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """That a channel is still to be told of a change."""
+
+    asking: str
+    """The command that made it: see Person."""
+    since: datetime
+    """Real time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One line of a channel's log."""
@@ -171,3 +189,5 @@ class Change:
     at: datetime
     by: Person
     what: str
+    owed: Owed | None = field(default=None, compare=False)
+    """None: nobody has to be told, or the log does not say."""

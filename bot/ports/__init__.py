@@ -1,6 +1,7 @@
 """The only doors out of the core. Adapters and storage implement these; tests pass fakes of a few lines."""
 
 from bot.ports.allowances import Allowance, AllowanceStore
+from bot.ports.announcements import AnnouncementStore, Telling
 from bot.ports.candidates import CandidateKey, CandidateStore, KeptCandidate
 from bot.ports.channels import AlreadySubscribedError, ChannelStore, EditedMeanwhileError
 from bot.ports.deliveries import DeliveryStore
@@ -49,6 +50,7 @@ __all__ = [
     "Allowance",
     "AllowanceStore",
     "AlreadySubscribedError",
+    "AnnouncementStore",
     "Block",
     "CandidateKey",
     "CandidateStore",
@@ -91,5 +93,6 @@ __all__ = [
     "SlotPlan",
     "Standing",
     "Store",
+    "Telling",
     "Vectors",
 ]

@@ -4,18 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.models import ChannelKey, Feed
+from bot.models import Change, ChannelKey, Feed
 
 
 class FeedStore(Protocol):
     """Which channel reads which feeds, how each answered, and what it gave."""
 
-    async def add_feed(self, channel: ChannelKey, url: str, at: datetime) -> bool:
-        """False if the channel reads it already."""
+    async def add_feed(self, channel: ChannelKey, url: str, at: datetime, change: Change | None = None) -> bool:
+        """Keep it, and the line of the channel's log. False if the channel reads it already; nothing is kept then."""
         ...
 
-    async def remove_feed(self, channel: ChannelKey, url: str) -> bool:
-        """False if the channel does not read it."""
+    async def remove_feed(self, channel: ChannelKey, url: str, change: Change | None = None) -> bool:
+        """The same the other way round. False if the channel does not read it."""
         ...
 
     async def feeds_of(self, channel: ChannelKey) -> list[Feed]:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.ports.allowances import AllowanceStore
+from bot.ports.announcements import AnnouncementStore
 from bot.ports.candidates import CandidateStore
 from bot.ports.channels import ChannelStore
 from bot.ports.deliveries import DeliveryStore
@@ -37,4 +38,6 @@ class Store(Protocol):
     def allowances(self) -> AllowanceStore: ...
     @property
     def candidates(self) -> CandidateStore: ...
+    @property
+    def announcements(self) -> AnnouncementStore: ...
     async def close(self) -> None: ...

@@ -9,6 +9,7 @@ from bot.delivery import Courier
 from bot.delivery.precedence import Precedence
 from bot.ports import Platform, Search, Store
 from bot.service.alerts import Alerts, composing
+from bot.service.announcing import Announcing
 from bot.service.asked_again import AskedAgain
 from bot.service.channels import Channels
 from bot.service.choosing import Choosing
@@ -35,6 +36,7 @@ class Service:
     people: People
     links: Links
     channels: Channels
+    announcing: Announcing
     halting: Halting
     digests: Digests
     trying: Trying
@@ -77,10 +79,11 @@ class Service:
             people=People(store, clock, precedence),
             links=Links(store, clock),
             channels=channels,
+            announcing=Announcing(store, platforms),
             halting=Halting(store, channels.editing),
             digests=digests,
             trying=Trying(store, trends, clock),
-            feeds=Feeds(store, clock),
+            feeds=Feeds(store, channels.editing),
             prospects=Prospects(store, digests, choosing, clock),
             alerts=alerts,
             courier=Courier(store, platforms, composed, clock=clock, precedence=precedence),

@@ -175,7 +175,8 @@ class Channels:
         runs = wanted_runs(replace(known, preferences=replace(known.preferences, skip_slot=None)), self._clock.now(), 1)
         moment = runs[0] if runs else next_slot(known.schedule, self._clock.now())[1]
         slot = moment.astimezone(ZoneInfo(known.schedule.zone)).date()
-        return await self.prefer(channel, by, replace(known.preferences, skip_slot=slot), f"skips {slot}"), slot
+        wishes = replace(known.preferences, skip_slot=slot)
+        return await self.prefer(channel, by, wishes, f"skips the digest of {slot}"), slot
 
     async def sent_early(self, channel: ChannelKey, by: Person, slot: date) -> None:
         """The digest of a date is out before its time, so the next one is another date's."""

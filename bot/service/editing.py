@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.errors import UserError
-from bot.models import Change, ChannelKey, DeliveryKind, Person, Schedule, Subscription
+from bot.models import Change, ChannelKey, DeliveryKind, Owed, Person, Schedule, Subscription
 from bot.ports import AlreadySubscribedError, EditedMeanwhileError, Store
 from bot.schedule import first_run
 from bot.service.wishes import already
@@ -20,9 +20,10 @@ EDITS_AT_ONCE = 5
 class Editing:
     """The way every change of a digest takes into the store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, real: Clock | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._real = real or SystemClock()
 
     def unsaved(self, channel: ChannelKey, by: Person, zone: str | None) -> Subscription:
         """What a digest begins as, in that zone (else UTC)."""
@@ -36,7 +37,7 @@ class Editing:
             UserError: `already_subscribed`.
         """
         period, by = subscription.schedule.period, subscription.set_up_by
-        change = self._change(subscription.channel, by, f"set up a {period} digest")
+        change = self.change(subscription.channel, by, f"set up a {period} digest")
         try:
             return await self._store.channels.create(subscription, change)
         except AlreadySubscribedError:
@@ -49,7 +50,7 @@ class Editing:
             UserError: `edited_meanwhile`.
         """
         try:
-            return await self._store.channels.update(edited, self._change(edited.channel, by, what))
+            return await self._store.channels.update(edited, self.change(edited.channel, by, what))
         except EditedMeanwhileError:
             raise UserError(
                 "edited_meanwhile",
@@ -65,8 +66,9 @@ class Editing:
         what: str,
         by: Person | None = None,
     ) -> bool:
-        """Nobody asked for it, so an edit at the same time comes first and this one looks again."""
-        change = self._change(channel, by or Person(id="", name=channel.platform.capitalize()), what)
+        """Nobody asked for it, so an edit at the same time comes first, this one looks again, and no line is owed."""
+        author = by or Person(id="", name=channel.platform.capitalize())
+        change = Change(channel=channel, at=self._clock.now(), by=author, what=what)
         for _ in range(EDITS_AT_ONCE):
             known = await self._store.channels.subscription(channel)
             if known is None or not concerns(known):
@@ -79,7 +81,7 @@ class Editing:
         return False
 
     async def remove(self, channel: ChannelKey, by: Person) -> None:
-        await self._store.channels.remove(channel, self._change(channel, by, "ended the digest"))
+        await self._store.channels.remove(channel, self.change(channel, by, "ended the digest"))
 
     async def next_run(self, known: Subscription, schedule: Schedule, *, force: bool = False) -> datetime | None:
         """After now, and not on a date whose digest is out: that came early, or the schedule was another one.
@@ -95,5 +97,7 @@ class Editing:
             run = first_run(schedule, known.channel, run)
         return run
 
-    def _change(self, channel: ChannelKey, by: Person, what: str) -> Change:
-        return Change(channel=channel, at=self._clock.now(), by=by, what=what)
+    def change(self, channel: ChannelKey, by: Person, what: str) -> Change:
+        """A line of the log; owed to the channel if its author gave a command. One's own direct message needs none."""
+        owed = Owed(by.asking, self._real.now()) if by.asking and not channel.personal else None
+        return Change(channel=channel, at=self._clock.now(), by=by, what=what, owed=owed)

@@ -9,8 +9,9 @@ import structlog
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.fetch import Fetcher, FetchError, Limits
-from bot.models import Change, ChannelKey, Feed, Person
+from bot.models import ChannelKey, Feed, Person
 from bot.ports import Store
+from bot.service.editing import Editing
 from bot.sources import SourceError, feed
 from bot.sources.cleaning import link
 from bot.sources.documents import read
@@ -32,9 +33,9 @@ log = structlog.get_logger(__name__)
 class Feeds:
     """The verbs of a channel's people."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, editing: Editing) -> None:
         self._store = store
-        self._clock = clock
+        self._editing = editing
 
     async def of(self, channel: ChannelKey) -> list[Feed]:
         return await self._store.feeds.feeds_of(channel)
@@ -52,9 +53,9 @@ class Feeds:
             message = f"This channel reads {MOST} feeds already, which is the most."
             raise UserError("too_many", message, "Remove one: /papers digest feeds remove ADDRESS", option="url")
         await self._has_digest(channel)
-        if not await self._store.feeds.add_feed(channel, address, self._clock.now()):
+        change = self._editing.change(channel, by, f"added a feed of {added.site}")
+        if not await self._store.feeds.add_feed(channel, address, change.at, change):
             raise UserError("already_read", "This channel reads that feed already.", "See all: /papers digest feeds")
-        await self._log(channel, by, f"added a feed of {added.site}")
         return added
 
     async def remove(self, channel: ChannelKey, by: Person, url: str) -> Feed:
@@ -67,19 +68,14 @@ class Feeds:
         if len(wanted) != 1:
             message = "More than one of its feeds is of that site." if wanted else "This channel reads no such feed."
             raise UserError("not_read", message, "Give its whole address; see all: /papers digest feeds", option="url")
-        await self._store.feeds.remove_feed(channel, wanted[0].url)
-        await self._log(channel, by, f"removed a feed of {wanted[0].site}")
+        change = self._editing.change(channel, by, f"removed a feed of {wanted[0].site}")
+        await self._store.feeds.remove_feed(channel, wanted[0].url, change)
         return wanted[0]
 
     async def _has_digest(self, channel: ChannelKey) -> None:
         if await self._store.channels.subscription(channel) is None:
             hint = "Set one up first: /papers digest subscribe daily"
             raise UserError("not_subscribed", "This channel has no digest yet.", hint)
-
-    async def _log(self, channel: ChannelKey, by: Person, what: str) -> None:
-        known = await self._store.channels.subscription(channel)
-        if known is not None:
-            await self._store.channels.update(known, Change(channel=channel, at=self._clock.now(), by=by, what=what))
 
 
 def checked(url: str) -> str:

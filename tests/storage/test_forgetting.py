@@ -1,13 +1,15 @@
 """What a workspace may ask to be deleted is deleted wholly, and nothing of anybody else."""
 
+from dataclasses import replace
+
 from sqlalchemy import text
 
-from bot.models import ChannelKey, PersonKey, SavedPaper, Workspace
+from bot.models import ChannelKey, Owed, PersonKey, SavedPaper, Workspace
 from storage.forgetting import forget_workspace
 from storage.schema import metadata
 from storage.schema_keys import signing_key as _signing_key  # noqa: F401 - its table belongs to the metadata
 from storage.store import SqlStore
-from tests.builders import NOON
+from tests.builders import NOON, make_change
 from tests.storage.ledger import PAYLOADS, PLAIN, claim, lease, plan, subscribe
 from tests.storage.test_people_contract import GAP, a_vote, interest, suggested
 
@@ -19,7 +21,7 @@ NOBODYS = {
 """Tables that name neither a workspace nor a person."""
 EVERYWHERE = {
     "subscription", "delivery", "part", "lane", "change", "vote", "saved", "suggestion", "interest", "visit",
-    "link", "link_code",
+    "link", "link_code", "announcement",
 }  # fmt: skip
 
 
@@ -31,6 +33,7 @@ async def everything(store: SqlStore, workspace: str) -> None:
         await store.deliveries.freeze(one, lease(), ["2603.00001"], PAYLOADS, PLAIN)
     person = PersonKey("slack", workspace, "U1")
     channel, team = ChannelKey("slack", workspace, "C1"), Workspace("slack", workspace)
+    await store.channels.remove(channel, replace(make_change("ended it", channel), owed=Owed("asked", NOON)))
     await store.people.vote(a_vote(person, workspace=team, channel=channel))
     await store.people.suggest(suggested(person, workspace=team))
     await store.people.save(person, SavedPaper(paper_id="2603.00001", at=NOON, note=""))

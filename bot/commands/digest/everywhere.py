@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.commands import Answer, Call, is_direct
+from bot.commands import Answer, Call
 from bot.commands.options import CHANNEL, WHERE
 from bot.errors import UserError
 from bot.models import ChannelKey, Subscription
@@ -26,7 +26,7 @@ async def everywhere(service: Service, call: Call, text: str, change: Change) ->
     Raises:
         UserError: `not_subscribed`: this workspace has none.
     """
-    digests = [one for one in await service.channels.of_workspace(call.channel) if not is_direct(one.channel)]
+    digests = [one for one in await service.channels.of_workspace(call.channel) if not one.channel.personal]
     if not digests:
         raise UserError("not_subscribed", "This workspace has no digest.", "Set one up: /papers digest subscribe daily")
     lines: list[tuple[ChannelKey, Notice]] = []

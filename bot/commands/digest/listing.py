@@ -1,6 +1,6 @@
 """/papers digest list: every digest of this workspace."""
 
-from bot.commands import Answer, Call, Command, is_direct
+from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.options import CHANNEL
 from bot.models import Subscription
@@ -12,7 +12,7 @@ from bot.views import ChannelLine, ChannelList
 async def run(service: Service, call: Call) -> Answer:
     of_workspace = await service.channels.of_workspace(channel_of(call))
     mine = call.person.direct
-    shown = [one for one in of_workspace if call.operator or not is_direct(one.channel) or one.channel == mine]
+    shown = [one for one in of_workspace if call.operator or not one.channel.personal or one.channel == mine]
     return Answer(
         ChannelList(
             title="Digests of this workspace",

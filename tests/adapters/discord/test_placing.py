@@ -12,7 +12,7 @@ from adapters.discord.rest import Rest
 from bot.delivery.threads import addressed
 from bot.models import ChannelKey, Outcome
 from bot.ports import ONCE, REPLY_TO, Payload, SendError
-from bot.views import DigestPost
+from bot.views import DigestPost, PublicLine, Tone
 from tests.adapters.discord.fake_discord import FakeClock, Script, fake_discord
 from tests.adapters.discord.views import VIEWS
 
@@ -92,6 +92,17 @@ def test_a_forum_that_asks_for_a_tag_says_which_there_are_and_how_to_choose(flag
 def test_a_forum_whose_tags_are_all_its_moderators_says_that() -> None:
     with pytest.raises(SendError, match="moderators keep all tags"):
         chosen_tags(Post("Papers"), forum(flags=1 << 4, available_tags=TAGS[1:2]))
+
+
+async def test_a_line_about_a_forums_digest_begins_a_post_and_elsewhere_it_is_a_message(
+    platform: DiscordPlatform,
+) -> None:
+    line = PublicLine(tone=Tone.INFO, text="Ada paused the digest.", tags=("papers",))
+    (in_channel,) = platform.render(line)
+    assert begins(in_channel) is None
+    (alone,) = platform.render(replace(line, own_post=True))
+    assert begins(alone) == Post("About the digest of trending papers", ("papers",))
+    assert alone[ONCE] is True
 
 
 async def test_a_post_is_begun_silently_with_its_name_and_its_tags(platform: DiscordPlatform, discord: Script) -> None:

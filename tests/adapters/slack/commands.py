@@ -10,9 +10,11 @@ from bot.delivery.precedence import Precedence
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
+from bot.service.announcing import Announcing
 from bot.views import Button, Effect, Notice, Tone
 from tests.adapters.examples import EXAMPLES, RANKED
 from tests.builders import make_digest
+from tests.memory_store import MemoryStore
 
 
 class NothingHalted:
@@ -22,7 +24,10 @@ class NothingHalted:
         return 0
 
 
-NO_SERVICE = cast("Service", SimpleNamespace(precedence=Precedence(), halting=NothingHalted()))
+NO_SERVICE = cast(
+    "Service",
+    SimpleNamespace(precedence=Precedence(), halting=NothingHalted(), announcing=Announcing(MemoryStore(), {})),
+)
 
 GONE = Button("👎", "broken", Effect.COUNT)
 PAGE: Option[str] = Option("page", "Which page", str, "1")

@@ -85,15 +85,15 @@ def test_an_error_is_told_to_the_caller_beside_what_was_there() -> None:
 
 def test_a_change_is_announced_where_it_was_made() -> None:
     done = Answer(EXAMPLES["notice"], announcement=LINE)
-    assert sayings(done, asked())[1:] == [Saying(view=LINE, public=True)]
+    assert sayings(done, asked())[1:] == [Saying(view=LINE, public=True, tells=HERE)]
     same = Answer(EXAMPLES["notice"], announcement=LINE, announce_in=HERE)
-    assert sayings(same, asked())[1:] == [Saying(view=LINE, public=True)]
+    assert sayings(same, asked())[1:] == [Saying(view=LINE, public=True, tells=HERE)]
 
 
 def test_a_change_of_another_channel_is_announced_there() -> None:
     there = ChannelKey("slack", "T1", "C2")
     done = Answer(EXAMPLES["notice"], announcement=LINE, announce_in=there)
-    assert sayings(done, asked())[1:] == [Saying(view=LINE, public=True, channel=there)]
+    assert sayings(done, asked())[1:] == [Saying(view=LINE, public=True, channel=there, tells=there)]
 
 
 def test_a_change_of_ones_own_direct_message_is_announced_to_nobody() -> None:
