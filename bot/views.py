@@ -235,6 +235,8 @@ class ChannelLine:
     state: str
     summary: str
     next_run: datetime | None
+    left_by: str = ""
+    """Where the channel was deleted, so that nobody is in it any more: who set its digest up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +247,7 @@ class ChannelList:
     channels: tuple[ChannelLine, ...]
     empty: str = ""
     buttons: tuple[Button, ...] = ()
+    """Each names its channel's key."""
 
 
 class Entry(StrEnum):

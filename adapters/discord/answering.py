@@ -11,6 +11,7 @@ import structlog
 from adapters.discord.buttons import Pressed, relabelled, to_remember
 from adapters.discord.checking import for_reader, with_checks
 from adapters.discord.components import Component
+from adapters.discord.deleted import with_deleted
 from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
 from adapters.discord.outcomes import EXPIRED, outcome_of
@@ -157,6 +158,7 @@ class Answering:
         return await self.service.store.channels.recall_command(pressed.key)
 
     async def run(self, asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Answer:
+        asked = await with_deleted(asked, command, raw, self._known)
         try:
             place = permit(asked, command, raw, by_discord=by_discord)
             require_suiting(asked, place, command, raw)
@@ -175,7 +177,7 @@ class Answering:
         answer = await self._turns.answer(command, raw, call)
         known = await self._note_kind(target, place) if command.configures else await self._known(target)
         view = with_checks(answer.view, place, known.preferences.tags if known else ())
-        return replace(answer, view=for_reader(view, asked.place))
+        return replace(answer, view=for_reader(view, asked.place, manages=asked.manages))
 
     async def _note_kind(self, channel: ChannelKey, place: Place) -> Subscription | None:
         """The channel's digest, which knows from now on whether it goes into a forum."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.discord.permissions import VIEW_CHANNEL, Place, allows, missing, named, remedy
 from adapters.discord.placing import no_tag, not_offered
+from bot.channel_lists import only
 from bot.models import ChannelKey
 from bot.views import ChannelLine, ChannelList, Check, Field, Notice, Status, Tone, View
 
@@ -42,16 +43,11 @@ def tag_needed(place: Place, tags: tuple[str, ...]) -> str:
     return not_offered(unknown, place.forum.tags) if unknown and offered else ""
 
 
-def for_reader(view: View, place: Callable[[str], Place | None]) -> View:
-    """Without the channels that its reader may not see."""
+def for_reader(view: View, place: Callable[[str], Place | None], *, manages: bool = False) -> View:
+    """Without the channels that its reader may not see; deleted ones are for those who manage the server."""
     if not isinstance(view, ChannelList):
         return view
-    seen = tuple(line for line in view.channels if _sees(line, place))
-    hidden = len(view.channels) - len(seen)
-    if not hidden:
-        return view
-    several = f"{hidden} more in {'a channel' if hidden == 1 else 'channels'} that you cannot see."
-    return replace(view, channels=seen, title=f"{view.title} ({several.rstrip('.')})", empty=several.capitalize())
+    return only(view, [line for line in view.channels if (manages if line.left_by else _sees(line, place))])
 
 
 def _sees(line: ChannelLine, place: Callable[[str], Place | None]) -> bool:

@@ -17,7 +17,7 @@ MANAGE_THREADS = 1 << 34
 SEND_IN_THREADS = 1 << 38
 DIRECT = "@me"
 """The workspace of direct messages."""
-RETRYING = frozenset({"digest send"})
+RETRYING = frozenset({"digest send", "digest unsubscribe"})
 """Commands that a button in a direct message runs for a server's channel; they look themselves whose digest it is."""
 ENDING = frozenset({"digest unsubscribe"})
 """Commands that stop something: they work where the bot may not post any more."""
@@ -84,6 +84,11 @@ class Asked:
     def direct(self) -> bool:
         return self.channel.workspace == DIRECT
 
+    @property
+    def manages(self) -> bool:
+        """Whether the caller has Manage Server."""
+        return allows(self.here.caller, MANAGE_SERVER)
+
 
 def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord: bool) -> Place:
     """The place that it is about, if it may run.
@@ -98,7 +103,7 @@ def permit(asked: Asked, command: Command, raw: Mapping[str, str], *, by_discord
     if not command.configures:
         return target
     granted = by_discord and not command.administers  # who was granted the digest was not granted the server
-    if not granted and not asked.direct and not allows(asked.here.caller, MANAGE_SERVER):
+    if not granted and not asked.direct and not asked.manages:
         raise UserError(
             "not_allowed",
             "Only people with Manage Server can change the digest.",

@@ -30,7 +30,6 @@ BACK = Notice(
 REMOVED = "I was removed from the server"
 JUST_NOW = timedelta(days=1)
 """A server that was joined while no process listened, or while one was still starting, is greeted within that time."""
-DELETED = "the channel was deleted"
 
 
 class Servers:
@@ -92,9 +91,7 @@ class Servers:
 
     async def channel_gone(self, guild_id: int, channel_id: int) -> None:
         """Stop the digest of a deleted channel or thread, before a post finds out."""
-        known = await self._service.store.channels.subscription(ChannelKey("discord", str(guild_id), str(channel_id)))
-        if known is not None and known.paused_because is None:
-            await self._service.store.deliveries.pause(known.id, DELETED)
+        await self._service.halting.channel_deleted(ChannelKey("discord", str(guild_id), str(channel_id)))
 
 
 def place_to_greet(guild: discord.Guild) -> discord.TextChannel | None:

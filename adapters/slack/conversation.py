@@ -22,6 +22,7 @@ from adapters.slack.response_url import ResponseUrl
 from adapters.slack.visible import Visible
 from adapters.slack.work import Pause
 from bot.commands import Answer, Command, channel_named
+from bot.commands.digest import OF_DELETED
 from bot.commands.dispatch import explain
 from bot.commands.grammar import parse
 from bot.commands.options import CHANNEL, WHERE
@@ -242,7 +243,8 @@ class Conversation:
         if named is None or (command.option(WHERE.name) and named.strip().lower() == "all"):
             return  # each channel of all is looked at by itself
         channel = channel_named(named, asked.call())
-        if channel not in {asked.channel, asked.call().person.direct}:
+        left_behind = command.path in OF_DELETED and await self._service.channels.left_behind(channel, asked.caller)
+        if not left_behind and channel not in {asked.channel, asked.call().person.direct}:
             await refuse_outsiders(self._clients(asked.channel.workspace), asked.caller.id, channel)
 
     async def _tell(self, saying: Saying, url: ResponseUrl, asking: str, asked: Asked | None = None) -> bool:

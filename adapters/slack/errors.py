@@ -13,6 +13,10 @@ from bot.models import Outcome
 from bot.ports import SendError
 
 _NOT_MEMBER = "I am not in that channel. Invite me with `/invite @Broadsheet`."
+_UNSEEN = (
+    "I cannot see that channel: it is private, or was deleted. Into a private one invite me with "
+    "`/invite @Broadsheet`; nothing brings back one that was deleted, so subscribe another."
+)
 _POLICY = "This workspace's rules do not let me post in that channel. Ask one of its admins."
 _REVOKED = "Slack no longer accepts my token. Install me again."
 _GONE = "I am not installed in this workspace any more. Install me again."
@@ -24,7 +28,7 @@ ERRORS: dict[str, tuple[Outcome, str]] = {
     "not_in_channel": (Outcome.DEAD_CHANNEL, _NOT_MEMBER),
     "channel_not_found": (
         Outcome.DEAD_CHANNEL,
-        "I cannot see that channel; it is gone, or private. Invite me with `/invite @Broadsheet`.",
+        _UNSEEN,
     ),
     "is_archived": (Outcome.DEAD_CHANNEL, "That channel is archived. Unarchive it, or choose another."),
     "restricted_action": (Outcome.DEAD_CHANNEL, _POLICY),

@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 UNINSTALLED = "Broadsheet was removed from this workspace"
 NO_ACCESS = "its organization took Broadsheet out of this workspace"
 ARCHIVED = "its channel was archived"
-DELETED = "its channel was deleted"
 LEFT = "I was removed from the channel; invite me with /invite @Broadsheet"
 OF_CHANNELS = ("channel_", "group_", "member_joined_channel")
 REMEMBERED = 5000
@@ -70,7 +69,7 @@ class Events:
             case "channel_unarchive" | "group_unarchive":
                 await self._service.halting.lift(_channel(body), ARCHIVED)
             case "channel_deleted" | "group_deleted":
-                await self._service.halting.halt(_channel(body), DELETED)
+                await self._service.halting.channel_deleted(_channel(body))
             case "channel_left" | "group_left":
                 await self._service.halting.halt(_channel(body), LEFT)
             case "channel_rename" | "group_rename":

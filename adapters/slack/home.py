@@ -5,6 +5,7 @@ https://docs.slack.dev/surfaces/app-home/
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 
 import structlog
 
@@ -23,7 +24,7 @@ from bot.ports import SendError
 from bot.service import Service
 from bot.service.lists import Page
 from bot.titles import title_of
-from bot.views import Notice, Tone, View
+from bot.views import ChannelList, Notice, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,8 @@ class Home:
 
     async def _for(self, person: Person, workspace: str, view: View) -> View:
         """What this person may see of it."""
-        return await self._conversation.visible.for_reader(view, workspace, person.id)
+        shown = await self._conversation.visible.for_reader(view, workspace, person.id)
+        return replace(shown, buttons=()) if isinstance(shown, ChannelList) else shown  # none works on this page
 
     async def _topics(self, person: Person, own: ChannelKey) -> list[Part]:
         followed = await self._service.people.interests(person, own, Stance.FOLLOW)

@@ -6,7 +6,6 @@ What Slack does not tell is left out: a private channel from which we were remov
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -14,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.membership import is_in
+from bot.channel_lists import only
 from bot.models import ChannelKey
 from bot.views import ChannelLine, ChannelList, View
 
@@ -44,15 +44,11 @@ class Visible:
         """Without the channels of which its reader must not know; they are in `here`."""
         if not isinstance(view, ChannelList):
             return view
-        ids = {line: _channel(line) for line in view.channels}
+        ids = {line: _channel(line) for line in view.channels if not line.left_by}
         unknown = {channel for channel in ids.values() if channel and channel != here}
         seen = await self._visible(workspace, person, unknown) if unknown else set()
-        shown = tuple(line for line in view.channels if not ids[line] or ids[line] == here or ids[line] in seen)
-        hidden = len(view.channels) - len(shown)
-        if not hidden:
-            return view
-        several = f"{hidden} more in {'a channel' if hidden == 1 else 'channels'} that you cannot see"
-        return replace(view, channels=shown, title=f"{view.title} ({several})", empty=f"{several.capitalize()}.")
+        known = {line for line, channel in ids.items() if not channel or channel == here or channel in seen}
+        return only(view, [line for line in view.channels if line in known or line.left_by == person])
 
     def changed(self, workspace: str) -> None:
         """Ask again: something of the channels there is another than it was."""

@@ -9,6 +9,7 @@ def paused_notice(channel: ChannelKey, because: str, *, gone: bool = False) -> N
     """For whoever set a digest up that cannot be posted any more; `gone`: its channel was deleted."""
     mend = "Mend the cause, then press Retry, or type /papers digest send in that channel."
     elsewhere = "Nothing brings that channel back. For a digest in another, type /papers digest subscribe there."
+    end = Button("End it", f"digest unsubscribe channel:{channel}", Effect.ANSWER)
     retry = Button("Retry", f"digest send channel:{channel}", Effect.ANSWER)
     return Notice(
         tone=Tone.ERROR,
@@ -16,7 +17,7 @@ def paused_notice(channel: ChannelKey, because: str, *, gone: bool = False) -> N
         hint=elsewhere if gone else mend,
         fields=(Field("Channel", str(channel)),),
         reference=new_reference(),
-        buttons=() if gone else (retry,),
+        buttons=(end,) if gone else (retry,),
     )
 
 

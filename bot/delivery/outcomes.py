@@ -7,11 +7,13 @@ from typing import assert_never
 from bot.delivery.backoff import Jitter, Pace, asked_wait, backoff
 from bot.delivery.pacing import rest
 from bot.delivery.threads import known_again
-from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
+from bot.models import CHANNEL_DELETED, Delivery, DeliveryState, MessagePart, Outcome, PartState
 from bot.ports import Block, PartEnd, Record, SendError
 
 ANSWERS = frozenset(Outcome) - {Outcome.NOT_SENT, Outcome.UNKNOWN}
 """Outcomes that show that the platform is there."""
+NEXT_CHANNEL = "nothing brings it back, and /papers digest subscribe starts one in another channel"
+"""The way on after a channel was deleted."""
 ACCEPTED = frozenset({Outcome.SENT, Outcome.DEAD_CHANNEL, Outcome.CONTENT_BUG})
 """Outcomes that show that it takes our token too."""
 
@@ -61,7 +63,7 @@ def after(failure: SendError, case: Circumstances) -> Aftermath:
         case Outcome.UNKNOWN | Outcome.SENT:  # an error that says "sent" contradicts itself: in doubt, as the others
             return Aftermath(record=_unknown(failure, case))
         case Outcome.DEAD_CHANNEL:
-            return Aftermath(record=give_up(failure, case, pause_because=plain(failure.reason)))
+            return Aftermath(record=_dead_channel(failure, case))
         case Outcome.CONTENT_BUG:
             return Aftermath(record=give_up(failure, case))
     assert_never(failure.outcome)
@@ -71,6 +73,13 @@ def outage(failure: SendError, failures: int, case: Circumstances) -> Block | No
     """The lane's rest after so many requests in a row that were not answered."""
     span = rest(failures, case.jitter)
     return Block(case.real + span, plain(failure.reason)) if span else None
+
+
+def _dead_channel(failure: SendError, case: Circumstances) -> Record:
+    if not failure.gone:
+        return give_up(failure, case, pause_because=plain(failure.reason))
+    deleted = SendError(Outcome.DEAD_CHANNEL, f"{CHANNEL_DELETED}; {NEXT_CHANNEL}")
+    return give_up(deleted, case, pause_because=CHANNEL_DELETED)
 
 
 def _not_sent(failure: SendError, case: Circumstances) -> Record:

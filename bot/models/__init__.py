@@ -4,6 +4,7 @@ Times are aware datetimes in UTC. A count nobody has told us is None, never 0.
 """
 
 from bot.models.channels import (
+    CHANNEL_DELETED,
     Change,
     ChannelKey,
     Combine,
@@ -36,6 +37,7 @@ from bot.models.people import (
 from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Traits, Window
 
 __all__ = [
+    "CHANNEL_DELETED",
     "FEED",
     "SIGNALS",
     "Added",

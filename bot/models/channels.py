@@ -151,6 +151,12 @@ class Preferences:
     """Whom a digest calls: nobody, `here`, or a role's id as its platform has it, a user group's on Slack."""
 
 
+CHANNEL_DELETED = "its channel was deleted"
+"""The reason of a digest's pause that nobody can mend."""
+_ONCE_WRITTEN = ("the channel was deleted", "The channel does not exist any more")
+"""How former versions began that reason."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A channel's digest: what, when, by whom. `id` is 0 until the store has given it one."""
@@ -169,6 +175,11 @@ class Subscription:
     paused_because: str | None = None
     """In words; None while it runs."""
     preferences: Preferences = field(default_factory=Preferences)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether its channel was."""
+        return (self.paused_because or "").startswith((CHANNEL_DELETED, *_ONCE_WRITTEN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,25 @@ class Channels:
             )
         return subscription
 
+    async def present(self, channel: ChannelKey) -> Subscription:
+        """The channel's digest, whose channel is still there.
+
+        Raises:
+            UserError: `not_subscribed`, `channel_deleted`.
+        """
+        known = await self.get(channel)
+        if known.deleted:
+            hint = (
+                f"Type /papers digest subscribe in another; /papers digest unsubscribe channel:{channel} ends this one."
+            )
+            raise UserError("channel_deleted", "That channel was deleted, and nothing brings it back.", hint)
+        return known
+
+    async def left_behind(self, channel: ChannelKey, by: Person) -> bool:
+        """Whether it is a deleted channel's digest that this person set up, in which nobody can be any more."""
+        known = await self._store.channels.subscription(channel)
+        return known is not None and known.deleted and known.set_up_by.id == by.id
+
     async def of_workspace(self, channel: ChannelKey) -> list[Subscription]:
         """The digests of the workspace that the channel belongs to."""
         return await self._store.channels.subscriptions(channel.platform, channel.workspace)
@@ -134,8 +153,12 @@ class Channels:
         )
 
     async def resume(self, channel: ChannelKey, by: Person) -> Subscription:
-        """Run again after a pause, now; does nothing to one that runs."""
-        known = await self.get(channel)
+        """Run again after a pause, now; does nothing to one that runs.
+
+        Raises:
+            UserError: `not_subscribed`, `edited_meanwhile`, `channel_deleted`.
+        """
+        known = await self.present(channel)
         wishes = replace(known.preferences, paused_until=None, skip_slot=None)
         if known.paused_because is None and wishes == known.preferences:
             return known
@@ -151,9 +174,9 @@ class Channels:
         """No digests until that local date, or until somebody resumes them.
 
         Raises:
-            UserError: `not_subscribed`, `edited_meanwhile`, `past_date`.
+            UserError: `not_subscribed`, `channel_deleted`, `edited_meanwhile`, `past_date`.
         """
-        known = await self.get(channel)
+        known = await self.present(channel)
         if until is None:
             edited = replace(known, paused_because=f"{by.name}{PAUSED_BY}", next_run_at=None)
             return await self.editing.save(edited, by, "paused the digest")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.models import ChannelKey, Subscription
+from bot.models import CHANNEL_DELETED, ChannelKey, Subscription
 from bot.ports import Store
 from bot.service.editing import Editing
 
@@ -22,6 +22,10 @@ class Halting:
     async def lift(self, channel: ChannelKey, because: str) -> bool:
         """Run again what was stopped for that very reason. False if nothing was."""
         return await self._switch(channel, lambda known: known.paused_because == because, None)
+
+    async def channel_deleted(self, channel: ChannelKey) -> bool:
+        """Stop a digest for good, whatever stopped it before. False if it has none, or that is known."""
+        return await self._switch(channel, lambda known: not known.deleted, CHANNEL_DELETED)
 
     async def halt_workspace(self, platform: str, workspace: str, because: str) -> int:
         """Stop all digests of a workspace. Returns how many ran."""

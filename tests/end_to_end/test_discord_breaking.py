@@ -152,10 +152,14 @@ async def test_a_channel_deleted_in_between_leaves_the_one_who_asks_an_answer(si
         sim.faults.add(POSTING, "error", status=404, code=10003, message="Unknown Channel", where={"channel_id": gone})
         assert "is not sent" in shown(await told(sim, "papers-digest send", "news"))
         status = shown(await told(sim, "papers-digest status", "news"))
-        assert "does not exist any more" in status
+        assert "its channel was deleted" in status
+        assert "Mend the cause" not in status
         sim.delete_channel("news")
         asked = await sim.slash("papers-digest list")
-        assert "cannot see" in shown(await asked.wait_message())
+        listed = await asked.wait_message()
+        assert "start a digest in another channel" in shown(listed)
+        ended = await sim.click(listed, label=f"End {gone}")
+        assert "is ended" in shown(await ended.wait_message("is ended"))
 
 
 async def test_a_permission_that_is_taken_amid_a_digest_costs_no_message_twice(sim: Any) -> None:

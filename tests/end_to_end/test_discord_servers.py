@@ -155,4 +155,4 @@ async def test_a_digest_ends_with_its_channel_or_its_thread(sim: Any) -> None:
             await (await sim.slash("papers help")).wait_message("/papers")
             stopped = await bot.service.store.channels.subscription(key)
             assert stopped is not None
-            assert stopped.paused_because == "the channel was deleted"
+            assert stopped.paused_because == "its channel was deleted"

@@ -192,6 +192,25 @@ async def test_a_deleted_channel_gets_nothing_any_more(slack: Any, desk: Desk) -
         await paused(desk, "deleted", random)
 
 
+async def test_whoever_set_up_a_deleted_channels_digest_is_told_so_and_ends_it_from_elsewhere(
+    slack: Any, desk: Desk
+) -> None:
+    random = ChannelKey("slack", TEAM, "C0RANDOM")
+    async with running(slack, desk.service):
+        await slack.slash("/papers", "digest subscribe", user="alice", channel="random")
+        await slack.wait_message("random", "set up by")
+        await slack.delete_channel("random")
+        await paused(desk, "deleted", random)
+        for count, command in enumerate((f"status channel:{random}", f"history channel:{random}", "list"), 1):
+            await slack.slash("/papers", f"digest {command}", user="alice", channel="general")
+            await slack.wait_message("general", "Nothing brings it back", count=count)
+        await slack.slash("/papers", f"digest status channel:{random}", user="bob", channel="general")
+        await slack.wait_message("general", "in which you are")
+        await slack.slash("/papers", f"digest unsubscribe channel:{random}", user="alice", channel="general")
+        await slack.wait_message("general", "is ended")
+    assert await desk.store.channels.subscription(random) is None
+
+
 async def test_a_home_of_very_many_digests_stays_within_slacks_limit(slack: Any, desk: Desk) -> None:
     for number in range(150):
         here = ChannelKey("slack", TEAM, f"C0MANY{number:03}")

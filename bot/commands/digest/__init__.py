@@ -5,6 +5,9 @@ from bot.commands.options import CHANNEL
 from bot.models import ChannelKey
 from bot.views import Notice, Tone, View
 
+OF_DELETED = frozenset({"digest status", "digest history", "digest unsubscribe"})
+"""Commands for a channel that was deleted: whoever set its digest up need not be in it, since nobody is."""
+
 
 def channel_of(call: Call) -> ChannelKey:
     """The channel a call is about: the one it names, else the one it was typed in."""

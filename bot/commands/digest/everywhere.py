@@ -30,21 +30,23 @@ async def everywhere(service: Service, call: Call, text: str, change: Change) ->
     if not digests:
         raise UserError("not_subscribed", "This workspace has no digest.", "Set one up: /papers digest subscribe daily")
     lines: list[tuple[ChannelKey, Notice]] = []
-    unchanged = closed = 0
+    changed = unchanged = closed = 0
     for one in digests:
-        if len(lines) + unchanged + closed >= MOST or not await _may(call, one):
+        if changed + unchanged + closed >= MOST or not await _may(call, one):
             closed += 1
             continue
         line = await _changed(change, one.channel)
         if line is None:
             unchanged += 1
-        else:
+            continue
+        changed += 1
+        if not one.deleted:  # nobody reads there
             lines.append((one.channel, Notice(tone=Tone.INFO, text=line)))
-    return Answer(_told(text, len(lines), unchanged, closed), elsewhere=tuple(lines))
+    return Answer(_told(text, changed, unchanged, closed), elsewhere=tuple(lines))
 
 
 async def _may(call: Call, one: Subscription) -> bool:
-    if call.operator or one.channel == call.channel:
+    if call.operator or one.channel == call.channel or one.deleted:
         return True
     return call.allowed is not None and await call.allowed(one.channel)
 

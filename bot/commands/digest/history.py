@@ -3,12 +3,14 @@
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
-from bot.commands.digest.status import state_of, told
+from bot.commands.digest.status import elsewhere, state_of, told
 from bot.commands.grammar import text_of
 from bot.commands.options import CHANNEL, PAGE
+from bot.models import CHANNEL_DELETED, Subscription
 from bot.service import Service
 from bot.views import Button, Effect, Status
 
+NOTHING = "Nothing was due here yet."
 SHOWN = 10
 KEPT = 500
 """So far back one can turn."""
@@ -26,7 +28,7 @@ async def run(service: Service, call: Call) -> Answer:
     return Answer(
         Status(
             channel=str(channel),
-            headline=f"Digests of this channel, page {call[PAGE]}." if history else "Nothing was due here yet.",
+            headline=_headline(subscription, f"Digests of this channel, page {call[PAGE]}." if history else NOTHING),
             state=state_of(subscription, now),
             settings=settings_fields(subscription)[:1] if subscription else (),
             next_runs=upcoming(subscription, now, 1) if subscription else (),
@@ -35,6 +37,12 @@ async def run(service: Service, call: Call) -> Answer:
             buttons=turns(call, older=older),
         )
     )
+
+
+def _headline(subscription: Subscription | None, page: str) -> str:
+    if subscription is None or not subscription.deleted:
+        return page
+    return f"{page} {CHANNEL_DELETED.capitalize()}. {elsewhere(subscription)}"
 
 
 def turns(call: Call, *, older: bool) -> tuple[Button, ...]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
+from bot.commands.digest.inbox import set_up_by_caller
 from bot.commands.digest.status import in_a_word, reason, refused_by_platform
 from bot.commands.options import AGAIN, CHANNEL, UNLESS_SENT
 from bot.models import ChannelKey, DeliveryState, Subscription
@@ -14,7 +15,7 @@ from bot.views import Field, Notice, Tone
 
 async def run(service: Service, call: Call) -> Answer:
     channel, now = await retried(service, call) or channel_of(call), service.clock.now()
-    subscription = await service.channels.get(channel)
+    subscription = await service.channels.present(channel)
     last = await service.store.deliveries.history(channel, 1)
     refused = refused_by_platform(subscription, last[0] if last else None)
     zone = subscription.schedule.zone
@@ -41,21 +42,12 @@ async def _is_out(service: Service, subscription: Subscription, slot: date) -> b
 
 
 async def retried(service: Service, call: Call) -> ChannelKey | None:
-    """The channel that a Retry in a direct message is about, where its platform has one inbox for all servers.
-
-    Only whoever set a digest up may press it, and only while the platform refuses it; else None, and the usual rules.
-    """
-    named = call[CHANNEL]
-    if named is None or call.channel.workspace != "@me":
+    """The channel that a Retry in a direct message is about, while its platform refuses the digest."""
+    known = await set_up_by_caller(service, call)
+    if known is None:
         return None
-    try:
-        channel = ChannelKey.parse(named)
-    except ValueError:
-        return None
-    known = await service.store.channels.subscription(channel)
-    last = await service.store.deliveries.history(channel, 1)
-    mine = known is not None and channel.platform == call.channel.platform and known.set_up_by.id == call.caller.id
-    return channel if mine and known and refused_by_platform(known, last[0] if last else None) else None
+    last = await service.store.deliveries.history(known.channel, 1)
+    return known.channel if refused_by_platform(known, last[0] if last else None) else None
 
 
 command = Command(

@@ -10,7 +10,7 @@ from bot.commands.digest import channel_of
 from bot.commands.digest.filters import taste
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.options import CHANNEL, DATE
-from bot.models import Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
+from bot.models import CHANNEL_DELETED, Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
 from bot.schedule import SPREAD, has_slot, in_words, own_moment, run_at, skipped, slots_in_words
 from bot.service import Service
 from bot.service.wishes import PAUSED_BY
@@ -109,8 +109,8 @@ def zone_of(subscription: Subscription | None) -> str:
 
 
 def state_of(subscription: Subscription | None, now: datetime) -> str:
-    if subscription is None:
-        return "none"
+    if subscription is None or subscription.deleted:
+        return "stopped" if subscription else "none"
     today = now.astimezone(ZoneInfo(subscription.schedule.zone)).date()
     resting = subscription.preferences.paused_until is not None and today < subscription.preferences.paused_until
     return "paused" if subscription.paused_because or resting else "active"
@@ -120,6 +120,8 @@ def headline(subscription: Subscription | None, last: list[Delivery], now: datet
     """The one sentence somebody asks for who wonders where the digest is."""
     if subscription is None:
         return "This channel has no digest. Set one up: /papers digest subscribe daily"
+    if subscription.deleted:
+        return f"Stopped: {CHANNEL_DELETED}. {elsewhere(subscription)}"
     if subscription.paused_because is not None:
         return f"Paused: {subscription.paused_because}. {_way_back(subscription)}"
     coming = _coming(subscription, last, now)
@@ -194,7 +196,8 @@ def reason(delivery: Delivery, zone: str, now: datetime) -> str:
 
 
 def checks(subscription: Subscription | None, last: Sequence[Delivery], now: datetime) -> list[Check]:
-    if subscription is None:
+    """None of a channel that was deleted: there is nothing to look at."""
+    if subscription is None or subscription.deleted:
         return []
     if is_overdue(subscription, last, now):
         return [
@@ -212,6 +215,18 @@ def checks(subscription: Subscription | None, last: Sequence[Delivery], now: dat
     return [Check("schedule", paused is None, paused or runs, hint)]
 
 
+def elsewhere(subscription: Subscription) -> str:
+    """What can be done where a channel was deleted."""
+    return (
+        "Nothing brings it back: start a digest in another channel with /papers digest subscribe there, "
+        f"and end this one with /papers digest unsubscribe channel:{subscription.channel}"
+    )
+
+
+def end_it(subscription: Subscription, label: str = "End it") -> Button:
+    return Button(label, f"digest unsubscribe channel:{subscription.channel}", Effect.ANSWER)
+
+
 def _way_back(subscription: Subscription) -> str:
     """How a paused digest runs again."""
     cause = "Start it again with" if by_somebody(subscription) else "Mend the cause, then"
@@ -223,6 +238,8 @@ def buttons(subscription: Subscription | None, last: list[Delivery], where: str 
     preview = Button("Preview", f"digest preview{where}", Effect.ANSWER)
     if subscription is None:
         return (preview,)
+    if subscription.deleted:
+        return (end_it(subscription),)
     digests = [one for one in last if is_digest(one)]
     in_doubt = any(one.state is DeliveryState.UNKNOWN for one in last[:1] if not is_digest(one))
     alert = (Button("Send alert again", f"digest alerts again:yes{where}", Effect.ANSWER),) if in_doubt else ()

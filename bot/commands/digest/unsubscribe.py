@@ -3,6 +3,7 @@
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.everywhere import everywhere, wanted
+from bot.commands.digest.inbox import set_up_by_caller
 from bot.commands.options import CHANNEL, WHERE
 from bot.models import ChannelKey
 from bot.service import Service
@@ -18,7 +19,11 @@ async def run(service: Service, call: Call) -> Answer:
 
     if wanted(call):
         return await everywhere(service, call, "These channels get no more digests.", change)
-    await service.channels.unsubscribe(channel_of(call), call.caller)
+    mine = await set_up_by_caller(service, call)
+    known = await service.channels.unsubscribe(mine.channel if mine and mine.deleted else channel_of(call), call.caller)
+    if known.deleted:  # nobody reads there
+        hint = "For one in another channel, type /papers digest subscribe there."
+        return Answer(Notice(tone=Tone.OK, text="The digest of the deleted channel is ended.", hint=hint))
     view = Notice(
         tone=Tone.OK, text="This channel gets no more digests.", hint="Start again with /papers digest subscribe daily."
     )

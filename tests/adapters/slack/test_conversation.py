@@ -206,7 +206,8 @@ async def test_a_channel_that_is_not_there_and_one_that_is_not_for_me_sound_alik
 async def test_while_slack_does_not_tell_who_is_in_a_channel_nothing_is_done_there() -> None:
     session = FakeSession((200, "ok"))
     asking = question("digest status channel:slack:T1:C2")
-    await conversation(session, FakeClient(tells=False), grammar.parse).answer(asking)
+    desk = make_desk()
+    await conversation(session, FakeClient(tells=False), grammar.parse, desk.service).answer(asking)
     (said,) = session.posted
     assert "I did nothing" in said["text"]
 
