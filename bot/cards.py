@@ -132,9 +132,9 @@ def digest_post(
 ) -> DigestPost:
     """A channel's digest as one message: date line, cards with buttons, and a footer that explains."""
     counted = (
-        f"{digest.matched} of {digest.considered} new papers matched"
+        f"{digest.matched:,} of {digest.considered:,} new papers matched"
         if digest.topics.include
-        else (f"{len(digest.papers)} of {digest.considered} new papers")
+        else (f"{len(digest.papers)} of {digest.considered:,} new papers")
     )
     by = f"set up by {digest.set_up_by.name}" if digest.set_up_by else ""
     return DigestPost(

@@ -42,6 +42,8 @@ _AT_ONCE = 16
 """Papers encoded in one transaction: half a second's work."""
 FAINTEST = 0.2
 """The least cosine of a paper that holds none of the words: below it there is no common subject."""
+FAINTEST_ALONE = 0.35
+"""The same where no paper holds any of them: what nobody writes is near to many papers by chance."""
 
 
 class FullText:
@@ -167,7 +169,8 @@ class FullText:
 
     def _both(self, by_words: "_ByWords", cosines: dict[int, float], limit: int) -> "_ByWords":
         known = {match.key for match in by_words.matches}
-        told = {key: cosine for key, cosine in cosines.items() if key in known or cosine >= FAINTEST}
+        faintest = FAINTEST if known else FAINTEST_ALONE
+        told = {key: cosine for key, cosine in cosines.items() if key in known or cosine >= faintest}
         close = self._reader.described(key for key in told if key not in known)
         return replace(by_words, matches=fused(by_words.matches, close, told)[:limit])
 

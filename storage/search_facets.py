@@ -60,7 +60,7 @@ EVERYTHING = Narrow()
 
 
 def narrowed(facets: Facets | None) -> Narrow:
-    """What fits, and maybe a little more: of two authors one may have the first name and one the last."""
+    """What fits, as bot.topics says of a category, an author and an organization."""
     if facets is None:
         return EVERYTHING
     conditions = list(_conditions(facets))
@@ -69,9 +69,12 @@ def narrowed(facets: Facets | None) -> Narrow:
 
 
 def _conditions(facets: Facets) -> Iterator[tuple[str, tuple[object, ...]]]:
-    for word in _words(facets.author or "").split():
+    name = _words(facets.author or "").split()
+    for word in name:
         patterns = _alike(word) if facets.nearly else _same_name(word)
         yield " OR ".join("authors LIKE ?" for _ in patterns), patterns
+    if name:  # for those few that have all of the words, maybe of several authors
+        yield "one_author(authors, ?, ?)", (" ".join(name), facets.nearly)
     if facets.organization and facets.nearly:
         for word in _words(facets.organization).split():
             yield "organization LIKE ?", _alike(word)
@@ -105,11 +108,25 @@ def _words(text: str) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
+def _one_author(authors: str, name: str, nearly: int) -> bool:
+    """Whether one author has all the words of a name, as PaperText.has_author says; or words that begin so."""
+    wanted = name.split()
+
+    def same(word: str, part: str) -> bool:
+        if nearly:
+            return part.startswith(word[:_BEGINNING])
+        return word == part or (min(len(word), len(part)) == 1 and word[0] == part[0])
+
+    each = (line.split() for line in authors.split("\n"))
+    return any(all(any(same(word, part) for part in parts) for word in wanted) for parts in each)
+
+
 def prepare(connection: sqlite3.Connection) -> None:
     """Make the table where a file of before has none, or lacks papers: then the store is followed from its start.
 
     What is there stays, so nothing is indexed or encoded again.
     """
+    connection.create_function("one_author", 3, _one_author, deterministic=True)
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'facet'").fetchone() is None:
         connection.execute(_TABLE)
     if connection.execute("SELECT (SELECT count(*) FROM doc) > (SELECT count(*) FROM facet)").fetchone()[0]:

@@ -10,7 +10,7 @@ from bot.views import Field, Notice, Tone
 
 
 async def linked(service: Service, call: Call, holder: Linkable, *, what: str, command: str) -> tuple[Notice, str]:
-    """The answer, and what was done in a word for those concerned; empty where nothing was.
+    """The answer, and what was done in a word for a team that is concerned; empty where nothing was.
 
     Raises:
         UserError: `bad_code`.
@@ -19,11 +19,13 @@ async def linked(service: Service, call: Call, holder: Linkable, *, what: str, c
     if call[LINKING] is Linking.STOP:
         ended = await service.links.end(holder)
         text = f"{what} is on its own again; its votes count for itself." if ended else "It is linked with none."
-        return Notice(tone=Tone.OK, text=text), "ended the link" if ended else ""
+        done = "ended this team's link with others: its votes count for itself" if ended else ""
+        return Notice(tone=Tone.OK, text=text), done
     if code:
         other = await service.links.accept(holder, code)
         text = f"{what} is now one with {told(other)}: everybody has one vote in both."
-        return Notice(tone=Tone.OK, text=text, fields=await _others(service, holder)), f"made {told(other)} one with it"
+        done = f"linked this team with {told(other)}: a vote counts in both"
+        return Notice(tone=Tone.OK, text=text, fields=await _others(service, holder)), done
     code = await service.links.offer(holder)
     text = f"Type /papers {command} {code} in the other place within 15 minutes."
     hint = f"End it with /papers {command} stop."

@@ -29,6 +29,8 @@ def nothing_found(papers: PaperList, otherwise: str) -> str:
     if papers.unknown:
         hint = "" if papers.beyond else " more:yes asks Hugging Face for it."
         return f"I have not seen a paper {papers.unknown} yet.{hint}"
+    if papers.muted:
+        return "All that was found is muted by you. See what you mute: /papers mute list"
     return f"Nothing found. Did you mean {' or '.join(papers.meant)}?" if papers.meant else otherwise
 
 

@@ -92,6 +92,8 @@ class PaperList:
     """Options that would have found something, where nothing was found."""
     beyond: str | None = None
     """Of a search that asked elsewhere too: what came of it, in a sentence."""
+    muted: bool = False
+    """All that was found is what its reader has muted."""
     unknown: str | None = None
     """Of a search for one paper by its id, which nobody has shown: that id."""
 

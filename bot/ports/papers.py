@@ -163,10 +163,7 @@ class Search(Protocol):
     async def find(
         self, query: str, *, since: datetime | None, as_of: datetime, facets: Facets | None = None, limit: int = MOST
     ) -> Found:
-        """The best `limit` of those that have these facets; none when no searchable word is left in the query.
-
-        What has an author's first name of one and the last of another may be among them too.
-        """
+        """The best `limit` of those that have these facets; none when no searchable word is left in the query."""
         ...
 
     async def similar(self, paper: Paper, *, as_of: datetime, limit: int = 50) -> Found:

@@ -129,7 +129,14 @@ class Reading:
         shown, total = await self._cut(order, page, reader)
         ranked = await self._described(shown, sought.matched, page.first_rank, moment)
         listed = await self._list(ranked, total, page, moment)
-        return replace(listed, mode=sought.mode, meant=sought.meant, beyond=sought.beyond, unknown=sought.unknown)
+        return replace(
+            listed,
+            mode=sought.mode,
+            meant=sought.meant,
+            beyond=sought.beyond,
+            unknown=sought.unknown,
+            muted=bool(order) and not total,
+        )
 
     async def standing(
         self,

@@ -52,7 +52,7 @@ async def test_a_code_shown_in_slack_and_typed_on_discord_makes_one_team(desk: D
     assert await voted(desk, BEN) == ""
     answer = await desk.answer(f"digest link {await code_of(desk, 'digest link')}", BEN)
     assert answer.announcement is not None
-    assert answer.announcement.text.startswith("@Ben made slack:T0001 one with it, this team")
+    assert answer.announcement.text.startswith("@Ben linked this team with slack:T0001")
     await desk.ask(f"vote {PAPER} up", BEN)
     for call in (None, BEN):
         assert (await voted(desk, call)).startswith("votes of your linked teams: 2 for it, 0 against")

@@ -247,6 +247,16 @@ async def test_numbers_of_everything_are_the_operators_and_of_a_workspace_its_ow
     assert here["channels"] == 0
 
 
+async def test_a_team_reads_in_its_numbers_what_it_voted_and_kept(desk: Desk) -> None:
+    await desk.ask(f"vote {paper(1)} up")
+    await desk.ask(f"vote {paper(2)} down")
+    await desk.ask(f"save {paper(3)}")
+    here, there = await notice(desk.ask("stats")), await notice(desk.ask("stats", ELSEWHERE))
+    told = {field.label: field.text for field in here.fields}
+    assert told["Your team's votes of 90 days"] == "1 for and 1 against, 1 saved or suggested; papers: 3"
+    assert "votes" not in str(there.fields), "nobody else's"
+
+
 @pytest.mark.parametrize(
     "text", ["vote 2603.99999 up", "save 2603.99999", "similar 2603.99999", "library remove 2603.9"]
 )

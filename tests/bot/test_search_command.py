@@ -183,3 +183,11 @@ async def test_a_paper_that_was_seen_later_is_not_found_by_its_id_before(desk: D
 
     assert isinstance(view, CardList)
     assert view.cards == ()
+
+
+async def test_who_muted_all_that_a_search_finds_is_told_so(desk: Desk) -> None:
+    await desk.ask("mute robot")
+    view = await desk.ask("search robot")
+
+    assert isinstance(view, CardList)
+    assert view.empty == "All that was found is muted by you. See what you mute: /papers mute list"

@@ -47,7 +47,8 @@ async def store(sql_store: SqlStore) -> SqlStore:
     ("facets", "expected"),
     [
         ({"author": "zoe sample"}, ["1", "2"]),
-        ({"author": "Z Sample"}, ["1", "2", "3"]),
+        ({"author": "Z Sample"}, ["1", "2"]),
+        ({"author": "B Sampl", "nearly": True}, ["3"]),
         ({"author": "大山"}, ["5"]),
         ({"organization": "example lab"}, ["1"]),
         ({"organization": "lab"}, ["1", "5"]),

@@ -36,7 +36,8 @@ class BySubject:
             for word, place in SUBJECTS.items():
                 row[place] += word in text.lower()
             row[-1] += not any(word in text.lower() for word in SUBJECTS)
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+        spread = np.repeat(rows, 12, axis=1)  # as of a model no number is great, so bytes hold them
+        return np.asarray(spread / np.linalg.norm(spread, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture
@@ -75,6 +76,22 @@ async def test_finds_what_shares_the_subject_after_what_shares_the_word(store: S
 
     assert await found(store, "cat") == ["1", "2"]
     assert (await found(store, "planet"))[0] == "3"
+
+
+async def test_what_nobody_writes_must_be_nearer_than_what_shares_a_word(
+    store: SqlStore, encoder: BySubject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cosine of the query to both papers is about .3."""
+    await keep(store, titled(1, "A cat at home"), titled(2, "Kitten care"))
+    near = np.repeat(np.array([[0.3] + [0.0] * 14 + [0.95]], np.float32), 12, axis=1)
+    said = near / np.linalg.norm(near)
+
+    async def encode(_: Sequence[str]) -> Vectors:
+        return np.asarray(said, np.float32)
+
+    monkeypatch.setattr(encoder, "encode", encode)
+    assert await found(store, "zzzz") == []
+    assert await found(store, "care") == ["2", "1"]
 
 
 async def test_quotation_marks_ask_for_these_very_words(store: SqlStore) -> None:

@@ -18,7 +18,7 @@ async def run(service: Service, call: Call) -> Answer:
     notice, done = await linked(service, call, team, what="This team", command="digest link")
     if not done:
         return Answer(notice)
-    return announced(call, notice, f"{author(call)} {done}, this team; it is about votes on papers.")
+    return announced(call, notice, f"{author(call)} {done}.")
 
 
 command = Command(
