@@ -29,6 +29,15 @@ class Kind(StrEnum):
     CHANNEL = "channel"
 
 
+class Today(StrEnum):
+    """Whose day `today` is."""
+
+    LISTS = "lists"
+    """UTC's, as those of the lists, of which none is still to come: `today` and `yesterday`."""
+    CHANNEL = "channel"
+    """That of the zone of the channel's digest, UTC where it has none: `tomorrow` too."""
+
+
 @dataclass(frozen=True)
 class Option(Generic[T]):
     """One named parameter, the same on every platform. `T` is what `parse` makes of the text."""
@@ -47,8 +56,8 @@ class Option(Generic[T]):
     """A word without a name is its value, if `parse` accepts it: `subscribe weekly`, `schedule 09:00`."""
     claims: Callable[[str], bool] | None = None
     """Words without a name that are meant for it though `parse` refuses them: `trending 5d`. Quoted ones never are."""
-    takes_today: bool = False
-    """A date in UTC, for which `today` and `yesterday` may stand: `dispatch`, which has a clock, writes it out."""
+    takes_today: Today | None = None
+    """A date for which `today` and the like may stand: `dispatch`, which has a clock, writes it out."""
     takes_text: bool = False
     """All other words without a name are its value: `search QUERY`, `paper ID`."""
     takes_signs: bool = False

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
+from bot.commands import Today
 from bot.commands.parsing import NO_TERMS, shown
 from bot.errors import UsageError
 
@@ -17,17 +19,25 @@ def is_span(word: str) -> bool:
 
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_NEAR = {"today": timedelta(), "yesterday": timedelta(days=1)}
+_NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
+"""Days from today."""
+_WORDS = {Today.LISTS: ("today", "yesterday"), Today.CHANNEL: ("today", "yesterday", "tomorrow")}
 
 
-def is_near(text: str) -> bool:
-    """Whether it is a day that only a clock can tell."""
-    return text.strip().lower() in _NEAR
+def is_near(text: str, whose: Today) -> bool:
+    """Whether it is a day that only a clock can tell, or a span or list with one."""
+    return _near(whose).search(text) is not None
 
 
-def near_date(text: str, today: date) -> str:
-    """`today` or `yesterday` as the date that it is, as `parse_date` reads it."""
-    return str(today - _NEAR[text.strip().lower()])
+def near_date(text: str, whose: Today, today: date) -> str:
+    """With the dates that `today` and the like are, as `parse_date` and `parse_dates` read them."""
+    return _near(whose).sub(lambda found: str(today + timedelta(days=_NEAR[found[0].lower()])), text)
+
+
+@cache
+def _near(whose: Today) -> re.Pattern[str]:
+    """The words, each alone, at the end of a span or in a list."""
+    return re.compile(rf"(?:(?<=[\s,;])|(?<=\.\.)|^)(?:{'|'.join(_WORDS[whose])})(?=[\s,;]|\.\.|$)", re.IGNORECASE)
 
 
 def parse_date(text: str) -> date:

@@ -5,10 +5,12 @@ Never raises for what a person can mend, and never shows a raw exception: it log
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.commands import Answer, Call, Command, channel_named
+from bot.commands import Answer, Call, Command, Today, channel_named
 from bot.commands.dates import is_near, near_date
 from bot.commands.grammar import parse, parse_values
 from bot.commands.options import CHANNEL
@@ -33,7 +35,7 @@ async def answer_options(
     service: Service, command: Command, raw: Mapping[str, str], call: Call, *, ranges: bool = True
 ) -> Answer:
     """What a command answers to options given as text; without `ranges` chat's limits on numbers do not hold."""
-    raw = _with_dates(service, command, raw)
+    raw = await _with_dates(service, command, raw, call)
     try:
         values = parse_values(command, raw, ranges=ranges)
     except UserError as error:
@@ -41,13 +43,27 @@ async def answer_options(
     return await answer(service, command, replace(call, values=values, raw=raw))
 
 
-def _with_dates(service: Service, command: Command, raw: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts, with dates for `today` and `yesterday`: a button of the answer means the same day tomorrow."""
-    near = {option.name for option in command.options if option.takes_today and is_near(raw.get(option.name, ""))}
+async def _with_dates(service: Service, command: Command, raw: Mapping[str, str], call: Call) -> Mapping[str, str]:
+    """The texts, with dates for `today` and the like: a button of the answer means the same day tomorrow."""
+    takers = {option.name: option.takes_today for option in command.options if option.takes_today}
+    near = {name: whose for name, whose in takers.items() if is_near(raw.get(name, ""), whose)}
     if not near:
         return raw
-    today = service.clock.now().date()
-    return {name: near_date(text, today) if name in near else text for name, text in raw.items()}
+    now = service.clock.now()
+    zone = await _zone_of(service, raw, call) if Today.CHANNEL in near.values() else UTC
+    days = {Today.LISTS: now.date(), Today.CHANNEL: now.astimezone(zone).date()}
+    written = {name: near_date(raw[name], whose, days[whose]) for name, whose in near.items()}
+    return {**raw, **written}
+
+
+async def _zone_of(service: Service, raw: Mapping[str, str], call: Call) -> tzinfo:
+    """Of the digest that the call is about; UTC where there is none."""
+    try:
+        channel = channel_named(raw[CHANNEL.name], call) if CHANNEL.name in raw else call.channel
+    except UserError:  # the command says what is wrong with it
+        return UTC
+    known = await service.store.channels.subscription(channel)
+    return ZoneInfo(known.schedule.zone) if known else UTC
 
 
 async def answer(service: Service, command: Command, call: Call) -> Answer:

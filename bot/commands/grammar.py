@@ -180,7 +180,7 @@ _TAKERS: tuple[Callable[[_Assignment, str], bool], ...] = (_take_key, _take_sign
 
 
 def _accepts(option: Option[Any], text: str) -> bool:
-    if option.takes_today and is_near(text):
+    if option.takes_today and is_near(text, option.takes_today):
         return True
     try:
         option.parse(text)

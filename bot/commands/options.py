@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.commands import Kind, Option
+from bot.commands import Kind, Option, Today
 from bot.commands.choices import (
     Ballot,
     ExportFormat,
@@ -77,9 +77,18 @@ PAGE = Option("page", "Which page", whole_number("page", 10_000), 1, "2", Kind.I
 AS_OF: Option[datetime | None] = Option(
     "as-of", "As it was known at this time", parse_moment, None, "2026-03-10T12:00:00Z", carried=True
 )
-DATE: Option[date | None] = Option("date", "A day, such as 2026-03-10", parse_date, None, "2026-03-10", takes_word=True)
-DAY = replace(DATE, takes_today=True)
-"""Of the reference site's list; a digest's days are its own zone's, and are named in full."""
+DAY: Option[date | None] = Option(
+    "date",
+    "A day: today, yesterday, or such as 2026-03-10",
+    parse_date,
+    None,
+    "2026-03-10",
+    takes_word=True,
+    takes_today=Today.LISTS,
+)
+"""Of the reference site's list."""
+DATE = replace(DAY, takes_today=Today.CHANNEL)
+"""Of a channel's digest."""
 WEEK: Option[date | None] = Option(
     "week", "An ISO week, such as 2026-W10", parse_week, None, "2026-W10", takes_word=True
 )
@@ -87,7 +96,12 @@ MONTH: Option[date | None] = Option("month", "A month, such as 2026-03", parse_m
 QUERY = Option("query", "Words to search for", required_text, "", "protein folding", takes_text=True, required=True)
 PAPER = Option("paper", "An arXiv id, a link or a DOI", required_text, "", "2602.23229", takes_text=True, required=True)
 SINCE: Option[date | timedelta | None] = Option(
-    "since", "Only newer than this: a date, or 14d", parse_since, None, "14d", takes_today=True
+    "since",
+    "Only newer than this: today, yesterday, a date, or 14d",
+    parse_since,
+    None,
+    "14d",
+    takes_today=Today.LISTS,
 )
 CATEGORY: Option[str | None] = Option("category", "An arXiv category, such as cs.CL", parse_category, None, "cs.CL")
 AUTHOR: Option[str | None] = Option("author", "One of its authors", optional_text, None, '"Ada Example"')
@@ -243,11 +257,22 @@ SWITCH: Option[Switch | None] = Option(
     "action", "on or off", one_of(Switch, "action"), None, "on", choices=tuple(Switch), takes_word=True
 )
 UNTIL: Option[date | None] = Option(
-    "until", "Digests come again on this date", date_named("until", "2026-08-31"), None, "2026-08-31"
+    "until",
+    "Digests come again on this date, or tomorrow",
+    date_named("until", "2026-08-31"),
+    None,
+    "2026-08-31",
+    takes_today=Today.CHANNEL,
 )
 SKIP = Option("skip", "Leave out only the next one: yes", yes_or_no("skip", "next"), default=False, example="yes")
 QUIET_DATES: Option[tuple[tuple[date, date], ...]] = Option(
-    "dates", "Spans of dates without digests; or none", parse_dates, (), "2026-12-24..2027-01-02", takes_text=True
+    "dates",
+    "Spans of dates without digests, today or tomorrow; or none",
+    parse_dates,
+    (),
+    "2026-12-24..2027-01-02",
+    takes_text=True,
+    takes_today=Today.CHANNEL,
 )
 WHEN_EMPTY = Option("empty", "skip or tell, when there is nothing", one_of(WhenEmpty, "empty"), WhenEmpty.SKIP, "tell")
 MOST_PER_WEEK = Option("most", "At most so many a week, 1 to 7; or none", at_most("most", 7), 0, "3")

@@ -7,7 +7,8 @@ import pytest
 from bot.commands import Call
 from bot.commands.dates import parse_since
 from bot.commands.grammar import parse, write
-from bot.views import CardList, Effect, Notice
+from bot.models import ChannelKey
+from bot.views import CardList, DigestPost, Effect, Notice, Status
 from tests.builders import ADA, CHANNEL, NOON, hours, make_batch, make_listing, make_observation, make_paper
 from tests.service import Desk, make_desk
 
@@ -70,6 +71,63 @@ async def test_other_words_are_still_refused_with_an_example(desk: Desk, text: s
     assert isinstance(view, Notice)
     assert view.code == "bad_date"
     assert "2026-03-" in view.hint
+
+
+@pytest.fixture
+async def digest(desk: Desk) -> Desk:
+    """A digest in a zone where the day of NOON, 12:00 UTC, is the 11th already."""
+    await desk.ask("digest subscribe daily", Call(ADA, CHANNEL, zone="Pacific/Kiritimati"))
+    return desk
+
+
+@pytest.mark.parametrize("verb", ["digest status", "digest preview"])
+@pytest.mark.parametrize(("typed", "full"), [("today", "2026-03-11"), ("date:Yesterday", "2026-03-10")])
+async def test_a_digests_days_are_those_of_its_own_zone(digest: Desk, verb: str, typed: str, full: str) -> None:
+    near, named = await digest.ask(f"{verb} {typed}"), await digest.ask(f"{verb} {full}")
+    assert isinstance(near, Status | DigestPost)
+    assert near == named
+
+
+async def test_the_zone_is_that_of_the_channel_that_is_named(digest: Desk) -> None:
+    elsewhere = Call(ADA, ChannelKey("slack", "T0001", "C0009"))
+    view = await digest.ask(f"digest status today channel:{CHANNEL}", elsewhere)
+    assert isinstance(view, Status)
+    assert view.headline.startswith("2026-03-11: ")
+    here = await digest.ask("digest status today", elsewhere)
+    assert isinstance(here, Status)
+    assert here.headline.startswith("2026-03-10: "), "without a digest there is but UTC"
+
+
+async def test_tomorrow_is_a_day_of_a_digest(digest: Desk) -> None:
+    status = await digest.ask("digest status tomorrow")
+    assert isinstance(status, Status)
+    assert status.headline.startswith("2026-03-12: no digest, it is due at")
+    paused = await digest.ask("digest pause until:tomorrow")
+    assert isinstance(paused, Notice)
+    assert paused.text == "Paused until 2026-03-12."
+    past = await digest.ask("digest pause until:today")
+    assert isinstance(past, Notice)
+    assert past.code == "past_date"
+    await digest.ask("digest quiet today..tomorrow, 2026-12-24")
+    known = await digest.store.channels.subscription(CHANNEL)
+    assert known is not None
+    assert known.preferences.quiet_dates == (
+        (date(2026, 3, 11), date(2026, 3, 12)),
+        (date(2026, 12, 24), date(2026, 12, 24)),
+    )
+
+
+async def test_a_channel_that_is_none_is_still_what_is_wrong(digest: Desk) -> None:
+    view = await digest.ask("digest status today channel:nowhere")
+    assert isinstance(view, Notice)
+    assert view.code == "bad_channel"
+
+
+def test_help_names_the_words() -> None:
+    for path, option in (("daily", "date"), ("digest status", "date"), ("digest preview", "date"), ("search", "since")):
+        named = parse(path)[0].option(option)
+        assert named is not None
+        assert "today, yesterday" in named.summary
 
 
 def test_they_are_a_days_words_alone_and_written_back_as_typed() -> None:
