@@ -15,7 +15,7 @@ from typing import Any
 from bot.commands import Call, Command, Kind, Option
 from bot.commands.dates import is_near
 from bot.commands.quotes import quoted, straight, unquoted
-from bot.commands.spacing import seen, together, without_command
+from bot.commands.spacing import seen, together, with_colons, without_command
 from bot.commands.verbs import command_of, example_of, short
 from bot.errors import UsageError, UserError
 
@@ -27,6 +27,7 @@ SEPARATOR = "; "
 
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')  # quotes keep spaces; an unclosed one runs to the end
 _KEY = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{0,20}):(?!//)(?P<value>.*)", re.DOTALL)
+_EQUAL = re.compile(r"(?P<name>[A-Za-z][A-Za-z_-]{2,20})=.*", re.DOTALL)
 _SIGNED = re.compile(r'[+\-−–](?P<term>[\w"].*)', re.DOTALL)
 _NOT_OPTIONS = frozenset({"arxiv", "doi", "url", "oai", "http", "https", "slack", "discord", "email", "terminal"})
 """Words before a colon that begin an id, an address or a channel's key, unless a command has an option so named."""
@@ -43,7 +44,8 @@ def parse(text: str) -> tuple[Command, dict[str, str]]:
         raise UsageError("too_long", message, "Example: /papers search diffusion models")
     tokens = without_command(seen(_TOKEN.findall(straight(text).replace("\0", " "))))
     command, rest = command_of(tokens)
-    return command, assign(command, together(rest, {option.name for option in command.options}))
+    names = {option.name for option in command.options}
+    return command, assign(command, together(with_colons(rest, names), names))
 
 
 def parse_values(command: Command, raw: Mapping[str, str], *, ranges: bool = True) -> dict[str, object]:
@@ -166,7 +168,18 @@ def _refuse_claimed(found: _Assignment, token: str) -> None:
                 raise
 
 
+def _refuse_nearly_named(found: _Assignment, token: str) -> None:
+    """Say that `limt=5` is no word of the text; `limit=5` was read as `limit:5` before."""
+    match = _EQUAL.fullmatch(token)
+    if match and (
+        _option(found.command, match["name"].lower())
+        or difflib.get_close_matches(match["name"].lower(), _names(found.command), n=1, cutoff=0.7)
+    ):
+        raise _unknown_option(found.command, match["name"])
+
+
 def _take_text(found: _Assignment, token: str) -> None:
+    _refuse_nearly_named(found, token)
     if any(option.takes_text for option in found.command.options):
         found.text.append(token)
         return
@@ -252,7 +265,8 @@ def _as_words(command: Command, option: Option[Any], text: str) -> str:
     bare = spaced if spaced == text or _means_the_same(command, option, spaced, text) else text
     misread = (_KEY, _SIGNED) if not option.takes_signs else (_KEY,)
     tokens = _TOKEN.findall(bare)
-    is_text = not any(pattern.fullmatch(token) for token in tokens for pattern in misread)
+    is_text = not any(pattern.fullmatch(token) for token in tokens for pattern in (*misread, _EQUAL))
+    is_text &= not any(token.startswith("=") for token in tokens)
     if option.takes_text and is_text and not any(_is_anothers(command, token) for token in tokens):
         return bare
     return f"{option.name}:{quoted(text)}"

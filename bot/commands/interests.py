@@ -4,10 +4,12 @@ from bot.cards import day
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Keeping
 from bot.commands.options import FACET, KEEPING, LASTING, PLAIN_TERMS
+from bot.commands.other_verbs import empties, removes
+from bot.commands.quotes import quoted
 from bot.errors import UsageError, UserError
 from bot.models import Facet, Interest, Stance
 from bot.service import Service
-from bot.views import Field, Notice, Tone
+from bot.views import Button, Effect, Field, Notice, Tone
 
 PREFIXES = {"author": Facet.AUTHOR, "org": Facet.ORGANIZATION}
 MOST = 50
@@ -20,8 +22,8 @@ def keeping(stance: Stance, summary: str, done: str, example: str, *, order: int
     async def run(service: Service, call: Call) -> Answer:
         action, terms = call[KEEPING], call[PLAIN_TERMS]
         known = await service.people.interests(call.caller, call.channel, stance)
-        if action is Keeping.LIST or (action is None and not terms):
-            return Answer(_listed(stance, known))
+        if (instead := _told_instead(stance, known, call)) is not None:
+            return Answer(instead)
         if not terms:
             raise UsageError("missing_value", f"`{stance} {action}` needs a word or a name.", f"Example: {example}")
         if action is Keeping.REMOVE:
@@ -48,6 +50,44 @@ def keeping(stance: Stance, summary: str, done: str, example: str, *, order: int
         order=order,
         keeps=True,
     )
+
+
+def _told_instead(stance: Stance, known: list[Interest], call: Call) -> Notice | None:
+    """What there is, where nothing is to be changed; or what taking all of it away takes away.
+
+    Raises:
+        UsageError: `bad_value`, for a verb that there is not before what is to be taken away.
+    """
+    action, typed = call[KEEPING], call.raw.get(PLAIN_TERMS.name, "")
+    if action is None and empties(typed):
+        return _emptied(stance, known, call)
+    if action is Keeping.LIST or (action is None and not call[PLAIN_TERMS]):
+        return _listed(stance, known)
+    unwanted = removes(typed) if action is None else ""
+    if unwanted:
+        hint = f"Example: /papers {stance} remove {unwanted[:60]}"
+        quotes = f'If you mean the words themselves, put them in quotes: "{typed.strip()[:60]}"'
+        raise UsageError("bad_value", f"To take something away, `{stance}` has the word remove.", f"{hint}. {quotes}")
+    return None
+
+
+def _emptied(stance: Stance, known: list[Interest], call: Call) -> Notice:
+    """What taking all of them away takes away, with the button that does it; nothing is gone yet."""
+    if not known:
+        return _listed(stance, known)
+    command = removing(stance, known)
+    return Notice(
+        tone=Tone.INFO,
+        text=f"This takes away all that you {stance}.",
+        hint=f"To do it: /papers {command}",
+        fields=tuple(Field(one.term, _told(one)) for one in known),
+        buttons=() if call.whole else (Button("Remove all", command, Effect.ANSWER),),
+    )
+
+
+def removing(stance: Stance, known: list[Interest]) -> str:
+    """The command that takes these away."""
+    return f"{stance} remove {', '.join(quoted(one.term) for one in known)}"
 
 
 async def _kept(service: Service, call: Call, stance: Stance, terms: tuple[str, ...]) -> str:

@@ -22,6 +22,20 @@ def without_command(tokens: list[str]) -> list[str]:
     return tokens
 
 
+def with_colons(tokens: Iterable[str], options: Collection[str]) -> list[str]:
+    """The tokens, `limit=5` and `limit = 5` as `limit:5` where there is an option so named; quoted ones stay."""
+    read: list[str] = []
+    for token in tokens:
+        name, equals, value = token.partition("=")
+        if equals and not name and read and read[-1].lower() in options:
+            read[-1] += f":{value}"
+        elif equals and (named := name.lower().replace("_", "-")) in options:
+            read.append(f"{named}:{value}")
+        else:
+            read.append(token)
+    return read
+
+
 def together(tokens: Iterable[str], options: Collection[str]) -> list[str]:
     """The tokens, a value after a space put to its option (`limit: 5`), and the half of a day to its hour (`5 pm`)."""
     joined: list[str] = []

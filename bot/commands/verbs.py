@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.commands import Command, all_commands
 from bot.errors import UsageError
 
-_NAMED = re.compile(r"[A-Za-z][A-Za-z_-]{0,20}:.+", re.DOTALL)
+_NAMED = re.compile(r"[A-Za-z][A-Za-z_-]{0,20}[:=].+", re.DOTALL)
 DIGEST = "digest"
 """The word before the verbs of a channel's digest."""
 HELP = "help"

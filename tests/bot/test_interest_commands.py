@@ -125,3 +125,37 @@ async def test_ones_own_digest_that_had_stopped_says_why_when_it_is_asked_for_ag
 async def test_where_nobody_can_be_written_to_a_subscription_is_refused(desk: Desk) -> None:
     web = Call(ADA, ChannelKey("terminal", "", "try"))
     assert (await notice(desk.ask("subscribe", web))).code == "no_direct_messages"
+
+
+@pytest.mark.parametrize("verb", ["clear", "Reset", "nothing"])
+async def test_all_of_it_goes_once_that_is_confirmed(desk: Desk, verb: str) -> None:
+    await desk.ask("follow robotics, graph nets")
+    await desk.ask("follow Ada Example what:author")
+    asked = await notice(desk.ask(f"follow {verb}"))
+    assert asked.text == "This takes away all that you follow."
+    assert {field.label for field in asked.fields} == {"robotics", "graph nets", "Ada Example"}
+    assert len((await notice(desk.ask("follow list"))).fields) == 3, "nothing is gone yet"
+    (button,) = asked.buttons
+    assert asked.hint == f"To do it: /papers {button.command}"
+    await desk.ask(button.command)
+    assert (await notice(desk.ask("follow list"))).fields == ()
+
+
+async def test_there_is_nothing_to_confirm_where_nothing_is_kept_and_mutes_are_their_own(desk: Desk) -> None:
+    await desk.ask("mute survey")
+    asked = await notice(desk.ask("follow clear"))
+    assert (asked.text, asked.buttons) == ("You follow nothing yet.", ())
+    assert (await notice(desk.ask("mute clear"))).buttons[0].command == "mute remove survey"
+
+
+@pytest.mark.parametrize("typed", ["delete robotics", "rm robotics", "unfollow robotics"])
+async def test_another_word_for_remove_is_no_topic(desk: Desk, typed: str) -> None:
+    refused = await notice(desk.ask(f"follow {typed}"))
+    assert refused.code == "bad_value"
+    assert refused.hint.startswith("Example: /papers follow remove robotics. ")
+    assert (await notice(desk.ask("follow list"))).fields == ()
+
+
+@pytest.mark.parametrize("typed", ['"clear"', '"delete robotics"', "clear speech", "add clear", "set theory"])
+async def test_quoted_and_longer_words_are_kept(desk: Desk, typed: str) -> None:
+    assert len((await notice(desk.ask(f"follow {typed}"))).fields) == 1
