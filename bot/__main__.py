@@ -31,6 +31,7 @@ from bot.last_resort import end_for_certain
 from bot.ports import InstallationStore, Platform
 from bot.roles import ANSWERING, Role, work_of
 from bot.running import Running
+from bot.steps import Steps, watch
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -132,8 +133,10 @@ async def run_product(settings: Settings, roles: Collection[Role], *, demo: bool
         jobs = [job for job in jobs if job.roles & wanted]
         running = Running()
         web = await _ways_in(product, wanted, running, stack)
-        ticker = _ticker(jobs)
+        ticker = ticker_of(jobs)
         ticker.start()
+        watching = asyncio.create_task(watch(Steps(), lambda: strike_now(ticker)))
+        stack.callback(watching.cancel)
         running.start()
         settle()
         log.info("Broadsheet is ready", page=web.url, posts_to=sorted(platforms), roles=sorted(wanted))
@@ -251,7 +254,7 @@ def _jobs(product: Product) -> list[Job]:
     ]
 
 
-def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
+def ticker_of(jobs: list[Job]) -> "AsyncIOScheduler":
     """APScheduler as a clock that strikes: missed strokes are struck once, however late."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -259,6 +262,12 @@ def _ticker(jobs: list[Job]) -> "AsyncIOScheduler":
     for job in jobs:
         scheduler.add_job(job.strike, "interval", seconds=job.seconds, id=job.name)
     return scheduler
+
+
+def strike_now(ticker: "AsyncIOScheduler") -> None:
+    """Strike all at once, and then every so often again: what was to be struck at a later hour is not waited for."""
+    for job in ticker.get_jobs():
+        job.modify(next_run_time=SystemClock().now())
 
 
 def _stop_on_signals() -> asyncio.Event:

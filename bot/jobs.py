@@ -73,7 +73,7 @@ class Duty:
         """Whether this process is the one. Takes a free lease and renews its own: to be asked every second."""
         async with self._lock:
             now = self._real.now()
-            if now >= self._looks_at:
+            if now >= self._looks_at or now < self._looks_at - RENEWED_EVERY:  # or the clock was set back
                 self._looks_at = now + RENEWED_EVERY
                 await self._look(now)
             return now < self._until

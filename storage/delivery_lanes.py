@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, charged, free_at
+from bot.delivery.pacing import BREAKS_AT, LaneState, allowed, booked, charged, free_at
 from bot.models import DeliveryState
 from bot.ports import Lease, Rate
 from storage.bulk import Rows
@@ -144,7 +144,7 @@ async def serve(
     """Note how much of each lane went, and when it may be served again; one that is probed waits for its answer."""
     rows = []
     for row in lanes:
-        rate, tat, floor = rates.get(row.platform), row.tat, lease.real
+        rate, tat, floor = rates.get(row.platform), booked(row.tat, lease.real), lease.real
         if rate is not None:
             tat = charged(tat, rate, lease.real, taken[row.name]) if row.name in taken else tat
             floor = max(floor, free_at(tat, rate) or floor)

@@ -29,6 +29,10 @@ BREAKS_AT = 5
 _FIRST_REST, _LONGEST_REST = 10.0, 300.0
 
 
+AHEAD = timedelta(minutes=5)
+"""No lane is booked so far ahead; a moment beyond is of a clock that was set back since, and says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class LaneState:
     """Of a lane's row."""
@@ -44,7 +48,7 @@ def allowed(lane: LaneState, rate: Rate | None, real: datetime, wanted: int) -> 
     most = min(wanted, 1) if lane.failures >= BREAKS_AT else wanted
     if rate is None:
         return most
-    free = free_at(lane.tat, rate)
+    free = free_at(booked(lane.tat, real), rate)
     if free is None:
         return min(most, rate.burst)
     if real < free:
@@ -54,7 +58,12 @@ def allowed(lane: LaneState, rate: Rate | None, real: datetime, wanted: int) -> 
 
 def charged(tat: datetime | None, rate: Rate, real: datetime, messages: int) -> datetime:
     """The theoretical arrival time once so many went."""
-    return max(tat or real, real) + messages * rate.interval
+    return max(booked(tat, real) or real, real) + messages * rate.interval
+
+
+def booked(tat: datetime | None, real: datetime) -> datetime | None:
+    """A lane's theoretical arrival time, as far as it can be one by this clock."""
+    return None if tat is None or tat > real + AHEAD else tat
 
 
 def free_at(tat: datetime | None, rate: Rate) -> datetime | None:

@@ -126,8 +126,8 @@ class Refreshing:
         self._days_asked: set[date] = set()
 
     def due(self, now: datetime) -> bool:
-        """Whether the interval is over since the last refresh began."""
-        return self._started_at is None or now - self._started_at >= self._interval
+        """Whether the interval is over since the last refresh began, or that was by a clock that was set back since."""
+        return self._started_at is None or not self._started_at <= now < self._started_at + self._interval
 
     async def refresh_if_due(self) -> RefreshReport | None:
         """None while it is too early, or one is under way."""

@@ -125,6 +125,16 @@ async def test_takeover_takes_a_lease_and_the_time_to_the_next_look(store: AnySt
     assert taken < DUTY + RENEWED_EVERY
 
 
+async def test_a_clock_set_back_makes_the_one_on_duty_renew_its_lease_at_once(store: AnyStore) -> None:
+    clock = Hands(NOON)
+    duty = Duty("fetch", store.leases, clock)
+    assert await duty.mine()
+    clock.moment -= timedelta(hours=2)
+    assert await duty.mine()
+    clock.moment += DUTY
+    assert await Duty("fetch", store.leases, clock).mine(), "the lease ends by the new clock"
+
+
 async def test_shared_work_is_done_by_the_process_on_duty_alone(store: AnyStore) -> None:
     hands = Hands(NOON)
     one, other = Duty("fetch", store.leases, hands), Duty("fetch", store.leases, hands)

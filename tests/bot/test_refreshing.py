@@ -99,6 +99,9 @@ async def test_it_is_due_by_the_product_s_clock_and_never_twice_at_once() -> Non
     assert await world.refreshing.refresh_if_due() is None
     world.clock.time += timedelta(minutes=1)
     assert await world.refreshing.refresh_if_due() is not None
+    world.clock.time -= timedelta(hours=2)
+    assert await world.refreshing.refresh_if_due() is not None, "the clock was set back"
+    assert await world.refreshing.refresh_if_due() is None
 
 
 async def test_progress_is_reported_and_ends_complete() -> None:

@@ -10,9 +10,21 @@ from bot.delivery.pacing import BREAKS_AT
 from bot.models import ChannelKey, Delivery, DeliveryState, Outcome, PartState
 from bot.ports import PartEnd, Rate, Record
 from storage.store import SqlStore, open_store
-from tests.builders import CHANNEL
+from tests.builders import CHANNEL, NOON, hours
 from tests.conftest import AnyStore, close_without_leak
-from tests.storage.ledger import MINUTE, PAYLOADS, PLAIN, REAL, claim, lease, open_slot, plan, subscribe
+from tests.storage.ledger import (
+    GRACE,
+    MINUTE,
+    PAYLOADS,
+    PLAIN,
+    REAL,
+    claim,
+    lease,
+    open_slot,
+    plan,
+    subscribe,
+    tomorrow,
+)
 
 SECOND = timedelta(seconds=1)
 RATES = {"slack": Rate(SECOND, burst=3)}
@@ -45,6 +57,17 @@ async def test_a_claim_takes_what_the_pace_allows_of_each_lane(crowded: AnyStore
     assert len(await paced(crowded, "ben", 1 * SECOND)) == 1
     assert len(await paced(crowded, "ann", 3 * SECOND)) == 2
     assert len(await paced(crowded, "ann", 30 * SECOND)) == 2, "what was left"
+
+
+async def test_after_the_clock_was_set_back_a_lane_goes_by_the_new_one(store: AnyStore) -> None:
+    await subscribe(store)
+    await plan(store)
+    assert len(await paced(store, "ann", 0 * SECOND)) == 1
+    await subscribe(store, LARGE[2])
+    back = hours(-2)
+    await store.deliveries.plan(NOON, REAL + back, 100, tomorrow, GRACE)
+    assert len(await paced(store, "ann", back)) == 1
+    assert await store.deliveries.next_turn(REAL + back, MINUTE, ["slack"]) is None
 
 
 async def test_whoever_waits_is_told_when_the_next_turn_is(crowded: AnyStore) -> None:
