@@ -168,14 +168,23 @@ def composing(digests: Digests, alerts: Alerts) -> Callable[[Delivery], Awaitabl
 
 
 def climb_of(paper: Paper, readings: list[Observation], now: datetime) -> Climb | None:
-    """How its upvotes went; None where nobody looked just before the window, so that a gap reads as no surge."""
+    """How its upvotes went; None where nobody looked just before the window, so that a gap reads as no surge.
+
+    Of one that was first seen within the window only what it gained since then counts, unless it was published there
+    too: else all that a paper of last week has would read as gained today, where we began to look today.
+    """
     start = now - WINDOW
     known = [(one.observed_at, one.counts.upvotes) for one in readings if one.counts.upvotes is not None]
     before = [(at, upvotes) for at, upvotes in known if at <= start]
     if not known or (before and before[-1][0] < start - BEFORE) or (not before and paper.first_seen_at < start):
         return None
-    hours = (start - paper.first_seen_at) / HOUR if before else 0.0
-    return Climb(before=before[-1][1] if before else 0, hours_before=hours, now=known[-1][1])
+    if before:
+        return Climb(before=before[-1][1], hours_before=(start - paper.first_seen_at) / HOUR, now=known[-1][1])
+    if paper.published_at is not None and paper.published_at >= start:
+        return Climb(before=0, hours_before=0.0, now=known[-1][1])
+    first_at, first = known[0]
+    hours = (first_at - (paper.published_at or paper.first_seen_at)) / HOUR
+    return Climb(before=first, hours_before=max(hours, 0.0), now=known[-1][1])
 
 
 def everything(topics: Topics) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.models import DeliveryKind, DeliveryState, Outcome, Subscription
 from bot.ports import Payload
+from bot.ranking.surge import takes_off
 from bot.service import Service
 from bot.service.alerts import climb_of
 from bot.views import DigestPost, Notice, View
@@ -241,7 +242,7 @@ def test_a_gap_in_the_readings_is_no_surge() -> None:
     paper = make_paper(first_seen_at=NOON - days(3))
     gap = [make_observation(at=NOON - hours(30), upvotes=3), make_observation(at=NOON, upvotes=90)]
     near = [make_observation(at=NOON - hours(7), upvotes=3), make_observation(at=NOON, upvotes=90)]
-    late = [make_observation(at=NOON - hours(2), upvotes=80), make_observation(at=NOON, upvotes=90)]
+    late = [make_observation(at=NOON - hours(2), upvotes=80), make_observation(at=NOON, upvotes=190)]
     assert climb_of(paper, gap, NOON) is None
     assert climb_of(paper, late, NOON) is None, "it is older than the first reading of it"
     found = climb_of(paper, near, NOON)
@@ -250,11 +251,25 @@ def test_a_gap_in_the_readings_is_no_surge() -> None:
 
 
 def test_a_paper_that_is_new_began_with_nothing() -> None:
-    paper = make_paper(first_seen_at=NOON - hours(2))
+    paper = make_paper(first_seen_at=NOON - hours(2), published_at=NOON - hours(3))
     found = climb_of(paper, [make_observation(at=NOON, upvotes=20)], NOON)
     assert found is not None
     assert (found.before, found.hours_before) == (0, 0.0)
     assert climb_of(paper, [], NOON) is None
+
+
+@pytest.mark.parametrize("published_at", [NOON - days(12), None])
+def test_what_a_paper_had_when_we_first_looked_is_not_gained_today(published_at: datetime | None) -> None:
+    paper = make_paper(first_seen_at=NOON - hours(2), published_at=published_at)
+    first = make_observation(at=NOON - hours(2), upvotes=99)
+    for now, gains in ((101, False), (160, published_at is not None)):
+        found = climb_of(paper, [first, make_observation(at=NOON, upvotes=now)], NOON)
+        assert found is not None
+        assert (found.before, found.gained) == (99, now - 99)
+        assert takes_off(found) is gains
+    unlooked = climb_of(paper, [make_observation(at=NOON, upvotes=99)], NOON)
+    assert unlooked is not None
+    assert unlooked.gained == 0
 
 
 async def test_in_a_forum_it_is_a_post_of_its_own(room: Newsroom) -> None:
