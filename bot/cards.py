@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.latex import readable
 from bot.models import Counts, Digest, Paper, PaperList, RankedPaper, ScorePart, SourceStatus, Tally
+from bot.plain import counted
 from bot.titles import title_of
 from bot.views import (
     Button,
@@ -164,10 +165,7 @@ def digest_post(
 def _settings(digest: Digest, command: str) -> str:
     """What to type to change a digest in chat; nothing elsewhere, where it has links of its own."""
     where = digest.channel
-    if where.platform not in {"slack", "discord"}:
-        return ""
-    personal = where.workspace == "@me" or (where.platform == "slack" and where.channel[:1] in {"U", "W"})
-    return f"settings? {command} {'subscribe' if personal else 'digest settings'}"
+    return f"settings? {command} {'subscribe' if where.personal else 'digest settings'}" if where.in_chat else ""
 
 
 def _chosen(ranked: RankedPaper) -> tuple[str, ...]:
@@ -233,7 +231,7 @@ def _facts(ranked: RankedPaper) -> tuple[str, ...]:
     facts = [
         f"▲ {counts.upvotes:,}" if counts.upvotes is not None else "",
         f"★ {counts.github_stars:,}" if counts.github_stars is not None else "",
-        f"{counts.comments:,} comment{'' if counts.comments == 1 else 's'}" if counts.comments else "",
+        counted(counts.comments, "comment") if counts.comments else "",
         shortened(paper.organization or "", 40),
         " ".join(paper.categories[:1]),
         day(paper.published_at or paper.first_seen_at),
@@ -259,7 +257,7 @@ def _links(paper: Paper) -> tuple[Link, ...]:
 
 def _story(counts: Counts) -> str:
     told = ((counts.hacker_news_points, "point"), (counts.hacker_news_comments, "comment"))
-    return ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in told if count is not None)
+    return ", ".join(counted(count, noun) for count, noun in told if count is not None)
 
 
 def _linked(counts: Counts) -> str:

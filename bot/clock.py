@@ -30,3 +30,9 @@ class VirtualClock:
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+
+
+def moment_of(as_of: datetime | None, clock: Clock) -> datetime:
+    """The moment of which somebody asks: now, unless they name one; never one to come."""
+    now = clock.now()
+    return min(as_of, now) if as_of else now

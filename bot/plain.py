@@ -6,6 +6,7 @@ import re
 # which, left open in a title, would turn the rest of the line around. Plain right-to-left text needs none.
 _UNDRAWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -20,6 +21,11 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Cleaned, with every run of white space as one space."""
     return " ".join(clean(text).split())
+
+
+def straight(text: str) -> str:
+    """With straight quotation marks for all others."""
+    return text.translate(_QUOTES)
 
 
 def length(text: str) -> int:
@@ -46,6 +52,26 @@ def pieces(text: str, limit: int) -> list[str]:
         found.append(text[:end].strip())
         text = text[end:]
     return [piece for piece in (*found, text.strip()) if piece]
+
+
+def pieces_of_lines(text: str, limit: int, longest: int) -> list[str]:
+    """The whole text in pieces of at most `limit` UTF-16 units, split between lines.
+
+    Only a line of more than `longest` characters, at most half of `limit`, is cut itself.
+    """
+    found = [""]
+    for row in text.splitlines() or [""]:
+        for start in range(0, max(1, len(row)), longest):
+            part = row[start : start + longest]
+            if length(found[-1]) + length(part) + 1 > limit:
+                found.append("")
+            found[-1] += f"{part}\n"
+    return [piece.rstrip("\n") or " " for piece in found]
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 paper`, `1,200 papers`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def head_of(text: str, limit: int) -> str:

@@ -32,6 +32,16 @@ class Effect(StrEnum):
     """In the labels of the message that held the button (Answer.relabelled), and as a private answer if it failed."""
 
 
+EFFECT_WORDS: Mapping[Effect, str] = {
+    Effect.REPLACE: "turn",
+    Effect.PUBLISH: "share",
+    Effect.ANSWER: "answer",
+    Effect.COUNT: "count",
+}
+"""In the ids of buttons, on every platform. Messages of years hold them: a word never changes its meaning."""
+EFFECTS: Mapping[str, Effect] = {word: effect for effect, word in EFFECT_WORDS.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """Runs `command`, in the grammar people type, for the one who presses it. Everything it needs is in that text."""

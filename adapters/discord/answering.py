@@ -19,7 +19,7 @@ from adapters.discord.permissions import VIEW_CHANNEL, Asked, Place, allows, per
 from adapters.discord.render import fallback, render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, NoAnswerError, RefusedError
-from adapters.discord.sharing import for_everybody, signed, signed_plainly
+from adapters.discord.sharing import signed, signed_plainly
 from adapters.discord.suiting import require_suiting
 from adapters.discord.words import GROUPS
 from bot.commands import Answer, Call, Command, all_commands
@@ -33,6 +33,7 @@ from bot.models import ChannelKey, Outcome, Subscription
 from bot.ports import Payload, Platform, SendError
 from bot.service import Service
 from bot.service.announcing import public_line
+from bot.sharing import for_everybody
 from bot.views import Effect, Notice, Tone, View
 
 log = structlog.get_logger(__name__)

@@ -5,9 +5,9 @@ from typing import Any
 
 import discord
 
-from adapters.discord.permissions import DIRECT, VIEW_CHANNEL, Asked, Forum, Place, forum_of
+from adapters.discord.permissions import VIEW_CHANNEL, Asked, Forum, Place, forum_of
 from adapters.discord.placing import OF_POSTS
-from bot.models import ChannelKey, Person
+from bot.models import DIRECT, ChannelKey, Person
 
 CHANNEL_OPTION = 7
 THREADS = frozenset({10, 11, 12})

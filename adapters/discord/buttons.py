@@ -8,12 +8,22 @@ from adapters.discord.components import LABEL_LENGTH, Component, Style, button
 from bot.cards import details_button
 from bot.delivery.keys import button_key
 from bot.plain import cut, length, one_line
-from bot.views import Button, CardList, DigestPost, Effect, Explanation, Help, PaperCard, PaperDetail, View
+from bot.views import (
+    EFFECT_WORDS,
+    EFFECTS,
+    Button,
+    CardList,
+    DigestPost,
+    Effect,
+    Explanation,
+    Help,
+    PaperCard,
+    PaperDetail,
+    View,
+)
 
 CUSTOM_ID_LENGTH = 100
 """https://docs.discord.com/developers/components/reference#custom-id."""
-_WORDS = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer", Effect.COUNT: "count"}
-_EFFECTS = {word: effect for effect, word in _WORDS.items()}
 _CUSTOM_ID = re.compile(r"b1:(?P<word>[a-z]+):(?:#(?P<key>[0-9a-f]{32})|(?P<command>.+))", re.DOTALL)
 
 
@@ -28,7 +38,7 @@ class Pressed:
 
 def custom_id(pressable: Button) -> str:
     """Versioned, so that a later release can still read what this one wrote."""
-    word, command = _WORDS[pressable.effect], pressable.command
+    word, command = EFFECT_WORDS[pressable.effect], pressable.command
     direct = f"b1:{word}:{command}"
     return direct if _travels(direct, command) else f"b1:{word}:#{button_key(command)}"
 
@@ -36,7 +46,7 @@ def custom_id(pressable: Button) -> str:
 def read(text: str) -> Pressed | None:
     """None for a custom id that is not ours, or of a version that this release does not know."""
     match = _CUSTOM_ID.fullmatch(text)
-    effect = _EFFECTS.get(match["word"]) if match else None
+    effect = EFFECTS.get(match["word"]) if match else None
     return Pressed(effect, match["command"], match["key"]) if match and effect else None
 
 

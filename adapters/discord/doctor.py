@@ -9,7 +9,7 @@ from typing import Any
 from adapters.discord.asking import THREADS
 from adapters.discord.checking import tag_needed
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import ADMINISTRATOR, DIRECT, Place, forum_of, missing
+from adapters.discord.permissions import ADMINISTRATOR, Place, forum_of, missing
 from adapters.discord.placing import OF_POSTS, REQUIRE_TAG
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import CallError, Rest
@@ -17,7 +17,7 @@ from adapters.discord.sync import sync
 from adapters.discord.words import for_discord
 from bot.config import Settings
 from bot.errors import UserError
-from bot.models import Subscription
+from bot.models import DIRECT, Subscription
 from bot.views import Check
 
 

@@ -170,7 +170,7 @@ def channel(key: str) -> str:
         return code(_word(key))
     if parsed.platform != "discord" or not parsed.channel.isdecimal():
         return code(_word(key))
-    return f"<@{parsed.channel}>" if parsed.workspace == "@me" else f"<#{parsed.channel}>"
+    return f"<@{parsed.channel}>" if parsed.personal else f"<#{parsed.channel}>"
 
 
 def relative(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.commands import Command, Kind
 from bot.errors import UserError
-from bot.models import ChannelKey, Person
+from bot.models import DIRECT, ChannelKey, Person
 
 ADMINISTRATOR = 1 << 3
 MANAGE_SERVER = 1 << 5
@@ -15,8 +15,6 @@ SEND_MESSAGES = 1 << 11
 EMBED_LINKS = 1 << 14
 MANAGE_THREADS = 1 << 34
 SEND_IN_THREADS = 1 << 38
-DIRECT = "@me"
-"""The workspace of direct messages."""
 RETRYING = frozenset({"digest send", "digest unsubscribe"})
 """Commands that a button in a direct message runs for a server's channel; they look themselves whose digest it is."""
 ENDING = frozenset({"digest unsubscribe"})

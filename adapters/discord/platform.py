@@ -6,7 +6,6 @@ import structlog
 
 from adapters.discord.layout import NO_MENTIONS, SUPPRESS_NOTIFICATIONS
 from adapters.discord.outcomes import outcome_of
-from adapters.discord.permissions import DIRECT
 from adapters.discord.placing import (
     PUBLISH,
     Post,
@@ -23,7 +22,7 @@ from adapters.discord.placing import (
 from adapters.discord.render import fallback, render
 from adapters.discord.rest import CallError, NoAnswerError, NotReachedError, RefusedError, Rest
 from bot.config import Settings
-from bot.models import ChannelKey, Outcome
+from bot.models import DIRECT, ChannelKey, Outcome
 from bot.ports import Payload, SendError, SentMessage
 from bot.views import DigestPost, PublicLine, View
 

@@ -26,7 +26,7 @@ from adapters.discord.panels import (
 from adapters.discord.text import code, escape, prose, small
 from adapters.discord.words import for_discord, typed
 from bot.forms import form_notice
-from bot.plain import cut, length, one_line
+from bot.plain import counted, cut, length, one_line
 from bot.ports import Payload
 from bot.views import (
     CardList,
@@ -114,7 +114,7 @@ def _around_list(view: CardList, cards: Sequence[Block]) -> Iterator[Block]:
 def _place(view: CardList) -> str:
     papers = view.papers
     pages = f"page {papers.page} of {papers.pages}" if papers.pages > 1 else ""
-    total = f"{papers.total:,} paper{'' if papers.total == 1 else 's'}" if view.cards else ""
+    total = counted(papers.total, "paper") if view.cards else ""
     total = "" if any(note.startswith(total) for note in view.notes) else total
     return " · ".join(part for part in (total, pages, f"as of {absolute(papers.as_of)}") if part)
 

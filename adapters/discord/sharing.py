@@ -1,24 +1,12 @@
-"""What is shared: a private answer made fit for everybody, with a line above it that says who shared it; pure."""
+"""What is shared, with a line above it that says who shared it; pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from adapters.discord.components import Component, text
 from adapters.discord.layout import CONTENT
 from adapters.discord.text import small
 from bot.plain import length
 from bot.ports import Payload
-from bot.views import DigestPost, Effect, Help, View
-
-
-def for_everybody(view: View) -> View:
-    """Without the buttons that would turn a page under everybody's eyes or share what is shared."""
-    match view:
-        case Help() | DigestPost():
-            return view
-        case _:
-            kept = tuple(one for one in view.buttons if one.effect in {Effect.ANSWER, Effect.COUNT})
-            return replace(view, buttons=kept)
 
 
 def signed(payload: Payload, person: str) -> Payload:

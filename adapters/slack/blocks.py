@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.slack.text import address, escape
 from bot.plain import clean, cut, length, one_line
-from bot.views import Button, Effect, Link
+from bot.views import EFFECT_WORDS, EFFECTS, Button, Effect, Link
 
 Block = dict[str, object]
 Element = dict[str, object]
@@ -27,7 +27,6 @@ BUTTON_LABEL, BUTTON_VALUE, SPOKEN = 75, 2000, 75
 _BETWEEN = ", "
 """Between a button's label and what it is about; no label of such a button holds it."""
 
-ACTION_NAMES = {Effect.REPLACE: "turn", Effect.PUBLISH: "share", Effect.ANSWER: "answer", Effect.COUNT: "count"}
 ACTION_VERSION = "v1"
 
 
@@ -160,7 +159,7 @@ def _button(button: Button, number: int, about: str) -> Element:
     element: Element = {
         "type": "button",
         "text": label_of(button),
-        "action_id": f"{ACTION_NAMES[button.effect]}:{ACTION_VERSION}:{number}",
+        "action_id": f"{EFFECT_WORDS[button.effect]}:{ACTION_VERSION}:{number}",
         "value": clean(button.command),
     }
     return element | _spoken(button, about)
@@ -185,5 +184,4 @@ def effect_of(action_id: str) -> Effect | None:
     """What a pressed button asks for; None for a button of an unknown version."""
     name, _, rest = action_id.partition(":")
     version, _, _ = rest.partition(":")
-    effects = {known: effect for effect, known in ACTION_NAMES.items()}
-    return effects.get(name) if version == ACTION_VERSION else None
+    return EFFECTS.get(name) if version == ACTION_VERSION else None

@@ -32,7 +32,8 @@ from bot.errors import UserError, new_reference
 from bot.models import ChannelKey
 from bot.ports import Payload, SendError
 from bot.service import Service
-from bot.views import Button, ChannelList, DigestPost, Effect, Help, Notice, Status, Tone, View
+from bot.sharing import for_everybody
+from bot.views import Button, ChannelList, Effect, Notice, Status, Tone, View
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ def sayings(answer: Answer, asked: Asked) -> list[Saying]:
         case Effect.REPLACE:
             shown = Saying(view=answer.view, public=not asked.private, replace=True)
         case Effect.PUBLISH:
-            shown = Saying(view=_for_everybody(answer.view), public=True, closing=f"Shared by @{asked.caller.name}")
+            shown = Saying(view=for_everybody(answer.view), public=True, closing=f"Shared by @{asked.caller.name}")
         case Effect.ANSWER:
             shown = Saying(view=answer.view)
         case Effect.COUNT if answer.relabelled and asked.message and asked.message.blocks:
@@ -87,16 +88,6 @@ def _announced(answer: Answer, asked: Asked) -> list[Saying]:
         for channel, line in lines
         if not (asked.direct and channel == asked.channel)
     ]
-
-
-def _for_everybody(view: View) -> View:
-    """Without the buttons that turn or share what all see; those that answer in private stay."""
-    match view:
-        case Help() | DigestPost():
-            return view
-        case _:
-            kept = tuple(button for button in view.buttons if button.effect in {Effect.ANSWER, Effect.COUNT})
-            return replace(view, buttons=kept)
 
 
 class Conversation:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.cards import day
 from bot.models import Observation
+from bot.ranking.sparkline import thinned
 
 WIDTH, HEIGHT, MARGIN = 320, 64, 5
 """Of the drawing, in its own units."""
@@ -51,11 +52,11 @@ def chart(label: str, readings: Sequence[Reading]) -> Chart | None:
     """None where nothing was read."""
     if not readings:
         return None
-    thinned = _thinned(sorted(readings))
-    (begin, first), (end, last) = thinned[0], thinned[-1]
-    if len(thinned) == 1:
+    drawn = thinned(sorted(readings), MOST)
+    (begin, first), (end, last) = drawn[0], drawn[-1]
+    if len(drawn) == 1:
         return Chart(label, f"{label}: {last:,}, read once, on {day(end)}.", "", (0.0, 0.0), "", f"{last:,}")
-    places = _places(thinned)
+    places = _places(drawn)
     words = f"{label} from {first:,} on {day(begin)} to {last:,} on {day(end)}, at {len(readings):,} readings."
     return Chart(label, words, " ".join(f"{x:g},{y:g}" for x, y in places), places[-1], f"{first:,}", f"{last:,}")
 
@@ -71,10 +72,3 @@ def _places(readings: Sequence[Reading]) -> list[tuple[float, float]]:
         )
         for at, count in readings
     ]
-
-
-def _thinned(readings: Sequence[Reading]) -> list[Reading]:
-    if len(readings) <= MOST:
-        return list(readings)
-    last = len(readings) - 1
-    return [readings[round(place * last / (MOST - 1))] for place in range(MOST)]

@@ -13,6 +13,7 @@ from adapters.web.remembering import Made
 from adapters.web.site import absolute, paper_address
 from adapters.web.state import WEB
 from bot.models import Counts, Paper
+from bot.plain import counted
 from bot.service.exports import citation
 from bot.views import CardList, Explanation, Link, PaperDetail
 
@@ -62,7 +63,7 @@ def discussions(paper: Paper, counts: Counts, links: list[Link]) -> list[Link]:
     """Where people talk about it, and how much, as far as that is known."""
     found = []
     if ":" not in paper.id and "hugging_face" in paper.sources:
-        said = _counted(counts.comments, "comment")
+        said = _told(counts.comments, "comment")
         found.append(Link(f"Hugging Face{said}", f"https://huggingface.co/papers/{paper.id}#community"))
     talked = [link.url for link in links if link.label == "Discussion"]
     return [*found, *(Link(_place(url, counts), url) for url in talked)]
@@ -70,12 +71,12 @@ def discussions(paper: Paper, counts: Counts, links: list[Link]) -> list[Link]:
 
 def _place(url: str, counts: Counts) -> str:
     if urlsplit(url).hostname == "news.ycombinator.com":
-        return f"Hacker News{_counted(counts.hacker_news_points, 'point')}"
+        return f"Hacker News{_told(counts.hacker_news_points, 'point')}"
     return urlsplit(url).hostname or "elsewhere"
 
 
-def _counted(count: int | None, noun: str) -> str:
-    return "" if count is None else f" · {count:,} {noun}{'' if count == 1 else 's'}"
+def _told(count: int | None, noun: str) -> str:
+    return "" if count is None else f" · {counted(count, noun)}"
 
 
 routes = [web.get("/p/{id:.+}", remembered(paper)), web.get("/cite/{id:.+}.bib", remembered(cite))]

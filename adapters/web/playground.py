@@ -20,7 +20,7 @@ from adapters.web.edition import edition
 from adapters.web.forms import read_form
 from adapters.web.guard import is_secure
 from adapters.web.handling import recalled, rendered
-from adapters.web.press import EFFECTS, Stage, named
+from adapters.web.press import Stage, named
 from adapters.web.remembering import Made, response_of
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
@@ -28,7 +28,7 @@ from adapters.web.visitors import COOKIE, Visitor
 from bot.commands import Answer, Command, all_commands
 from bot.models import Period
 from bot.ports import Payload
-from bot.views import CardList, Effect, PaperCard, View
+from bot.views import EFFECTS, CardList, Effect, PaperCard, View
 
 routes = web.RouteTableDef()
 

@@ -7,16 +7,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from bot.views import Button, Effect
-
-EFFECTS: Mapping[str, Effect] = {
-    "turn": Effect.REPLACE,
-    "share": Effect.PUBLISH,
-    "answer": Effect.ANSWER,
-    "count": Effect.COUNT,
-}
-"""The words for effects in the ids of buttons, the same on every platform."""
-WORDS: Mapping[Effect, str] = {effect: word for word, effect in EFFECTS.items()}
+from bot.views import EFFECT_WORDS, EFFECTS, Button
 
 _FORM = Markup(
     '<form class="press" method="post" action="/#answer">'
@@ -54,7 +45,7 @@ def named(buttons: Iterable[Button]) -> dict[tuple[str, str], str]:
     listed = list(dict.fromkeys(buttons))
     times = Counter((button.effect, button.label) for button in listed)
     return {
-        (WORDS[button.effect], button.label): button.command
+        (EFFECT_WORDS[button.effect], button.label): button.command
         for button in listed
         if times[button.effect, button.label] == 1
     }

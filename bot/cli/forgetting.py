@@ -8,7 +8,7 @@ import typer
 from bot.cli.output import AsObject, print_object, tell
 from bot.cli.product import prepare
 from bot.errors import UsageError
-from bot.models import Workspace
+from bot.models import CHATS, DIRECT, Workspace
 from storage.forgetting import forget_workspace
 from storage.store import open_store
 
@@ -43,6 +43,6 @@ async def _forgotten(workspace: Workspace, *, really: bool) -> dict[str, int]:
 
 def _workspace(text: str) -> Workspace:
     platform, _, name = text.partition(":")
-    if platform not in {"slack", "discord"} or not name or ":" in name or name == "@me":
+    if platform not in CHATS or not name or ":" in name or name == DIRECT:
         raise UsageError("bad_value", f"`{text}` is no workspace.", "Example: broadsheet forget slack:T0001")
     return Workspace(platform, name)

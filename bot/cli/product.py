@@ -16,7 +16,7 @@ from bot.semantic.files import NAME, find_model
 from bot.semantic.process import EncoderProcess
 from bot.service import Service
 from bot.service.elsewhere import Elsewhere
-from bot.service.feeds import FEED_LIMITS, FeedReading
+from bot.service.feed_reading import FEED_LIMITS, FeedReading
 from bot.service.mailing import MailDoor
 from bot.service.refreshing import Refreshing
 from bot.service.sources import fetcher_from, hub_of, sources_from

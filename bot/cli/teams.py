@@ -9,7 +9,7 @@ import typer
 from bot.cli.output import AsObject, print_object
 from bot.cli.product import open_product, prepare
 from bot.errors import UsageError
-from bot.models import Workspace
+from bot.models import CHATS, Workspace
 
 OneTeam = Annotated[str, typer.Argument(metavar="TEAM", help="slack:TEAM or discord:GUILD.")]
 OtherTeam = Annotated[str, typer.Argument(metavar="OTHER", help="The one to link it with.")]
@@ -60,7 +60,7 @@ async def _shown(one: Workspace) -> tuple[Workspace, ...]:
 
 def _team(text: str) -> Workspace:
     platform, _, name = text.partition(":")
-    if platform in {"slack", "discord"} and name.isalnum():
+    if platform in CHATS and name.isalnum():
         return Workspace(platform, name)
     raise UsageError("bad_value", f"`{text}` is not a team.", "Example: teams link slack:T0001 discord:4242")
 

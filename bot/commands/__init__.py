@@ -173,7 +173,7 @@ def channel_named(text: str, call: Call) -> ChannelKey:
     """
     here = call.channel
     mention = re.fullmatch(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>|([CGD][A-Z0-9]{6,}|\d{15,21})", text.strip())
-    if mention and here.platform in {"slack", "discord"}:
+    if mention and here.in_chat:
         return ChannelKey(here.platform, here.workspace, mention[1] or mention[2])
     try:
         key = ChannelKey.parse(text.strip())

@@ -5,6 +5,7 @@ from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import LIMIT, PAGE, VOTE_DAYS
 from bot.commands.paging import page_of, turning
+from bot.plain import counted
 from bot.service import Service
 from bot.views import Effect
 
@@ -20,7 +21,7 @@ async def run(service: Service, call: Call) -> Answer:
     turns = [button for button in turning(call, command, papers, {}) if button.effect is not Effect.PUBLISH]
     return Answer(
         card_list(
-            f"Reading list · votes of the last {days} day{'' if days == 1 else 's'}",
+            f"Reading list · votes of the last {counted(days, 'day')}",
             papers,
             command=text_of(call, command),
             empty="Nobody has voted for a paper here lately. Vote with 👍 under a digest, or /papers vote ID up.",

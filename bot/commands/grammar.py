@@ -14,10 +14,11 @@ from typing import Any
 
 from bot.commands import Call, Command, Kind, Option
 from bot.commands.dates import is_near
-from bot.commands.quotes import quoted, straight, unquoted
+from bot.commands.quotes import quoted, unquoted
 from bot.commands.spacing import seen, together, with_colons, without_command
 from bot.commands.verbs import command_of, example_of, short
 from bot.errors import UsageError, UserError
+from bot.plain import straight
 
 MAXIMUM_LENGTH = 4000
 """Characters of one command. Discord allows 6000 in an option and Slack about 4000 in a message."""

@@ -6,11 +6,9 @@ from bot.commands.options import CODE_SHOWN, LINKING
 from bot.errors import UserError
 from bot.service import Service
 
-WITH_ACCOUNTS = frozenset({"slack", "discord"})
-
 
 async def run(service: Service, call: Call) -> Answer:
-    if call.channel.platform not in WITH_ACCOUNTS:
+    if not call.channel.in_chat:
         raise UserError("no_team", "Here is no account that could be linked.", "Type it in Slack or in Discord.")
     notice, _ = await linked(service, call, call.person, what="This account", command="link")
     return Answer(notice)

@@ -12,6 +12,8 @@ from bot.views import Button, Effect
 
 PAGE_SIZE = 5
 """Papers of one answer, unless somebody asks for more."""
+KEPT = 500
+"""So far back one can turn what is kept of a channel."""
 
 
 def page_of(call: Call, *, ends: bool = False) -> Page:
@@ -45,3 +47,10 @@ def turning(call: Call, command: Command, papers: PaperList, pinned: Mapping[str
         Button(label, text_of(call, command, {**pinned, "page": str(page)}), Effect.REPLACE) for label, page in pages
     ]
     return (*turns, share_button(text_of(call, command, {**pinned, "page": str(at)})))
+
+
+def newer_and_older(call: Call, command: Command, *, older: bool) -> tuple[Button, ...]:
+    """To the pages before and after, of what is kept of a channel."""
+    at = call[PAGE]
+    pages = ([("◀ Newer", at - 1)] if at > 1 else []) + ([("Older ▶", at + 1)] if older else [])
+    return tuple(Button(label, text_of(call, command, {"page": str(page)}), Effect.REPLACE) for label, page in pages)

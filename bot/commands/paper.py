@@ -5,7 +5,7 @@ from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_CHANNEL, AS_OF, PAPER
 from bot.service import Service
-from bot.service.votes import NOBODY
+from bot.service.votes import NOTHING_SAID
 from bot.views import Button, Effect
 
 
@@ -14,7 +14,7 @@ async def run(service: Service, call: Call) -> Answer:
     standing = await service.reading.standing(
         call[PAPER], as_of=call[AS_OF], channel=call.target(AS_CHANNEL), reader=reader
     )
-    tally = None if call.whole else reader.votes.get(standing.ranked.paper.id, NOBODY).tally
+    tally = None if call.whole else reader.votes.get(standing.ranked.paper.id, NOTHING_SAID).tally
     buttons = (
         ()
         if call.whole

@@ -2,13 +2,6 @@
 
 import re
 
-_TYPED = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
-
-
-def straight(text: str) -> str:
-    """With straight quotation marks for all others."""
-    return text.translate(_TYPED)
-
 
 def unquoted(text: str) -> str:
     return text.replace('"', "").strip()

@@ -19,6 +19,7 @@ from bot.commands.options import (
     TOPIC,
 )
 from bot.commands.paging import nothing_found, page_of, pins, turning
+from bot.plain import counted
 from bot.ports import MOST
 from bot.service import Service
 from bot.service.filters import Filters
@@ -43,7 +44,7 @@ async def run(service: Service, call: Call) -> Answer:
         ),
         more=call[MORE],
     )
-    found = f"{papers.total:,} paper{'' if papers.total == 1 else 's'} found"
+    found = f"{counted(papers.total, 'paper')} found"
     if papers.total >= MOST:
         found = f"The {MOST} best are shown; narrow them with topic:, since: or more words"
     view = card_list(

@@ -12,11 +12,9 @@ from bot.service.mailing import Mailing
 from bot.service.wishes import NewSchedule, NewSettings
 from bot.views import Field, Notice, Tone
 
-REACHED = frozenset({"slack", "discord"})
-
 
 async def run(service: Service, call: Call) -> Answer:
-    if call.channel.platform not in REACHED:
+    if not call.channel.in_chat:
         raise _from_elsewhere(service)
     address = call[EMAIL]
     return await (_by_message(service, call) if address is None else _by_mail(service, call, address))

@@ -5,6 +5,7 @@ import re
 from bot.commands.parsing import NO_TERMS
 from bot.errors import UsageError
 from bot.models import Topics
+from bot.plain import straight
 from bot.topics import parse_terms
 from bot.topics.presets import parse_presets
 
@@ -15,7 +16,6 @@ _TERM = re.compile(rf'[{_MINUS}+]?(?:(?:author|org):)?"[^"]*"?|[^\s"]+', re.IGNO
 """A word, or a phrase in quotation marks, which may be a name."""
 _COMMA = r",;，；、"
 _ITEM_END = re.compile(rf"[{_COMMA}\n]")
-_QUOTES = re.compile(r"[“”„«»]")
 _ID = r"\d{4}\.\d{4,5}(?:v\d+)?"
 _EXAMPLES = re.compile(rf"like:\s*({_ID}(?:\s*[,+]\s*{_ID})*)", re.IGNORECASE)
 
@@ -76,6 +76,6 @@ def _phrases(items: list[str]) -> tuple[str, ...]:
 def _terms_of(item: str) -> tuple[str, ...]:
     preset = re.fullmatch(r"preset:\s*(.+)", item.strip().strip('"'), re.IGNORECASE)
     if preset is None:
-        quoted = _QUOTES.sub('"', item)
+        quoted = straight(item)
         return parse_terms(quoted if '"' in quoted else f'"{item}"')
     return tuple(term for one in parse_presets(preset[1]) for term in one.topics.include)

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from bot.models import ChannelKey, Delivery, DeliveryKind, Person
+from bot.models import ChannelKey, Delivery, DeliveryKind, Person, PersonKey
 
 
 def idempotency_key(delivery: Delivery, number: int) -> str:
@@ -28,9 +28,7 @@ def lane_of(channel: ChannelKey) -> str:
 
 def direct_message(channel: ChannelKey, person: Person) -> ChannelKey | None:
     """Where to reach a person of that channel; None where a platform has no direct messages."""
-    if not person.id or channel.platform not in {"slack", "discord"}:
-        return None
-    return ChannelKey(channel.platform, "@me" if channel.platform == "discord" else channel.workspace, person.id)
+    return PersonKey.of(person, channel).direct if person.id and channel.in_chat else None
 
 
 def button_key(command: str) -> str:

@@ -8,6 +8,7 @@ from bot.delivery.backoff import Jitter, Pace, asked_wait, backoff
 from bot.delivery.pacing import rest
 from bot.delivery.threads import known_again
 from bot.models import CHANNEL_DELETED, Delivery, DeliveryState, MessagePart, Outcome, PartState
+from bot.plain import counted
 from bot.ports import Block, PartEnd, Record, SendError
 
 ANSWERS = frozenset(Outcome) - {Outcome.NOT_SENT, Outcome.UNKNOWN}
@@ -86,7 +87,7 @@ def _not_sent(failure: SendError, case: Circumstances) -> Record:
     attempts = case.delivery.attempts + 1
     later = case.real + backoff(attempts, case.jitter)
     if attempts >= case.pace.attempts or _too_late(later, case):
-        return give_up(failure, case, note=f"; gave up after {attempts} attempt{'s' * (attempts > 1)}")
+        return give_up(failure, case, note=f"; gave up after {counted(attempts, 'attempt')}")
     return _try_again(failure, later, case.untouched())
 
 

@@ -7,6 +7,7 @@ from bot.delivery.backoff import Pace
 from bot.delivery.outcomes import in_doubt
 from bot.delivery.threads import known_again
 from bot.models import Delivery, DeliveryState, MessagePart, Outcome, PartState
+from bot.plain import counted
 from bot.ports import Record, Standing
 from bot.schedule import duration_in_words, skipped
 
@@ -85,7 +86,7 @@ def _late(case: Situation) -> bool:
 def _too_late(case: Situation) -> Record:
     delivery, limit = case.delivery, duration_in_words(case.pace.grace)
     if delivery.attempts:
-        tries = f"{delivery.attempts} attempt{'s' * (delivery.attempts > 1)}"
+        tries = counted(delivery.attempts, "attempt")
         last = delivery.reason or "the last one was cut off"
         return _ended(case, DeliveryState.FAILED, f"not sent in {tries} within {limit}: {last}")
     because = _held_up(case)

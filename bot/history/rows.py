@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.identity import canonical_id
 from bot.models import Counts, Listing, Observation, Paper
 from bot.sources import arxiv, hugging_face
-from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, count, instant, link, names, repository, text
+from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, count, instant, items, link, names, repository, text
 
 _EASTERN = ZoneInfo("America/New_York")
 _ANNOUNCED = time(20, 0)
@@ -30,10 +30,10 @@ def daily_paper(row: Mapping[str, Any]) -> tuple[Paper, date] | None:
         title=title,
         abstract=text(row.get("summary")),
         summary=text(row.get("ai_summary")) or None,
-        authors=names(_list(row.get("authors"))),
+        authors=names(items(row.get("authors"))),
         organization=text(row.get("organization"), NAME_LENGTH) or None,
         submitter=text(row.get("submittedBy"), NAME_LENGTH) or None,
-        keywords=names(_list(row.get("ai_keywords"))),
+        keywords=names(items(row.get("ai_keywords"))),
         published_at=instant(row.get("publishedAt")),
         first_seen_at=seen_at,
         updated_at=max(seen_at, instant(row.get("lastSeenAt")) or seen_at),
@@ -74,8 +74,8 @@ def arxiv_paper(row: Mapping[str, Any]) -> Paper | None:
         id=paper_id,
         title=title,
         abstract=text(row.get("abstract")),
-        authors=names(_list(row.get("authors"))),
-        categories=names(_list(row.get("categories"))),
+        authors=names(items(row.get("authors"))),
+        categories=names(items(row.get("categories"))),
         comment=text(row.get("comment"), 500) or None,
         published_at=instant(row.get("published")),
         announced_at=None if replaced else evening,
@@ -95,7 +95,3 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(value)
     except (ValueError, TypeError):
         return None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -5,6 +5,8 @@ Times are aware datetimes in UTC. A count nobody has told us is None, never 0.
 
 from bot.models.channels import (
     CHANNEL_DELETED,
+    CHATS,
+    DIRECT,
     Change,
     ChannelKey,
     Combine,
@@ -38,6 +40,8 @@ from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort,
 
 __all__ = [
     "CHANNEL_DELETED",
+    "CHATS",
+    "DIRECT",
     "FEED",
     "SIGNALS",
     "Added",

@@ -5,6 +5,11 @@ from datetime import date, datetime, time
 from enum import IntFlag, StrEnum
 from typing import Self
 
+CHATS = frozenset({"slack", "discord"})
+"""Platforms on which people have accounts, direct messages, and workspaces in common."""
+DIRECT = "@me"
+"""In the place of a Discord server: direct messages, and people, who are the same in all servers."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class ChannelKey:
@@ -21,22 +26,26 @@ class ChannelKey:
     @property
     def personal(self) -> bool:
         """Whether only one person reads there: Slack's ids of people begin with U or W."""
-        return self.workspace == "@me" or (self.platform == "slack" and self.channel[:1] in {"U", "W"})
+        return self.workspace == DIRECT or (self.platform == "slack" and self.channel[:1] in {"U", "W"})
 
     def __str__(self) -> str:
         return ":".join(part for part in (self.platform, self.workspace, self.channel) if part)
+
+    @property
+    def in_chat(self) -> bool:
+        return self.platform in CHATS
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """The key written so. ValueError if it is none."""
         platform, _, rest = text.partition(":")
-        if platform in {"slack", "discord"}:
+        if platform in CHATS:
             workspace, _, channel = rest.partition(":")
         elif platform in {"email", "terminal"}:
             workspace, channel = "", rest.lower() if platform == "email" else rest
         else:
             raise ValueError(f"no platform {platform!r}")
-        if not channel or (platform in {"slack", "discord"} and not workspace):
+        if not channel or (platform in CHATS and not workspace):
             raise ValueError(f"{text!r} is cut short")
         return cls(platform, workspace, channel)
 
@@ -63,6 +72,11 @@ class Topics:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     combine: Combine = Combine.ANY
+
+    @property
+    def are_everything(self) -> bool:
+        """Whether nothing is asked for, nor kept out."""
+        return not self.include and not self.exclude
 
 
 class Weekdays(IntFlag):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from bot.models.channels import ChannelKey, Person
+from bot.models.channels import DIRECT, ChannelKey, Person
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +20,7 @@ class PersonKey:
     @classmethod
     def of(cls, person: Person, channel: ChannelKey) -> Self:
         """The one who writes in this channel."""
-        home = "@me" if channel.platform == "discord" else channel.workspace
+        home = DIRECT if channel.platform == "discord" else channel.workspace
         return cls(channel.platform, home, person.id)
 
     @property
@@ -39,7 +39,7 @@ class Workspace:
     @classmethod
     def of(cls, channel: ChannelKey) -> Self:
         """A Slack team or a Discord server; a direct message or a terminal is one of its own."""
-        shared = channel.workspace not in {"", "@me"}
+        shared = channel.workspace not in {"", DIRECT}
         return cls(channel.platform, channel.workspace if shared else f"@{channel.channel}")
 
 

@@ -1,6 +1,9 @@
 """A count over time as a line of characters, for places where nothing can be drawn."""
 
 from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 MOST = 24
@@ -13,11 +16,12 @@ def sparkline(values: Sequence[int]) -> str:
         return ""
     least, most = min(values), max(values)
     span = max(1, most - least)
-    return "".join(_HEIGHTS[(value - least) * (len(_HEIGHTS) - 1) // span] for value in _thinned(values))
+    return "".join(_HEIGHTS[(value - least) * (len(_HEIGHTS) - 1) // span] for value in thinned(values, MOST))
 
 
-def _thinned(values: Sequence[int]) -> list[int]:
-    if len(values) <= MOST:
+def thinned(values: Sequence[T], most: int) -> list[T]:
+    """At most so many of them, evenly, the first and the last among them."""
+    if len(values) <= most:
         return list(values)
     last = len(values) - 1
-    return [values[round(place * last / (MOST - 1))] for place in range(MOST)]
+    return [values[round(place * last / (most - 1))] for place in range(most)]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import Period, Weekdays
+from bot.plain import counted
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -24,7 +25,7 @@ def duration_in_words(span: timedelta) -> str:
     """Such as `4 h 10 min` or `3 days 2 h`; less than a minute is `0 min`."""
     minutes = int(span.total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    pieces = [f"{days} day{'s' * (days > 1)}"] * (days > 0) + [f"{hours} h"] * (hours > 0)
+    pieces = [counted(days, "day")] * (days > 0) + [f"{hours} h"] * (hours > 0)
     if not days and (minutes or not hours):
         pieces.append(f"{minutes} min")
     return " ".join(pieces)

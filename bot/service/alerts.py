@@ -17,7 +17,6 @@ from bot.models import (
     Paper,
     RankedPaper,
     Subscription,
-    Topics,
     Window,
     Workspace,
 )
@@ -106,7 +105,7 @@ class Alerts:
         matcher, filters = compile_topics(subscription.topics), subscription.preferences.filters
         for surge in surges:
             fits = surge.paper.id not in seen and (
-                everything(subscription.topics) or matcher.match(surge.paper) is not None
+                subscription.topics.are_everything or matcher.match(surge.paper) is not None
             )
             if fits and await self._passes(filters, surge):
                 return await self._store.deliveries.add_alert(
@@ -185,7 +184,3 @@ def climb_of(paper: Paper, readings: list[Observation], now: datetime) -> Climb 
     first_at, first = known[0]
     hours = (first_at - (paper.published_at or paper.first_seen_at)) / HOUR
     return Climb(before=first, hours_before=max(hours, 0.0), now=known[-1][1])
-
-
-def everything(topics: Topics) -> bool:
-    return not topics.include and not topics.exclude

@@ -21,6 +21,7 @@ from bot.service.wishes import (
     configured,
     describe_schedule,
     describe_topics,
+    no_digest,
 )
 
 EVERYTHING = Topics()
@@ -43,9 +44,7 @@ class Channels:
         """
         subscription = await self._store.channels.subscription(channel)
         if subscription is None:
-            raise UserError(
-                "not_subscribed", "This channel has no digest yet.", "Set one up: /papers digest subscribe daily"
-            )
+            raise no_digest("Set one up: /papers digest subscribe daily")
         return subscription
 
     async def present(self, channel: ChannelKey) -> Subscription:

@@ -283,7 +283,7 @@ def _quiet(subscription: Subscription, offered: Offered, stale: tuple[SourceStat
         arrived=candidates.arrived,
         announced_for=feed_day(offered.ranking.as_of) if daily else None,
     )
-    has_topics = bool(topics.include or topics.exclude)
+    has_topics = not topics.are_everything
     return offered.bar.because or quiet_reason(looked, has_topics=has_topics, stale=stale)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import islice
 
-from bot.clock import Clock
+from bot.clock import Clock, moment_of
 from bot.models import Counts, Paper, PaperList, RankedPaper, ScorePart, Window
 from bot.ports import Store
 from bot.ranking import fresh
@@ -32,7 +32,7 @@ class Discovery:
 
     async def similar(self, paper: Paper, reader: Reader, page: Page, as_of: datetime | None = None) -> PaperList:
         """The papers most alike, and why: the telling words they share. No two in a row for the same words alone."""
-        moment = self._moment(as_of)
+        moment = moment_of(as_of, self._clock)
         found = await self._search.similar(paper, as_of=moment)
         papers = await self._store.papers.many([hit.paper_id for hit in found.hits])
         terms, hides = telling_terms(paper), reader.hides()
@@ -56,7 +56,7 @@ class Discovery:
 
     async def catchup(self, since: datetime, reader: Reader, page: Page, as_of: datetime | None = None) -> PaperList:
         """Papers first seen since then, ranked; those that fit what the reader follows before the others."""
-        moment = self._moment(as_of)
+        moment = moment_of(as_of, self._clock)
         ranking = await self._trends.ranking(_window(moment - since), as_of)
         new = reordered(ranking.seen_since(since), ranking, reader.votes)
         papers = await self._store.papers.many(new)
@@ -74,10 +74,6 @@ class Discovery:
             page=page.number,
             page_size=page.limit or max(1, len(shown)),
         )
-
-    def _moment(self, as_of: datetime | None) -> datetime:
-        now = self._clock.now()
-        return min(as_of, now) if as_of else now
 
 
 def _window(span: timedelta) -> Window:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.models import ChannelKey
+from bot.models import DIRECT, ChannelKey
 from bot.ports import Shown, Store
 from bot.service.quiet import NEVER_AGAIN
 from bot.views import Link, PaperCard
@@ -45,7 +45,7 @@ def shared(channel: ChannelKey) -> bool:
     """Whether it belongs to a workspace, and is neither one person's messages nor known to be private."""
     if channel.platform == "slack":
         return channel.channel.startswith(_SLACK_CHANNELS)
-    return channel.workspace not in {"", "@me"}
+    return channel.workspace not in {"", DIRECT}
 
 
 def with_earlier(cards: Iterable[PaperCard], links: Mapping[str, Link]) -> tuple[PaperCard, ...]:

@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import Paper
+from bot.ranking import MAXIMUM_AGE, fresh
 from bot.sources import hugging_face
 
-FRESH = timedelta(days=14)
-TRENDING = timedelta(days=180)
-"""Older papers appear in no trending list, so their counts are not asked for."""
 ASK_AGAIN = timedelta(hours=24)
 """About what was not known a moment ago: categories, linked repositories, a repository that is gone."""
 STARS_OF_FRESH = timedelta(hours=1)
@@ -43,11 +41,11 @@ class Watched:
     upvotes: int = 0
 
     def is_fresh(self, now: datetime) -> bool:
-        return now - self.first_seen_at <= FRESH
+        return fresh(self.first_seen_at, now)
 
     def is_of_use(self, now: datetime) -> bool:
         """Whether there may ever be something to ask about it."""
-        if now - self.first_seen_at > TRENDING:
+        if now - self.first_seen_at > MAXIMUM_AGE:  # it appears in no trending list
             return False
         return self.repository is not None or self.daily or self.is_fresh(now)
 
@@ -91,7 +89,7 @@ def repositories(watched: Iterable[Watched], asked: Asked, now: datetime, limit:
     """Repositories with their papers: those of fresh papers first, the longest unasked first, then by upvotes."""
     by_name: dict[str, list[Watched]] = {}
     for one in sorted(watched, key=_promise):
-        if one.repository is not None and now - one.first_seen_at <= TRENDING:
+        if one.repository is not None and now - one.first_seen_at <= MAXIMUM_AGE:
             by_name.setdefault(one.repository, []).append(one)
     fresh = {name: papers for name, papers in by_name.items() if any(one.is_fresh(now) for one in papers)}
     older = {name: papers for name, papers in by_name.items() if name not in fresh}
@@ -109,7 +107,7 @@ def code(watched: Iterable[Watched], now: datetime) -> dict[str, tuple[str, ...]
     """The papers of every repository, by its name in lower case: GitHub's names are the same in any case."""
     found: dict[str, tuple[str, ...]] = {}
     for one in sorted(watched, key=_promise):
-        if one.repository is not None and now - one.first_seen_at <= TRENDING:
+        if one.repository is not None and now - one.first_seen_at <= MAXIMUM_AGE:
             found[one.repository.lower()] = (*found.get(one.repository.lower(), ()), one.id)
     return found
 
@@ -120,7 +118,7 @@ def cited(watched: Iterable[Watched], asked: Asked, now: datetime, limit: int) -
     def is_due(one: Watched) -> bool:
         age = now - one.first_seen_at
         pause = ASK_AGAIN if one.is_fresh(now) else CITATIONS_OF_OLDER
-        return CITABLE <= age <= TRENDING and _is_due(one.id, asked, now, pause)
+        return CITABLE <= age <= MAXIMUM_AGE and _is_due(one.id, asked, now, pause)
 
     return tuple(one.id for one in sorted(filter(is_due, watched), key=_promise)[:limit])
 

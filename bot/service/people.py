@@ -36,8 +36,6 @@ GAP = timedelta(hours=1)
 _NOTED = timedelta(minutes=10)
 """A sign of somebody is kept this seldom at most."""
 _KNOWN_VISITORS = 10_000
-_WITH_ACCOUNTS = frozenset({"slack", "discord"})
-"""Elsewhere a person may be a browser that comes once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class People:
         if caller is NOBODY:
             return ANYBODY
         now, person = self._clock.now(), PersonKey.of(caller, channel)
-        if channel.platform in _WITH_ACCOUNTS:
+        if channel.in_chat:  # elsewhere a person may be a browser that comes once
             self._note(person, now)
         interests = await self._people.interests(person, now)
         return Reader(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.choice.needed import needed
-from bot.clock import Clock
+from bot.clock import Clock, moment_of
 from bot.models import ChannelKey, Counts, Filters, Paper, Subscription
 from bot.ports import Store
 from bot.ranking.whatif import CHANGES, Change, least
@@ -42,8 +42,7 @@ class Prospects:
 
     async def of(self, channel: ChannelKey, paper: Paper, as_of: datetime | None = None) -> str:
         """One or two sentences."""
-        now = self._clock.now()
-        moment = min(as_of, now) if as_of else now
+        moment = moment_of(as_of, self._clock)
         known = await self._store.channels.subscription(channel)
         subscription = known or unsaved(channel, moment)
         slot = moment.astimezone(ZoneInfo(subscription.schedule.zone)).date()

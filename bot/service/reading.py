@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.clock import Clock
+from bot.clock import Clock, moment_of
 from bot.errors import UserError
 from bot.identity import canonical_id
 from bot.models import (
@@ -95,10 +95,10 @@ class Reading:
         Raises:
             UserError: `future_date`.
         """
-        moment = self._moment(as_of)
+        moment = moment_of(as_of, self._clock)
         first = await self._dated.first_day(period, day, moment)
         order = await self._dated.order(period, first, moment, as_of)
-        matched = await self._matching(order, topics)
+        matched = await self._trends.fitting(topics, order)
         ids, total = await self._cut(list(matched), page, reader)
         ranked = await self._described(ids, matched, page.first_rank, moment)
         listed = await self._list(ranked, total, page, moment)
@@ -121,7 +121,7 @@ class Reading:
 
         With `more` Hugging Face's own search is asked too, live, and what it finds is merged in.
         """
-        moment = self._moment(as_of)
+        moment = moment_of(as_of, self._clock)
         sought = await self._searching.sought(
             Wanted(query=query, topics=topics, filters=filters, since=since, moment=moment, as_of=as_of, more=more)
         )
@@ -152,7 +152,7 @@ class Reading:
         Raises:
             UserError: `unknown_paper`.
         """
-        moment = self._moment(as_of)
+        moment = moment_of(as_of, self._clock)
         paper = await self.known(reference, as_of)
         ranking = await self._trends.ranking(window, as_of)
         matched = await self._trends.matching(ranking, await self._of_channel(NO_TOPICS, channel))
@@ -211,12 +211,8 @@ class Reading:
         """Sources that did not answer the last time they were asked."""
         return tuple(status for status in await self._store.papers.sources() if status.failing_since is not None)
 
-    def _moment(self, as_of: datetime | None) -> datetime:
-        now = self._clock.now()
-        return min(as_of, now) if as_of else now
-
     async def _of_channel(self, topics: Topics, channel: ChannelKey | None) -> Topics:
-        if channel is None or topics.include or topics.exclude:
+        if channel is None or not topics.are_everything:
             return topics
         subscription = await self._store.channels.subscription(channel)
         return subscription.topics if subscription else topics
@@ -246,10 +242,6 @@ class Reading:
         """Options for a topic written nearly so, which the first of these papers have."""
         papers = await self._store.papers.many(ids[:_NEARLY]) if topics.include else {}
         return topics_meant(topics, papers.values())
-
-    async def _matching(self, ids: tuple[str, ...], topics: Topics) -> Mapping[str, tuple[str, ...]]:
-        """Those that fit, in their order; texts are read only where there is something to look for."""
-        return await self._trends.fitting(topics, ids)
 
     async def _described(
         self, ids: list[str], matched: Mapping[str, tuple[str, ...]], first_rank: int, moment: datetime

@@ -89,13 +89,13 @@ class Trends:
         self, ranking: Ranking, topics: Topics, among: Sequence[str] | None = None
     ) -> Mapping[str, tuple[str, ...]]:
         """Ids in ranked order that fit, each with the terms it matched; of those `among`, where that is said."""
-        if not topics.include and not topics.exclude:
+        if topics.are_everything:
             return ranking.without_topics if among is None else dict.fromkeys(among, ())
         return await self._fitting.of(topics, ranking.order if among is None else among)
 
     async def fitting(self, topics: Topics, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Those of any papers that fit, in their order, each with the terms it matched."""
-        if not topics.include and not topics.exclude:
+        if topics.are_everything:
             return dict.fromkeys(ids, ())
         return await self._fitting.of(topics, ids)
 

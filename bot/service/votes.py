@@ -58,7 +58,8 @@ class Say:
         return cls(tally, 0, float(tally.up), float(tally.down))
 
 
-NOBODY = Say(Tally())
+NOTHING_SAID = Say(Tally())
+"""Of a paper on which nobody voted."""
 
 
 def say_of(ballots: Iterable[Ballots]) -> dict[str, Say]:
@@ -67,7 +68,7 @@ def say_of(ballots: Iterable[Ballots]) -> dict[str, Say]:
     habits = Habits.of(known)
     said: dict[str, Say] = {}
     for one in known:
-        said[one.paper_id] = habits.added(said.get(one.paper_id, NOBODY), one)
+        said[one.paper_id] = habits.added(said.get(one.paper_id, NOTHING_SAID), one)
     return said
 
 
@@ -109,7 +110,7 @@ def with_voters(ballots: Collection[Ballots], paper_id: str, channel: str, most:
     habits = Habits.of([*(one for one in ballots if one.paper_id != paper_id), *here, *elsewhere])
     for more in range(1, most + 1):
         habits.votes[channel] += 1
-        say = NOBODY
+        say = NOTHING_SAID
         for one in (*elsewhere, replace(here[0], up=here[0].up + more)):
             say = habits.added(say, one)
         yield say

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.models import Batch, Paper
 from bot.ports import PaperStore
-from bot.service.needs import TRENDING, Watched
+from bot.ranking import MAXIMUM_AGE
+from bot.service.needs import Watched
 
 WINDOW = timedelta(days=3)
 """So much of the store is read at a time: a few thousand papers."""
@@ -27,7 +28,7 @@ class Watch:
         """Read the store's papers that are young enough, the first time."""
         if self._loaded:
             return
-        since = now - TRENDING
+        since = now - MAXIMUM_AGE
         while since <= now:
             until = min(since + WINDOW, now)
             papers = [paper for paper in await store.seen_since(since, until) if watched(paper).is_of_use(now)]

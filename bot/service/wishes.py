@@ -119,7 +119,7 @@ def without(known: Topics, removed: Topics) -> Topics:
 
 def describe_topics(topics: Topics) -> str:
     """`any of “robotics”, “agents”, but not “survey”`."""
-    if not topics.include and not topics.exclude:
+    if topics.are_everything:
         return "everything"
     included = ", ".join(f"“{term}”" for term in topics.include)
     several = len(topics.include) > 1
@@ -132,6 +132,10 @@ def describe_schedule(schedule: Schedule) -> str:
     """`daily at 09:00 (Europe/Berlin) on weekdays`."""
     days = slots_in_words(schedule.period, schedule.days)
     return f"{schedule.period} at {schedule.at:%H:%M} ({schedule.zone}) {days}"
+
+
+def no_digest(hint: str) -> UserError:
+    return UserError("not_subscribed", "This channel has no digest yet.", hint)
 
 
 def already(period: Period) -> UserError:

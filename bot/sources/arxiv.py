@@ -16,7 +16,7 @@ from bot.fetch import Request
 from bot.identity import arxiv_version, canonical_id
 from bot.models import Batch, Paper
 from bot.sources import Ask, Needs, Parsed, Reads, SourceError
-from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, instant, link, names, repository, text
+from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, instant, items, link, names, repository, text
 
 NAME = "arxiv"
 LABEL = "arXiv"
@@ -133,7 +133,7 @@ def _paper(observed_at: datetime, entry: Mapping[str, Any]) -> Paper | None:
         id=paper_id,
         title=title,
         abstract=abstract,
-        authors=names(_list(entry.get("authors"))),
+        authors=names(items(entry.get("authors"))),
         categories=_categories(entry),
         version=arxiv_version(name),
         doi=text(entry.get("arxiv_doi"), NAME_LENGTH) or None,
@@ -163,7 +163,7 @@ def month_end(paper_id: str) -> datetime | None:
 
 def _categories(entry: Mapping[str, Any]) -> tuple[str, ...]:
     """The primary one first, where the entry tells it."""
-    found = [term for term in names(_list(entry.get("categories"))) if _CATEGORY.fullmatch(term)]
+    found = [term for term in names(items(entry.get("categories"))) if _CATEGORY.fullmatch(term)]
     primary = text(entry.get("primary"), NAME_LENGTH)
     ordered = [primary, *found] if primary in found else found
     return tuple(dict.fromkeys(ordered))
@@ -173,7 +173,3 @@ def _code(abstract: str) -> str | None:
     """The one repository that an abstract names; of several, none is sure to be the paper's own."""
     found = {repository(link(address.rstrip("."))) for address in _CODE.findall(abstract)}
     return found.pop() if len(found) == 1 else None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

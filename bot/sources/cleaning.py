@@ -39,6 +39,11 @@ def text(value: Any, length: int = TEXT_LENGTH) -> str:
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
 
 
+def items(value: Any) -> list[Any]:
+    """Those of a list; none of anything else."""
+    return value if isinstance(value, list) else []
+
+
 def names(values: Any) -> tuple[str, ...]:
     """The usable names of a list, in order."""
     found = (text(value, NAME_LENGTH) for value in values) if isinstance(values, Iterable) else ()

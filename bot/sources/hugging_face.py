@@ -12,7 +12,7 @@ from bot.fetch import Request
 from bot.identity import canonical_id
 from bot.models import Batch, Counts, Listing, Observation, Paper
 from bot.sources import Ask, Needs, Parsed, SourceError
-from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, count, instant, link, names, repository, text
+from bot.sources.cleaning import NAME_LENGTH, TITLE_LENGTH, count, instant, items, link, names, repository, text
 
 NAME = "hugging_face"
 LINKS = "hugging_face_links"
@@ -152,10 +152,10 @@ def _paper(item: Any, observed_at: datetime, seen_at: datetime) -> tuple[Paper, 
         title=title,
         abstract=text(inner.get("summary")) or text(item.get("summary")),
         summary=text(inner.get("ai_summary")) or None,
-        authors=names(_author(author) for author in _list(inner.get("authors"))),
+        authors=names(_author(author) for author in items(inner.get("authors"))),
         organization=_organization(inner.get("organization")) or _organization(item.get("organization")),
         submitter=_submitter(item, inner),
-        keywords=names(_list(inner.get("ai_keywords"))),
+        keywords=names(items(inner.get("ai_keywords"))),
         published_at=instant(inner.get("publishedAt")),
         first_seen_at=min(seen_at, submitted) if submitted else seen_at,
         updated_at=observed_at,
@@ -208,7 +208,3 @@ def _submitter(item: Mapping[str, Any], inner: Mapping[str, Any]) -> str | None:
         if isinstance(value, dict) and (handle := text(value.get(key), NAME_LENGTH)):
             return handle
     return None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

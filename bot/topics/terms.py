@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from bot.errors import UsageError
 from bot.models import Combine, Paper, Topics
+from bot.plain import straight
 from bot.topics.text import WORD, PaperText, fold, stem
 
 LONGEST_TERM = 80
@@ -26,7 +27,6 @@ MOST_TERMS = 50
 
 _EXAMPLE = 'Example: agents, "reinforcement learning", cs.CL'
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))  # as phones and word processors type them
 _PIECE = re.compile(
     r'(?P<facet>(?:author|org):)?"(?P<phrase>[^"]*)"?|(?P<comma>[,;，、；\n])|(?P<words>(?:(?!(?:author|org):")[^",;，、；\n])+)',
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def parse_terms(text: str) -> tuple[str, ...]:
     Raises:
         UsageError: `topic`, when there is none, or one is too long or holds no word.
     """
-    pieces = [match.groupdict() for match in _PIECE.finditer(text.translate(_QUOTES))]
+    pieces = [match.groupdict() for match in _PIECE.finditer(straight(text))]
     is_list = any(piece["comma"] for piece in pieces)
     terms: list[str] = []
     for piece in pieces:

@@ -7,7 +7,8 @@ from bot.clock import VirtualClock
 from bot.commands import Call
 from bot.errors import UserError
 from bot.models import FEED, ChannelKey
-from bot.service.feeds import EVERY, FeedReading, checked
+from bot.service.feed_reading import EVERY, FeedReading
+from bot.service.feeds import checked
 from bot.service.own import mixed
 from bot.views import CardList, DigestPost, Notice
 from tests.bot.wire import Wire, reply

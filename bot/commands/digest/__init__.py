@@ -16,7 +16,7 @@ def channel_of(call: Call) -> ChannelKey:
 
 def author(call: Call) -> str:
     """Who changed something, as people there write a name: `@ada` in chat. It calls nobody: renderers escape it."""
-    return f"@{call.caller.name}" if call.channel.platform in {"slack", "discord"} else call.caller.name
+    return f"@{call.caller.name}" if call.channel.in_chat else call.caller.name
 
 
 def announced(call: Call, view: View, line: str) -> Answer:

@@ -4,16 +4,14 @@ from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
 from bot.commands.digest.status import elsewhere, state_of, told
-from bot.commands.grammar import text_of
 from bot.commands.options import CHANNEL, PAGE
+from bot.commands.paging import KEPT, newer_and_older
 from bot.models import CHANNEL_DELETED, Subscription
 from bot.service import Service
-from bot.views import Button, Effect, Status
+from bot.views import Status
 
 NOTHING = "Nothing was due here yet."
 SHOWN = 10
-KEPT = 500
-"""So far back one can turn."""
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -34,7 +32,7 @@ async def run(service: Service, call: Call) -> Answer:
             next_runs=upcoming(subscription, now, 1) if subscription else (),
             next_runs_in_words=runs_in_words(subscription, now, 1) if subscription else (),
             last=tuple(told(delivery, subscription, now) for delivery in shown),
-            buttons=turns(call, older=older),
+            buttons=newer_and_older(call, command, older=older),
         )
     )
 
@@ -43,13 +41,6 @@ def _headline(subscription: Subscription | None, page: str) -> str:
     if subscription is None or not subscription.deleted:
         return page
     return f"{page} {CHANNEL_DELETED.capitalize()}. {elsewhere(subscription)}"
-
-
-def turns(call: Call, *, older: bool) -> tuple[Button, ...]:
-    """To the pages before and after."""
-    at = call[PAGE]
-    pages = ([("◀ Newer", at - 1)] if at > 1 else []) + ([("Older ▶", at + 1)] if older else [])
-    return tuple(Button(label, text_of(call, command, {"page": str(page)}), Effect.REPLACE) for label, page in pages)
 
 
 command = Command(

@@ -2,7 +2,7 @@
 
 from bot.commands import Call
 from bot.commands.options import CHANNEL
-from bot.models import ChannelKey, Subscription
+from bot.models import DIRECT, ChannelKey, Subscription
 from bot.service import Service
 
 
@@ -12,7 +12,7 @@ async def set_up_by_caller(service: Service, call: Call) -> Subscription | None:
     Else None, and the usual rules.
     """
     named = call[CHANNEL]
-    if named is None or call.channel.workspace != "@me":
+    if named is None or call.channel.workspace != DIRECT:
         return None
     try:
         channel = ChannelKey.parse(named)

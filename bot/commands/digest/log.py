@@ -2,14 +2,13 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
-from bot.commands.grammar import text_of
 from bot.commands.options import CHANNEL, PAGE
+from bot.commands.paging import KEPT, newer_and_older
 from bot.schedule import in_words
 from bot.service import Service
-from bot.views import Button, Effect, Field, Notice, Tone
+from bot.views import Field, Notice, Tone
 
 SHOWN = 15
-KEPT = 500
 
 
 async def run(service: Service, call: Call) -> Answer:
@@ -20,17 +19,13 @@ async def run(service: Service, call: Call) -> Answer:
     changes = await service.store.channels.log(channel, min(wanted, KEPT))
     start = 0 if call.whole else SHOWN * (at - 1)
     shown = changes if call.whole else changes[start : start + SHOWN]
-    pages = ([("◀ Newer", at - 1)] if at > 1 else []) + ([("Older ▶", at + 1)] if len(changes) > start + SHOWN else [])
+    older = len(changes) > start + SHOWN
     return Answer(
         Notice(
             tone=Tone.INFO,
             text="Who changed what, newest first:" if shown else "Nobody has changed anything here.",
             fields=tuple(Field(in_words(line.at, zone, now), f"{line.by.name} {line.what}") for line in shown),
-            buttons=()
-            if call.whole
-            else tuple(
-                Button(label, text_of(call, command, {"page": str(page)}), Effect.REPLACE) for label, page in pages
-            ),
+            buttons=() if call.whole else newer_and_older(call, command, older=older),
         )
     )
 

@@ -101,9 +101,9 @@ def changed(known: Topics, action: TopicAction | None, terms: Topics) -> Topics:
             return replace(combined(known, terms), combine=Combine(action))
         case TopicAction.LIST:
             return known
-        case None if not terms.include and not terms.exclude:
+        case None if terms.are_everything:
             return known
-        case _ if not terms.include and not terms.exclude:
+        case _ if terms.are_everything:
             raise UsageError(
                 "missing_value", f"`{action}` needs words.", f"Example: /papers digest topics {action} robotics"
             )

@@ -6,9 +6,9 @@ from adapters.discord.answering import Answering
 from adapters.discord.buttons import Pressed, read
 from adapters.discord.permissions import VIEW_CHANNEL, Asked
 from adapters.discord.rest import CallError, NoAnswerError, RefusedError
-from adapters.discord.sharing import for_everybody
 from bot.commands import Answer, Command
 from bot.delivery.keys import button_key
+from bot.sharing import for_everybody
 from bot.views import Button, Document, Effect, Notice, Tone
 from tests.adapters.discord.limits import check, parts
 from tests.adapters.discord.service import make_service
