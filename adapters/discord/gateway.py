@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -29,6 +30,9 @@ discord.py's own 2**10 would keep people waiting for a quarter of an hour after 
 """
 FINISHING = 5.0
 """Seconds that answers on their way have when the connection is closed."""
+PATIENCE, EXCUSING = 1.5, 1.0
+"""Of these, seconds until whoever still waits is told that the process ends, and how long that may take. The process
+may have no more than three left: see DRAIN in bot.__main__."""
 PARKING = {
     4004: (
         "Discord refused the bot's token.",
@@ -91,10 +95,15 @@ class Gateway(discord.AutoShardedClient):
         else:
             await self._identify((shard_id or 0) % self.max_concurrency)
 
-    async def finish(self) -> None:
-        """Let answers on their way arrive."""
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=FINISHING)
+    async def finish(self, *, ending: bool = False) -> None:
+        """Let answers on their way arrive; `ending`: nobody is left with "thinking…", though the process ends."""
+        _, late = await asyncio.wait(self._busy, timeout=PATIENCE) if self._busy else (set(), set())
+        if late and ending:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EXCUSING):
+                    await self._receiving.excuse()
+        if late:
+            await asyncio.wait(late, timeout=FINISHING - PATIENCE)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         self._shards_up.add(shard_id)
@@ -151,11 +160,15 @@ async def hold(gateway: Gateway, settings: Settings, token: str) -> None:
     """
     if settings.discord_api_url:
         Route.BASE = settings.discord_api_url
+    ending = False
     try:
         async with gateway:
             await gateway.login(token)
             await _look_up_gateway(gateway, settings)
             await gateway.connect()
+    except asyncio.CancelledError:
+        ending = True
+        raise
     except discord.LoginFailure:
         raise ParkedError(*PARKING[4004]) from None
     except discord.PrivilegedIntentsRequired:
@@ -168,7 +181,7 @@ async def hold(gateway: Gateway, settings: Settings, token: str) -> None:
         # discord.py gives up when its first connection fails: https://github.com/Rapptz/discord.py/issues/10520
         raise ConnectionError(f"Discord could not be reached ({type(error).__name__})") from None
     finally:
-        await gateway.finish()
+        await gateway.finish(ending=ending)
     raise ConnectionError("Discord ended the connection")
 
 

@@ -3,10 +3,12 @@
 https://docs.discord.com/developers/interactions/receiving-and-responding
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import discord
+import structlog
 
 from adapters.discord.answering import Answering
 from adapters.discord.asking import asked_from, is_guest, options_of
@@ -16,10 +18,19 @@ from adapters.discord.filling import Forms
 from adapters.discord.forms import opens, read_id
 from adapters.discord.permissions import Asked
 from adapters.discord.registration import MESSAGE
+from adapters.discord.render import render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, Rest
 from bot.errors import UserError
-from bot.views import Effect
+from bot.views import Effect, Notice, Tone
+
+log = structlog.get_logger(__name__)
+
+ENDING = Notice(
+    tone=Tone.INFO,
+    text="I am being restarted, and have not answered you yet.",
+    hint="If no answer comes within a minute, look whether it was done, or ask again.",
+)
 
 
 class Receiving:
@@ -30,6 +41,14 @@ class Receiving:
         self._forms = Forms(answering.service, answering)
         self._completion = Completion(answering.service)
         self._rest = rest
+        self._replies: set[Reply] = set()
+        """Of those who wait."""
+
+    async def excuse(self) -> None:
+        """Tell those for whom nothing but "thinking…" is shown that the process ends, and what they can do."""
+        (payload, *_) = render(ENDING)
+        told = await asyncio.gather(*(one.excuse(payload) for one in self._replies), return_exceptions=True)
+        log.info("answers may not come any more", waiting=len(told), untold=sum(one is not None for one in told))
 
     async def receive(self, interaction: discord.Interaction) -> None:
         """Answer one interaction, whatever fails.
@@ -49,6 +68,7 @@ class Receiving:
         if interaction.type is discord.InteractionType.autocomplete:
             await self._completion.complete(asked, reply, data)
             return
+        self._replies.add(reply)
         try:
             with self._answering.service.precedence:
                 await self._answer(interaction.type, asked, reply, data)
@@ -59,6 +79,8 @@ class Receiving:
             if not reply.answered:
                 await reply.acknowledge(thinking=True)
             await self._answering.apologize(reply, error)
+        finally:
+            self._replies.discard(reply)
 
     async def _answer(self, kind: discord.InteractionType, asked: Asked, reply: Reply, data: Mapping[str, Any]) -> None:
         match kind:

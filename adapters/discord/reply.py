@@ -4,7 +4,8 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#follow
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.discord.layout import EPHEMERAL, SUPPRESS_NOTIFICATIONS, plain_message
@@ -59,6 +60,9 @@ class Reply:
             self._left = FOLLOW_UPS
         self.answered = False
         """Whether Discord has its first answer, which it waits for three seconds."""
+        self._thinking = False
+        """Whether nothing but "thinking…" is shown."""
+        self._turn = asyncio.Lock()
 
     async def acknowledge(self, *, thinking: bool) -> None:
         """Within three seconds: the answer comes later. What thinking becomes is for the one who asked alone.
@@ -72,7 +76,7 @@ class Reply:
         except NoAnswerError:
             if not await self._acknowledged():
                 await self._acknowledge(body)
-        self.answered = True
+        self.answered, self._thinking = True, thinking
 
     async def open(self, modal: Payload) -> None:
         """Show a form, which Discord takes only in place of an acknowledgement.
@@ -96,7 +100,19 @@ class Reply:
         Raises:
             CallError: It is not there.
         """
-        await self._call("PATCH", ORIGINAL, self._webhook, payload, again=True)
+        async with self._begun():
+            await self._call("PATCH", ORIGINAL, self._webhook, payload, again=True)
+
+    async def excuse(self, payload: Payload) -> None:
+        """In place of "thinking…" if that still stands there; an answer that comes all the same stands after it.
+
+        Raises:
+            CallError: It is not there.
+        """
+        async with self._turn:
+            if self._thinking:
+                self._thinking = False
+                await self._rest.call("PATCH", ORIGINAL, self._webhook, payload, counted=False)
 
     async def original(self) -> Payload:
         """The message that held the pressed button, as it stands now.
@@ -123,7 +139,8 @@ class Reply:
         flags = payload.get("flags")
         extra = EPHEMERAL if private else SUPPRESS_NOTIFICATIONS
         body = {**payload, "flags": (flags if isinstance(flags, int) else 0) | extra}
-        await self._call("POST", WEBHOOK, self._webhook, body)
+        async with self._begun():
+            await self._call("POST", WEBHOOK, self._webhook, body)
         if self._left is not None:
             self._left -= 1
 
@@ -133,7 +150,15 @@ class Reply:
         Raises:
             CallError: It may still be there.
         """
-        await self._call("DELETE", ORIGINAL, self._webhook, None)
+        async with self._begun():
+            await self._call("DELETE", ORIGINAL, self._webhook, None)
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[None]:
+        """The answer comes; an excuse that is on its way goes first, so that it cannot take the answer's place."""
+        self._thinking = False
+        async with self._turn:
+            yield
 
     async def _acknowledge(self, body: Payload) -> None:
         await self._call("POST", CALLBACK, self._interaction, body)

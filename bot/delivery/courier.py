@@ -218,7 +218,11 @@ class Courier:
         task = asyncio.create_task(attempt(), name=f"asked {delivery.channel}")
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
-        await asyncio.shield(task)
+        await asyncio.wait([task])
+        if task.cancelled():
+            message = "I am about to restart, and nobody has confirmed the message: it may have arrived or not."
+            raise UserError("stopping", message, "In a minute /papers digest status tells more.")
+        await task
 
     async def _refuse_if_impossible(self, subscription: Subscription) -> None:
         channel = subscription.channel

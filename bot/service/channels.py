@@ -125,7 +125,8 @@ class Channels:
             UserError: `not_subscribed`.
         """
         known = await self.get(channel)
-        await self.editing.remove(channel, by)
+        author = replace(by, asking="") if known.deleted else by  # nobody reads there, so no line is owed
+        await self.editing.remove(channel, author)
         return known
 
     async def reschedule(self, channel: ChannelKey, by: Person, wanted: NewSchedule) -> Subscription:

@@ -1,5 +1,6 @@
 """Digests that somebody asks for."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -222,6 +223,43 @@ async def test_a_token_mended_too_late_for_a_digest_leaves_its_reason() -> None:
         last = await scene.last(channel)
         assert last.state is DeliveryState.SKIPPED
         assert last.reason == "it could not be sent within 3 h of its time: Slack refuses the token"
+
+
+async def test_whoever_waits_while_the_process_ends_hears_that_nobody_knows() -> None:
+    slack, hangs = FakePlatform(), asyncio.Event()
+    scene = Scene(slack)
+    subscription = await scene.subscribe()
+
+    async def hanging(_channel: ChannelKey) -> None:
+        hangs.set()
+        await asyncio.Event().wait()
+
+    slack.before = hanging
+    asking = asyncio.create_task(scene.courier.send_now(subscription, SLOT))
+    await hangs.wait()
+    assert not await scene.courier.drain(0.0)
+
+    with pytest.raises(UserError, match="may have arrived or not") as told:
+        await asking
+    assert told.value.code == "stopping"
+
+
+async def test_one_who_asked_and_left_does_not_end_what_was_asked_for() -> None:
+    slack, begun, goes_on = FakePlatform(), asyncio.Event(), asyncio.Event()
+    scene = Scene(slack)
+    subscription = await scene.subscribe()
+
+    async def slow(_channel: ChannelKey) -> None:
+        begun.set()
+        await goes_on.wait()
+
+    slack.before = slow
+    asking = asyncio.create_task(scene.courier.send_now(subscription, SLOT))
+    await begun.wait()
+    asking.cancel()
+    goes_on.set()
+    assert await scene.courier.drain(5.0)
+    assert (await scene.last()).state is DeliveryState.SENT
 
 
 async def test_a_courier_that_is_about_to_stop_takes_no_wishes() -> None:

@@ -12,9 +12,10 @@ from adapters.slack.app import SlackAdapter
 from adapters.slack.client import open_session
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
-from adapters.slack.workspaces import Workspaces
+from adapters.slack.workspaces import Workspaces, utc_now
 from bot.commands import grammar
 from bot.config import Settings
+from bot.delivery.keys import lane_of
 from bot.models import ChannelKey
 from storage.installations import SqlInstallations, open_installations
 from tests.end_to_end.slack_stage import serve, settings_for, stand_in
@@ -63,6 +64,11 @@ class Stage:
     async def stopped(self, channel: ChannelKey) -> bool:
         known = await self.desk.store.channels.subscription(channel)
         return known is not None and known.paused_because is not None
+
+    async def open(self, channel: ChannelKey) -> bool:
+        """Whether its lane rests no more."""
+        block = await self.desk.store.lanes.last_block(lane_of(channel))
+        return block is None or not block.rests(utc_now())
 
     async def runs(self, channel: ChannelKey) -> bool:
         known = await self.desk.store.channels.subscription(channel)

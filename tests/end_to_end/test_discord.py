@@ -1,10 +1,12 @@
 """Commands and buttons, with the real discord.py, against a strict stand-in for Discord."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from adapters.discord import gateway
 from bot.models import ChannelKey
 from tests.adapters.discord.service import make_service
 from tests.adapters.discord.views import HOSTILE
@@ -219,6 +221,42 @@ async def test_buttons_live_through_a_restart(sim: Any) -> None:
         await until(lambda: "page 2" in shown(short))
         await sim.click(long, label="Next ▶")
         await until(lambda: "page 2" in shown(long))
+
+
+async def test_nobody_is_left_with_thinking_when_the_process_ends(sim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "PATIENCE", 0.2)
+    monkeypatch.setattr(gateway, "FINISHING", 0.4)
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def hangs(*_: object) -> None:
+        begun.set()
+        await never.wait()
+
+    async with running(sim) as bot:
+        monkeypatch.setattr(bot.adapter._answering, "command", hangs)
+        asked = await sim.slash("papers trending")
+        await begun.wait()
+    told = await asked.wait_message("being restarted")
+    assert "ask again" in shown(told)
+    never.set()
+
+
+async def test_an_answer_that_is_nearly_there_comes_before_the_process_ends(
+    sim: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(sim) as bot:
+        answering, begun, goes_on = bot.adapter._answering.command, asyncio.Event(), asyncio.Event()
+
+        async def later(*given: Any) -> None:
+            begun.set()
+            await goes_on.wait()
+            await answering(*given)
+
+        monkeypatch.setattr(bot.adapter._answering, "command", later)
+        asked = await sim.slash("papers trending")
+        await begun.wait()
+        goes_on.set()
+    assert "being restarted" not in shown(await asked.wait_message("page 1"))
 
 
 async def test_a_button_whose_text_is_forgotten_says_so(sim: Any) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from adapters.slack.client import open_session
 from adapters.slack.platform import SlackPlatform
-from adapters.slack.workspaces import Workspaces
+from adapters.slack.workspaces import Workspaces, utc_now
+from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, Outcome
-from bot.ports import SendError
+from bot.ports import Block, SendError
 from tests.builders import make_change, make_subscription
 from tests.end_to_end.slack_stage import marks
 from tests.end_to_end.slack_workspaces import TWO, Stage, two_workspaces, until, workspaces_stage
@@ -145,8 +147,12 @@ async def test_a_workspace_that_its_organization_takes_away_rests_until_it_is_gi
         await stage.post(team, here.channel)
     assert refused.value.outcome is Outcome.DEAD_LANE
     assert "has not added me" in refused.value.reason
+    lanes, later = stage.desk.store.lanes, utc_now() + timedelta(minutes=15)
+    lanes.meet(lane_of(here), utc_now())
+    await lanes.block(lane_of(here), Block(later, refused.value.reason))
     await stage.slack.grant_team(team, granted=True)
     await until(lambda: stage.runs(here))
+    await until(lambda: stage.open(here))
 
 
 async def test_an_organizations_end_deletes_its_token_and_leaves_a_workspaces_own(

@@ -1,5 +1,6 @@
 """Answers to an interaction arrive although a call fails, and never twice."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -135,3 +136,44 @@ async def test_a_guest_posts_five_more_messages_and_says_how_many_are_left_out()
             await guest.post(PAYLOAD, private=True)
         assert guest.fitting([PAYLOAD]) == []
         await rest.close()
+
+
+EXCUSE: dict[str, object] = {"flags": 1 << 15, "components": [{"type": 10, "content": "restarting"}]}
+
+
+async def thinking(reply: Reply, discord: Script) -> None:
+    discord.then(204).then(200, {"id": "1"})
+    await reply.acknowledge(thinking=True)
+    discord.calls.clear()
+
+
+async def test_an_excuse_takes_the_place_of_thinking_once(reply: Reply, discord: Script) -> None:
+    await thinking(reply, discord)
+    await reply.excuse(EXCUSE)
+    await reply.excuse(EXCUSE)
+    assert discord.calls == [("PATCH", ORIGINAL, EXCUSE)]
+
+
+async def test_there_is_no_excuse_before_an_acknowledgement_nor_under_a_button(reply: Reply, discord: Script) -> None:
+    await reply.excuse(EXCUSE)
+    discord.then(204)
+    await reply.acknowledge(thinking=False)
+    await reply.excuse(EXCUSE)
+    assert made(discord) == [CALLBACK], "a message that held a button is no place for it"
+
+
+@pytest.mark.parametrize("method", ["edit", "post", "drop"])
+async def test_an_excuse_never_takes_the_place_of_an_answer(reply: Reply, discord: Script, method: str) -> None:
+    await thinking(reply, discord)
+    answers = {"edit": reply.edit(PAYLOAD), "post": reply.post(PAYLOAD, private=True), "drop": reply.drop()}
+    answer = answers.pop(method)
+    for unused in answers.values():
+        unused.close()
+    await asyncio.gather(answer, reply.excuse(EXCUSE))
+    assert EXCUSE not in [body for _, _, body in discord.calls]
+
+
+async def test_an_answer_that_comes_after_an_excuse_waits_for_it_and_replaces_it(reply: Reply, discord: Script) -> None:
+    await thinking(reply, discord)
+    await asyncio.gather(reply.excuse(EXCUSE), reply.edit(PAYLOAD))
+    assert [body for _, _, body in discord.calls] == [EXCUSE, PAYLOAD]
