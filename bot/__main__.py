@@ -150,7 +150,13 @@ async def _end(product: Product, running: Running, ticker: "AsyncIOScheduler", j
     log.info("ending", within_seconds=DRAIN)
     running.drain()
     ticker.shutdown(wait=False)
-    delivered, written = await asyncio.gather(product.service.courier.drain(DRAIN - CLOSE), _post_letters(product))
+    delivered, told, written = await asyncio.gather(
+        product.service.courier.drain(DRAIN - CLOSE),
+        product.service.announcing.drain(DRAIN - CLOSE),
+        _post_letters(product),
+    )
+    if not told:
+        log.warning("a line about a change of a digest was still on its way; it may come twice")
     if not delivered:
         log.warning("some messages were still on their way; the ledger knows which")
     if not written:

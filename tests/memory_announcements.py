@@ -37,6 +37,10 @@ class MemoryAnnouncements:
         """Until when a channel's first line is."""
         return next(line.due_at for line in self._lines if line.telling.channel == channel)
 
+    def teller(self, channel: ChannelKey) -> str:
+        """Who tells a channel's first line."""
+        return next(line.telling.teller for line in self._lines if line.telling.channel == channel)
+
     async def hold(self, telling: Telling, until: datetime) -> bool:
         wanted = (telling.asking, telling.channel)
         same = [line for line in self._lines if (line.telling.asking, line.telling.channel) == wanted]

@@ -6,7 +6,7 @@ log), so that nothing is lost between the two.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
@@ -45,6 +45,8 @@ class Announcing:
         self._platforms = platforms
         self._real = real or SystemClock()
         self._pause = pause
+        self._at_work = asyncio.Lock()
+        self._ending = False
 
     @asynccontextmanager
     async def telling(self, asking: str, channel: ChannelKey) -> AsyncIterator[bool]:
@@ -64,13 +66,18 @@ class Announcing:
 
     async def tell_late(self) -> int:
         """Post what is owed and nobody posts, what one command did in one message. Returns how many were posted."""
-        now = self._real.now()
-        lines, teller = self._store.announcements, new_holder()
-        groups: dict[Telling, list[Change]] = {}
-        for change in await lines.claim(teller, self._platforms.keys(), now, now + HELD, now - KEPT):
-            asking = change.owed.asking if change.owed else ""
-            groups.setdefault(Telling(asking, change.channel, teller), []).append(change)
-        return sum([await self._tell(telling, changes) for telling, changes in groups.items()])
+        async with self._at_work:
+            groups = await self._claimed()
+            return sum([await self._tell(telling, changes) for telling, changes in groups.items() if not self._ending])
+
+    async def drain(self, seconds: float) -> bool:
+        """Take up nothing more, and wait for the line that is on its way. False if it was not there in time."""
+        self._ending = True
+        try:
+            async with asyncio.timeout(seconds), self._at_work:
+                return True
+        except TimeoutError:
+            return False
 
     async def forget(self) -> int:
         """Forget what is too old to be told, and what was told before. Returns how many lines were never told."""
@@ -78,6 +85,17 @@ class Announcing:
         if never:
             log.warning("changes of digests were not told in their channels, and are too old now", changes=never)
         return never
+
+    async def _claimed(self) -> dict[Telling, list[Change]]:
+        """What this process is to tell now, in the order it came about."""
+        groups: dict[Telling, list[Change]] = {}
+        if self._ending:
+            return groups
+        now, teller, ways_out = self._real.now(), new_holder(), self._platforms.keys()
+        for change in await self._store.announcements.claim(teller, ways_out, now, now + HELD, now - KEPT):
+            asking = change.owed.asking if change.owed else ""
+            groups.setdefault(Telling(asking, change.channel, teller), []).append(change)
+        return groups
 
     async def _tell(self, telling: Telling, changes: Sequence[Change]) -> bool:
         """Whether this process posted it; another may have taken it over meanwhile."""
@@ -133,8 +151,7 @@ class Announcing:
             yield True
         finally:
             keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
+            await asyncio.gather(keeping, return_exceptions=True)
 
     async def _keep(self, telling: Telling) -> None:
         while True:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.clock import VirtualClock
 from bot.delivery.keys import announcement_key
 from bot.models import ChannelKey, Outcome, Owed, Preferences
-from bot.ports import Payload, SendError, SentMessage
+from bot.ports import Payload, SendError, SentMessage, Telling
 from bot.ports.announcements import FIRST
 from bot.service.announcing import HELD, KEPT, LATE, Announcing, late_line, public_line
 from bot.views import PublicLine, View
@@ -211,6 +211,46 @@ async def test_a_fault_of_ours_in_one_line_keeps_no_other_from_its_channel(room:
     room.wall.failures.append(ZeroDivisionError())
     assert await room.late() == [LINE, LINE]
     assert await room.late(HELD * 2) == []
+
+
+async def test_a_process_that_was_asleep_leaves_the_rest_to_the_one_that_took_it_over(room: Room) -> None:
+    await room.owe()
+    await room.owe(channel=OTHER)
+    send = room.wall.send
+
+    async def asleep(channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
+        room.wall.send = send  # type: ignore[method-assign]  # awake again
+        lines = room.store.announcements
+        assert await lines.hold(Telling("ask 1", CHANNEL, lines.teller(CHANNEL)), REAL + FIRST + HELD * 3)
+        assert await room.late(HELD) == [LINE]
+        return await send(channel, payload, key)
+
+    room.wall.send = asleep  # type: ignore[method-assign]  # a machine that sleeps amid a request
+    assert await room.announcing.tell_late() == 1
+    assert [channel for channel, _, _ in room.wall.said] == [OTHER, CHANNEL]
+
+
+async def test_at_the_end_the_line_on_its_way_is_waited_for_and_no_other_is_taken_up(room: Room) -> None:
+    await room.owe()
+    await room.owe(channel=OTHER)
+    posting, arrives = asyncio.Event(), asyncio.Event()
+    one, send = room.announcing, room.wall.send
+
+    async def slow(channel: ChannelKey, payload: Payload, key: str) -> SentMessage:
+        posting.set()
+        await arrives.wait()
+        return await send(channel, payload, key)
+
+    room.wall.send = slow  # type: ignore[method-assign]  # a network
+    telling = asyncio.create_task(one.tell_late())
+    await posting.wait()
+    assert not await one.drain(0.0)
+    arrives.set()
+    assert await one.drain(60.0)
+    assert await telling == 1
+    assert await one.tell_late() == 0
+    assert [channel for channel, _, _ in room.wall.said] == [CHANNEL]
+    assert await room.late(HELD) == [LINE], "another process tells the other channel"
 
 
 class Gone:
