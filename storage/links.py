@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.models import PersonKey, Workspace
+from bot.models import Change, PersonKey, Workspace
 from bot.ports import Linkable
+from storage.changes import log_change
 from storage.engine import reading
 from storage.rows import AnyRow
 from storage.schema_people import link, link_code
@@ -41,7 +42,7 @@ class SqlLinks:
         async with self._reading.connect() as connection:
             return await accounts_of(connection, one)
 
-    async def link(self, one: Linkable, other: Linkable, at: datetime) -> None:
+    async def link(self, one: Linkable, other: Linkable, at: datetime, change: Change | None = None) -> None:
         if type(one) is not type(other):
             raise TypeError("a team is linked with a team, a person with a person")
         async with self._engine.begin() as connection:
@@ -50,12 +51,16 @@ class SqlLinks:
                 await connection.execute(made.on_conflict_do_nothing())
             kept, joined = [await _group(connection, each) for each in (one, other)]
             await connection.execute(update(link).where(link.c.one == joined).values(one=kept))
+            if change is not None:
+                await log_change(connection, change)
 
-    async def unlink(self, one: Linkable) -> bool:
+    async def unlink(self, one: Linkable, change: Change | None = None) -> bool:
         async with self._engine.begin() as connection:
             group = await _group(connection, one)
             members = len((await connection.execute(select(link.c.kind).where(link.c.one == group))).all())
             await connection.execute(delete(link).where(*_of(one)))
+            if members > 1 and change is not None:
+                await log_change(connection, change)
         return members > 1
 
     async def offer(self, secret: str, holder: Linkable, until: datetime) -> None:

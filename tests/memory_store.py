@@ -87,7 +87,7 @@ class MemoryStore:
         self.channels = MemoryChannels(self.announcements)
         self.lanes = MemoryLanes()
         self.deliveries = MemoryDeliveries(self.channels.subscribed, self.papers.aliases.present, self.lanes)
-        self.links = MemoryLinks()
+        self.links = MemoryLinks(self.channels)
         self.people = MemoryPeople(self.links)
         self.feeds = MemoryFeeds(self.papers.kept, self.people.somebody_saved, self.channels)
         self.papers.aliases.moved += [self.people.moved, self.feeds.moved]

@@ -5,11 +5,13 @@ from bot.commands.choices import Linking
 from bot.commands.options import CODE_SHOWN, LINKING
 from bot.ports import Linkable
 from bot.service import Service
-from bot.service.links import told
+from bot.service.links import Noting, told
 from bot.views import Field, Notice, Tone
 
 
-async def linked(service: Service, call: Call, holder: Linkable, *, what: str, command: str) -> tuple[Notice, str]:
+async def linked(
+    service: Service, call: Call, holder: Linkable, *, what: str, command: str, noting: Noting | None = None
+) -> tuple[Notice, str]:
     """The answer, and what was done in a word for a team that is concerned; empty where nothing was.
 
     Raises:
@@ -17,12 +19,12 @@ async def linked(service: Service, call: Call, holder: Linkable, *, what: str, c
     """
     code = call[CODE_SHOWN]
     if call[LINKING] is Linking.STOP:
-        ended = await service.links.end(holder)
+        ended = await service.links.end(holder, noting)
         text = f"{what} is on its own again; its votes count for itself." if ended else "It is linked with none."
         done = "ended this team's link with others: its votes count for itself" if ended else ""
         return Notice(tone=Tone.OK, text=text), done
     if code:
-        other = await service.links.accept(holder, code)
+        other = await service.links.accept(holder, code, noting)
         text = f"{what} is now one with {told(other)}: everybody has one vote in both."
         done = f"linked this team with {told(other)}: a vote counts in both"
         return Notice(tone=Tone.OK, text=text, fields=await _others(service, holder)), done

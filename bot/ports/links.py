@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.models import PersonKey, Workspace
+from bot.models import Change, PersonKey, Workspace
 
 Linkable = Workspace | PersonKey
 """Teams are linked with teams, persons with persons."""
@@ -20,16 +20,21 @@ class LinkStore(Protocol):
         """Itself and the other accounts of this person, in order."""
         ...
 
-    async def link(self, one: Linkable, other: Linkable, at: datetime) -> None:
-        """Make them one, with all that either is linked with; done before, it changes nothing.
+    async def link(self, one: Linkable, other: Linkable, at: datetime, change: Change | None = None) -> None:
+        """Make them one, with all that either is linked with, and keep the line of a channel's log.
+
+        Done before, it changes nothing else.
 
         Raises:
             TypeError: A team and a person.
         """
         ...
 
-    async def unlink(self, one: Linkable) -> bool:
-        """Take it out; the others stay linked. False if it was linked with none."""
+    async def unlink(self, one: Linkable, change: Change | None = None) -> bool:
+        """Take it out, and keep the line of a channel's log; the others stay linked.
+
+        False if it was linked with none; nothing is kept then.
+        """
         ...
 
     async def offer(self, secret: str, holder: Linkable, until: datetime) -> None:

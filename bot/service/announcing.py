@@ -55,7 +55,7 @@ class Announcing:
         After the block the channel counts as told, however the post went: whoever gave the command hears of that. A
         block that is left by an error, or in which the process dies, leaves the line to `tell_late`.
         """
-        if not asking or channel.personal:
+        if not asking:
             yield True
             return
         telling = Telling(asking, channel, asking)

@@ -1,16 +1,19 @@
 """Making two workspaces one team, or two accounts one person, by a code that is shown in one and typed in the other."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.models import PersonKey, Workspace
+from bot.models import Change, PersonKey, Workspace
 from bot.ports import Linkable, Store
 
 LASTS = timedelta(minutes=15)
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are taken for others; eight of them are 40 bits."""
+Noting = Callable[[str], Change]
+"""Makes a line of a channel's log of what its author did."""
 _AGAIN = "Ask for a new one there; it lasts 15 minutes and works once."
 
 
@@ -27,8 +30,8 @@ class Links:
         await self._store.links.offer(letters, holder, self._clock.now() + LASTS)
         return f"{letters[:4]}-{letters[4:]}"
 
-    async def accept(self, holder: Linkable, code: str) -> Linkable:
-        """Link with the one who showed the code, which is returned.
+    async def accept(self, holder: Linkable, code: str, noting: Noting | None = None) -> Linkable:
+        """Link with the one who showed the code, which is returned; where all are concerned, a channel's log has it.
 
         Raises:
             UserError: `bad_code`: it is over, was typed before or never shown, or is of this one itself.
@@ -42,7 +45,8 @@ class Links:
             raise UserError("bad_code", "That code is for something else.", hint, option="code")
         if other == holder:
             raise UserError("bad_code", "That code is of this very place.", "Type it in the other one.", option="code")
-        await self._store.links.link(holder, other, now)
+        change = noting(f"linked this team with {told(other)}: a vote counts in both") if noting else None
+        await self._store.links.link(holder, other, now, change)
         return other
 
     async def others(self, holder: Linkable) -> tuple[Linkable, ...]:
@@ -52,9 +56,10 @@ class Links:
         known = await (links.linked(holder) if isinstance(holder, Workspace) else links.accounts(holder))
         return tuple(one for one in known if one != holder)
 
-    async def end(self, holder: Linkable) -> bool:
+    async def end(self, holder: Linkable, noting: Noting | None = None) -> bool:
         """Be on its own again. False if it was."""
-        return await self._store.links.unlink(holder)
+        change = noting("ended this team's link with others: its votes count for itself") if noting else None
+        return await self._store.links.unlink(holder, change)
 
 
 def told(one: Linkable) -> str:

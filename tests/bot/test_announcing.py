@@ -205,6 +205,18 @@ async def test_with_a_key_a_doubtful_line_is_said_again_as_long_as_the_key_count
     assert len({key for _, _, key in room.wall.said}) == 1
 
 
+async def test_a_forums_post_has_no_key_that_would_count(room: Room) -> None:
+    room.wall.idempotent = True
+    await room.owe()
+    known = await room.store.channels.subscription(CHANNEL)
+    assert known is not None
+    in_forum = replace(known, preferences=Preferences(own_post=True))
+    await room.store.channels.update(in_forum, make_change("posts in a forum"))
+    room.wall.fail(Outcome.UNKNOWN)
+    assert await room.late() == [LINE]
+    assert await room.late(HELD * 2) == []
+
+
 async def test_a_fault_of_ours_in_one_line_keeps_no_other_from_its_channel(room: Room) -> None:
     await room.owe()
     await room.owe(channel=OTHER)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from adapters.discord.permissions import MANAGE_SERVER, Asked, Place, permit
 from bot.commands import Call, all_commands
+from bot.commands.grammar import parse
+from bot.commands.turns import Turns
 from bot.errors import UserError
 from bot.models import Ballots, ChannelKey, Person, Workspace
 from bot.service.votes import say_of, vote_part
@@ -57,6 +59,26 @@ async def test_a_code_shown_in_slack_and_typed_on_discord_makes_one_team(desk: D
     for call in (None, BEN):
         assert (await voted(desk, call)).startswith("votes of your linked teams: 2 for it, 0 against")
     assert await voted(desk, ELSEWHERE) == "", "no vote leaves the team"
+
+
+async def test_who_linked_the_team_and_who_ended_it_is_in_the_log_and_owed_to_the_channel(desk: Desk) -> None:
+    shown = await code_of(desk, "digest link")
+    for text in (f"digest link {shown}", "digest link stop", "digest link stop"):
+        command, raw = parse(text)
+        await Turns(desk.service).answer(command, raw, BEN)
+    log = await desk.store.channels.log(SERVER, 9)
+    assert [(line.by, line.what) for line in log] == [
+        (BEN.caller, "ended this team's link with others: its votes count for itself"),
+        (BEN.caller, "linked this team with slack:T0001: a vote counts in both"),
+    ]
+    assert all(line.owed for line in log)
+    assert await desk.store.channels.log(CHANNEL, 9) == []
+
+
+async def test_what_links_two_accounts_is_in_no_log(desk: Desk) -> None:
+    await desk.ask(f"link {await code_of(desk, 'link')}", BEN)
+    await desk.ask("link stop", BEN)
+    assert await desk.store.channels.log(SERVER, 9) == []
 
 
 async def test_a_link_is_ended_from_either_side(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import VirtualClock
-from bot.models import Change, ChannelKey, Owed
+from bot.models import Change, ChannelKey, Owed, Workspace
 from bot.ports import EditedMeanwhileError, Payload, SentMessage, Telling
 from bot.ports.announcements import FIRST
 from bot.service.announcing import Announcing
@@ -59,6 +59,15 @@ async def test_a_feed_its_line_of_the_log_and_what_is_owed_are_kept_together(sto
     assert not await store.feeds.remove_feed(CHANNEL, FEED_URL, owing("removed it again"))
     assert [change.what for change in await store.channels.log(CHANNEL, 9)] == ["removed a feed", "added a feed"]
     assert await claim(store) == ["C0001 added a feed", "C0001 removed a feed"]
+
+
+async def test_a_link_its_line_of_the_log_and_what_is_owed_are_kept_together(store: AnyStore) -> None:
+    team, server = Workspace.of(CHANNEL), Workspace.of(ON_DISCORD)
+    await store.links.link(team, server, NOON, owing("linked the team"))
+    assert await store.links.unlink(team, owing("ended the link"))
+    assert not await store.links.unlink(team, owing("ended it again"))
+    assert [change.what for change in await store.channels.log(CHANNEL, 9)] == ["ended the link", "linked the team"]
+    assert await claim(store) == ["C0001 linked the team", "C0001 ended the link"]
 
 
 async def test_what_is_not_kept_is_not_owed(store: AnyStore) -> None:

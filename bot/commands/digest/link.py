@@ -1,5 +1,7 @@
 """/papers digest link: a Slack team and a Discord server count their votes as one team."""
 
+from functools import partial
+
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
 from bot.commands.linking import linked
@@ -15,7 +17,8 @@ async def run(service: Service, call: Call) -> Answer:
     if team.name.startswith("@"):
         hint = "Type it in a channel of the Slack team or Discord server."
         raise UserError("no_team", "Here is no team that could be linked.", hint)
-    notice, done = await linked(service, call, team, what="This team", command="digest link")
+    noting = partial(service.channels.editing.change, channel, call.caller)
+    notice, done = await linked(service, call, team, what="This team", command="digest link", noting=noting)
     if not done:
         return Answer(notice)
     return announced(call, notice, f"{author(call)} {done}.")
