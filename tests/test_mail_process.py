@@ -16,8 +16,8 @@ from bot.clock import SystemClock
 from bot.demo import fill
 from bot.mailing.wish import mailbox
 from storage.store import open_store
+from tests.adapters.email.bounces import complaint, report
 from tests.adapters.email.stage import Script, mail_server
-from tests.adapters.email.test_bounces import complaint, report
 
 T = TypeVar("T")
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -9,24 +9,14 @@ from bot.commands.dispatch import answer_text
 from bot.mailing import Purpose, Wish
 from bot.mailing.limits import ASKER
 from bot.models import ChannelKey, Period
-from bot.ports import Letter, LetterKind
+from bot.ports import LetterKind
 from bot.service import Service
 from bot.views import Notice, Tone
-from tests.adapters.email.stage import STILL, Script, mail_server, make_links, make_platform
+from tests.adapters.email.stage import STILL, Script, mail_server, make_platform
+from tests.bot.mail_door import Door
 from tests.builders import ADA, CHANNEL
 from tests.memory_store import MemoryStore
 from tests.service import make_desk
-
-
-class Door:
-    """Letters that go nowhere: a Post with links."""
-
-    def __init__(self) -> None:
-        self.links = make_links()
-        self.letters: list[Letter] = []
-
-    async def post(self, letter: Letter, _key: str) -> None:
-        self.letters.append(letter)
 
 
 class Desk:

@@ -13,7 +13,7 @@ from bot.service import Service
 from bot.service.mailing import Mailing
 from tests.adapters.email.stage import SITE, STILL, make_links
 from tests.adapters.web.stage import RENDERERS, FakeState
-from tests.bot.test_mail_command import Door
+from tests.bot.mail_door import Door
 from tests.delivery_scene import Hands
 from tests.memory_store import MemoryStore
 

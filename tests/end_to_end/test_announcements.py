@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.end_to_end.discord_product import fill, register
 from tests.end_to_end.product import product, until
 from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
-from tests.end_to_end.test_discord_product import fill, posted, read, register, typed
+from tests.end_to_end.test_discord_product import posted, read, typed
 
 pytestmark = needs_chatsim
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 from tests.builders import NOON
+from tests.end_to_end.discord_product import clock, fill, register
 from tests.end_to_end.product import END_SECONDS, environment_of, free_port, until
 from tests.end_to_end.stage import chatsim, needs_chatsim, process
-from tests.end_to_end.test_discord_product import clock, fill, read, register, typed
+from tests.end_to_end.test_discord_product import read, typed
 
 pytestmark = needs_chatsim
 

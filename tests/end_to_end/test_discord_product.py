@@ -13,17 +13,14 @@ from typing import Any
 
 import httpx
 
-from adapters.discord.sync import sync
-from storage.store import open_store
-from tests.adapters.discord.service import make_settings
 from tests.adapters.email.stage import Script, mail_server
-from tests.builders import NOON, hours, make_batch, make_observation, make_paper
+from tests.builders import NOON
+from tests.end_to_end.discord_product import WITHOUT_FETCHING, clock, fill, register
 from tests.end_to_end.product import Product, product, until
 from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
 
 pytestmark = needs_chatsim
 
-WITHOUT_FETCHING = ("--role", "web", "--role", "gateway", "--role", "worker")
 ANSWERS = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 QUERY = ("diffusion " * 12).strip()
 """Too long for a custom id: what its buttons mean is in the database."""
@@ -103,25 +100,6 @@ def subscribe_by_mail(running: Product, inbox: Script, *, at: str) -> None:
         found = re.search(r"https://papers\.example\.org(/confirm/\S+)", letter)
         assert found is not None
         assert browser.post(found[1], data={"confirmed": "yes"}).status_code == 200
-
-
-def clock(moment: Any, *, speed: int) -> dict[str, str]:
-    return {"BROADSHEET_NOW": moment.isoformat(), "BROADSHEET_CLOCK_SPEED": str(speed)}
-
-
-async def fill(url: str) -> None:
-    """Twelve invented papers, in a fresh database."""
-    store = open_store(url)
-    papers = [make_paper(f"2603.{number:05}", title=f"Study {number} of diffusion") for number in range(1, 13)]
-    seen = [make_observation(one.id, NOON - hours(back), upvotes=30 - back) for one in papers for back in (20, 1)]
-    await store.papers.add(make_batch(*papers, *seen))
-    await store.search.update()
-    await store.close()
-
-
-def register(chat: Stand) -> None:
-    told = {name.lower(): chat.environment[name] for name in ("DISCORD_API_URL", "DISCORD_BOT_TOKEN")}
-    asyncio.run(sync(make_settings(**told), None, dry_run=False))
 
 
 def typed(chat: Stand, path: str, **options: str) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import pytest
 
 from bot.commands import all_commands
 from tests.builders import NOON
+from tests.end_to_end.discord_product import WITHOUT_FETCHING, clock, fill, register
 from tests.end_to_end.discord_stage import shown
 from tests.end_to_end.product import Product, product, until
 from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
-from tests.end_to_end.test_discord_product import WITHOUT_FETCHING, clock, fill, register
 
 pytestmark = needs_chatsim
 

@@ -16,9 +16,9 @@ from bot.commands.grammar import parse
 from bot.config import Settings
 from bot.errors import UsageError
 from tests.builders import NOON
+from tests.end_to_end.discord_product import WITHOUT_FETCHING, clock, fill
 from tests.end_to_end.product import Product, product, until
 from tests.end_to_end.stage import Stand, chatsim, needs_chatsim
-from tests.end_to_end.test_discord_product import WITHOUT_FETCHING, clock, fill
 
 pytestmark = needs_chatsim
 

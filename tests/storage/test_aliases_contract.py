@@ -13,7 +13,7 @@ from bot.ports import PartEnd, Record
 from tests.builders import CHANNEL, NOON, days, hours, make_batch, make_listing, make_observation, make_paper
 from tests.conftest import AnyStore
 from tests.storage.ledger import PAYLOADS, PLAIN, claimed, lease
-from tests.storage.test_people_contract import ANN, BEN, HERE, a_vote, suggested
+from tests.storage.people import ANN, BEN, HERE, a_vote, suggested
 
 DOI, ARXIV = "doi:10.1000/example.7", "2603.00007"
 FEED_URL = "https://journal.example.org/feed"

@@ -11,7 +11,7 @@ from storage.schema_keys import signing_key as _signing_key  # noqa: F401 - its 
 from storage.store import SqlStore
 from tests.builders import NOON, make_change
 from tests.storage.ledger import PAYLOADS, PLAIN, claim, lease, plan, subscribe
-from tests.storage.test_people_contract import GAP, a_vote, interest, suggested
+from tests.storage.people import GAP, a_vote, interest, suggested
 
 HERE = Workspace("slack", "T0001")
 NOBODYS = {

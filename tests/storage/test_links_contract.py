@@ -7,8 +7,8 @@ from storage.store import SqlStore
 from storage.votes import ballots_of
 from tests.builders import CHANNEL, NOON, days, hours
 from tests.conftest import AnyStore
-from tests.storage.test_people_contract import ANN, BEN, HERE, OTHER, PAPER, a_vote, suggested
-from tests.storage.test_sql import explain
+from tests.storage.explaining import explain
+from tests.storage.people import ANN, BEN, HERE, OTHER, PAPER, a_vote, suggested
 
 SERVER = Workspace("discord", "4242")
 THIRD = Workspace("slack", "T0003")

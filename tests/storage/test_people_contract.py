@@ -1,45 +1,16 @@
 """What every PeopleStore does: in memory, on SQLite and on PostgreSQL."""
 
-from datetime import timedelta
-from typing import Any
-
 from bot.models import (
     ChannelKey,
     Facet,
     Forgotten,
-    Interest,
-    PersonKey,
     SavedPaper,
     Stance,
-    Suggestion,
     Tally,
-    Vote,
-    Workspace,
 )
-from tests.builders import CHANNEL, NOON, days, hours
+from tests.builders import NOON, days, hours
 from tests.conftest import AnyStore
-
-HERE = Workspace.of(CHANNEL)
-ELSEWHERE = Workspace("slack", "T0002")
-ANN = PersonKey("slack", "T0001", "U0001")
-BEN = PersonKey("slack", "T0001", "U0002")
-PAPER, OTHER = "2603.00001", "2603.00002"
-GAP = timedelta(hours=1)
-
-
-def a_vote(voter: PersonKey = ANN, paper_id: str = PAPER, *, up: bool = True, **changes: Any) -> Vote:
-    values: dict[str, Any] = {"workspace": HERE, "channel": CHANNEL, "at": NOON}
-    return Vote(voter=voter, paper_id=paper_id, up=up, **(values | changes))
-
-
-def suggested(by: PersonKey = ANN, paper_id: str = PAPER, **changes: Any) -> Suggestion:
-    values: dict[str, Any] = {"workspace": HERE, "url": f"https://arxiv.org/abs/{paper_id}", "why": "short", "at": NOON}
-    return Suggestion(by=by, paper_id=paper_id, **({"name": "Ann"} | values | changes))
-
-
-def interest(term: str = "Robots", facet: Facet = Facet.TOPIC, **changes: Any) -> Interest:
-    values: dict[str, Any] = {"stance": Stance.FOLLOW, "at": NOON}
-    return Interest(term=term, facet=facet, **(values | changes))
+from tests.storage.people import ANN, BEN, ELSEWHERE, GAP, HERE, OTHER, PAPER, a_vote, interest, suggested
 
 
 async def test_counts_one_vote_a_person_the_last_one(store: AnyStore) -> None:

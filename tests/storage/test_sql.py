@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.delivery.keys import lane_of
@@ -32,6 +32,7 @@ from tests.builders import (
     make_subscription,
 )
 from tests.conftest import close_without_leak
+from tests.storage.explaining import explain
 from tests.storage.ledger import tomorrow
 
 
@@ -41,19 +42,6 @@ async def second_store(database_url: str) -> AsyncIterator[SqlStore]:
     second = open_store(database_url)
     yield second
     await close_without_leak(second)
-
-
-async def explain(store: SqlStore, statement: Select[Any]) -> str:
-    """The plan a database makes. PostgreSQL, which would read these small tables whole, is kept from it."""
-    dialect = store.engine.dialect
-    written = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True})
-    async with store.engine.connect() as connection:
-        if dialect.name == "sqlite":
-            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}")
-            return "\n".join(row.detail for row in rows)
-        await connection.execute(text("SET LOCAL enable_seqscan = off"))
-        rows = await connection.exec_driver_sql(f"EXPLAIN {written}")
-        return "\n".join(row[0] for row in rows)
 
 
 async def test_due_subscriptions_are_found_by_their_index(sql_store: SqlStore) -> None:

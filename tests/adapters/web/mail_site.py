@@ -17,7 +17,7 @@ from tests.adapters.email.stage import STILL
 from tests.adapters.web.conftest import Client, Connect
 from tests.adapters.web.html import Page
 from tests.adapters.web.stage import RENDERERS, FakeState
-from tests.bot.test_mail_command import Door
+from tests.bot.mail_door import Door
 from tests.memory_store import MemoryStore
 
 ADA = "ada@example.org"
