@@ -15,6 +15,7 @@ from adapters.slack.home import Home
 from adapters.slack.visible import Visible
 from adapters.slack.workspaces import PLATFORM, Workspaces, utc_now
 from bot.delivery.keys import lane_of
+from bot.errors import SettingsError
 from bot.models import ChannelKey
 from bot.service import Service
 
@@ -101,7 +102,7 @@ class Events:
         store = self._workspaces.installations
         halted = [team] if team else await store.workspaces_of(PLATFORM, organization) if store else []
         for workspace in halted:
-            if store is None or await store.find(PLATFORM, workspace) is None:
+            if not await self._serves(workspace):
                 await self._service.halting.halt_workspace(PLATFORM, workspace, UNINSTALLED)
         log.info("uninstalled", workspace=team, organization=organization)
 
@@ -114,13 +115,25 @@ class Events:
         if store is None:
             return not await self._alive(team)
         place = {"workspace": team} if team else {"organization": organization}
-        known = await store.made_for(PLATFORM, **place)
+        try:
+            known = await store.made_for(PLATFORM, **place)
+        except SettingsError:  # nobody can use it, nor ask Slack about it
+            await store.remove(PLATFORM, **place, until=None)
+            return True
         if known is None:
             return not (team and await self._alive(team))
         if await self._workspaces.alive(known):
             return False
         await store.remove(PLATFORM, **place, until=known.installed_at)
         return await store.made_for(PLATFORM, **place) is None
+
+    async def _serves(self, workspace: str) -> bool:
+        """Whether there is another token for it."""
+        store = self._workspaces.installations
+        try:
+            return store is not None and await store.find(PLATFORM, workspace) is not None
+        except SettingsError:
+            return False
 
     async def installed(self, workspace: str, organization: str) -> None:
         """What an uninstallation stopped goes on where it is installed again."""

@@ -17,6 +17,7 @@ from adapters.slack.refusals import alert, in_words
 from adapters.slack.render import parts_of
 from bot.commands import Call
 from bot.commands.dispatch import answer_text
+from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Outcome, Person
 from bot.models.people import Stance
 from bot.plain import cut, one_line
@@ -32,7 +33,7 @@ BLOCKS_IN_HOME = 100  # https://docs.slack.dev/reference/views/
 SAVED, FOLLOWED = 10, 20
 REFRESH = "home:v1"
 REMEMBERED = 10_000
-"""People whose Home is kept true after what they do; the others' is drawn when they open it."""
+"""People of whom a process knows by heart that they have a Home, which is kept true after what they do."""
 CHANGING = ("save", "library", "follow", "mute", "digest")
 """Beginnings of commands after which a Home may show something else."""
 START = (
@@ -52,10 +53,7 @@ class Home:
 
     async def publish(self, workspace: str, user: str) -> None:
         """Show somebody their Home as it is now."""
-        self._opened[workspace, user] = None
-        self._opened.move_to_end((workspace, user))
-        while len(self._opened) > REMEMBERED:
-            self._opened.popitem(last=False)
+        await self._note(workspace, user)
         parts = await self._parts(Person(id=user, name=""), workspace)
         failure = await self._show(workspace, user, [block for part in parts for block in part.blocks])
         if failure is not None and failure.outcome is Outcome.CONTENT_BUG:
@@ -63,6 +61,20 @@ class Home:
             failure = await self._show(workspace, user, in_words(parts))
         if failure is not None:
             log.warning("home not shown", reason=failure.reason)
+
+    async def _note(self, workspace: str, user: str) -> None:
+        """Keep in mind, for all processes, that somebody has a Home: their next command may come to another one."""
+        if (workspace, user) not in self._opened:
+            await self._service.store.channels.remember_command(_key(workspace, user), "home")
+        self._opened[workspace, user] = None
+        self._opened.move_to_end((workspace, user))
+        while len(self._opened) > REMEMBERED:
+            self._opened.popitem(last=False)
+
+    async def _has_one(self, workspace: str, user: str) -> bool:
+        if (workspace, user) in self._opened:
+            return True
+        return await self._service.store.channels.recall_command(_key(workspace, user)) is not None
 
     async def _show(self, workspace: str, user: str, blocks: list[Block]) -> SendError | None:
         """What became of it; None: it is shown."""
@@ -76,7 +88,7 @@ class Home:
 
     async def changed(self, workspace: str, user: str, text: str) -> None:
         """Draw it anew after a command that may have changed it, for those who have opened it."""
-        if (workspace, user) in self._opened and text.strip().lower().startswith(CHANGING):
+        if text.strip().lower().startswith(CHANGING) and await self._has_one(workspace, user):
             await self.publish(workspace, user)
 
     async def _parts(self, person: Person, workspace: str) -> list[Part]:
@@ -113,6 +125,10 @@ class Home:
         """A sentence of ours, with the command's name in this workspace."""
         named = self._conversation.named(Notice(tone=Tone.INFO, text=text))
         return named.text if isinstance(named, Notice) else text
+
+
+def _key(workspace: str, user: str) -> str:
+    return button_key(f"home slack:{workspace}:{user}")
 
 
 def _section(title: str, lines: Iterable[list[Element]], otherwise: str) -> list[Part]:

@@ -15,7 +15,7 @@ from aiohttp import web
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.client import oauth_access, web_client
-from adapters.slack.errors import BROKEN, classify
+from adapters.slack.errors import BROKEN, classify, named_error
 from adapters.slack.scopes import REQUIRED_SCOPES, optional_scopes
 from adapters.slack.workspaces import PLATFORM, Now, Workspaces, tokens_of
 from bot.config import Settings
@@ -85,7 +85,7 @@ class Install:
             told = await oauth_access(self._settings, self._session, code=code, **self._redirect())
             installation = self._installation(told)
         except (*BROKEN, KeyError) as error:
-            log.warning("installation not finished", reason=classify(error).reason)
+            log.warning("installation not finished", reason=named_error(error) or classify(error).reason)
             return _again("Slack did not finish the installation.", 502)
         await self._store.save(installation)
         await self._learn_workspaces(installation)
@@ -118,7 +118,7 @@ class Install:
         try:
             told = await web_client(self._settings, self._session, installation.token).auth_teams_list()
         except BROKEN as error:
-            log.warning("workspaces not listed", reason=classify(error).reason)
+            log.warning("workspaces not listed", reason=named_error(error) or classify(error).reason)
             return
         teams = told.get("teams")
         for team in teams if isinstance(teams, list) else []:

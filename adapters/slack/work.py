@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 Pause = Callable[[float], Awaitable[None]]
 """Waits for a number of seconds."""
 
@@ -17,7 +21,12 @@ class Work:
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("what Slack asked for was not done", exc_info=error)
 
     async def drain(self, seconds: float) -> None:
         """Wait until all is done, and work begun meanwhile too; cancel what is not done in time."""

@@ -128,6 +128,19 @@ async def test_home_shows_what_is_mine_and_this_workspaces_digests_and_follows_c
     assert "robotics" in second
 
 
+async def test_a_home_follows_a_command_that_came_to_another_process(slack: Any, desk: Desk) -> None:
+    async with running(slack, desk.service):
+        assert (await slack.open_home(user="bob")).ok
+        await slack.log.wait("view", op="publish")
+    async with running(slack, desk.service):
+        await slack.slash("/papers", "follow robotics", user="alice")
+        await slack.wait_message("general", "robotics")
+        await slack.slash("/papers", "follow cryptography", user="bob")
+        await slack.log.wait("view", op="publish", count=2)
+    assert "cryptography" in str(slack.home("bob").blocks)
+    assert slack.home("alice") is None
+
+
 async def test_a_private_channel_is_shown_to_those_in_it_alone(slack: Any, desk: Desk) -> None:
     secret, left = slack.channel("secret"), slack.add_channel("C0LEFT", "left", members=[], is_private=True)
     secret.members = [slack.user("alice").id, slack.install_of(TEAM).bot_user_id]

@@ -1,6 +1,7 @@
 """Many workspaces: installing, tokens that end, uninstalling; against a strict stand-in for Slack."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +9,16 @@ from typing import Any
 
 import aiohttp
 import pytest
+from cryptography.fernet import Fernet
 
 from adapters.slack.client import open_session
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Workspaces, utc_now
 from bot.delivery.keys import lane_of
+from bot.errors import SettingsError
 from bot.models import ChannelKey, Outcome
 from bot.ports import Block, SendError
+from storage.installations import open_installations
 from tests.builders import make_change, make_subscription
 from tests.end_to_end.slack_stage import marks
 from tests.end_to_end.slack_workspaces import TWO, Stage, two_workspaces, until, workspaces_stage
@@ -118,6 +122,24 @@ async def test_uninstalling_deletes_the_token_and_stops_the_digests_whichever_wo
     assert again is not None
     assert again.paused_because is None
     assert again.next_run_at is not None
+
+
+async def test_uninstalling_deletes_a_token_that_nobody_can_read(stage: Stage, sqlite_url: str) -> None:
+    await stage.install(team=TWO)
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    await asyncio.to_thread(database.with_suffix(".keys").write_text, Fernet.generate_key().decode(), "ascii")
+    async with open_installations(sqlite_url, None) as reader:
+        with pytest.raises(SettingsError):
+            await reader.find("slack", TWO)
+    stage.installations.__dict__.pop("_secrets", None)
+    await stage.slack.uninstall(TWO)
+
+    async def gone() -> bool:
+        with contextlib.suppress(SettingsError):
+            return await stage.gone(TWO)
+        return False
+
+    await until(gone)
 
 
 async def test_an_organization_installs_it_once_for_all_its_workspaces(stage: Stage) -> None:

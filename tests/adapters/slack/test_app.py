@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.slack.app import SlackAdapter
 from adapters.slack.client import open_session
@@ -43,6 +44,18 @@ def settings_of(*parts: dict[str, str], **changes: str) -> Settings:
 def test_the_tokens_that_are_set_decide_the_mode(parts: tuple[dict[str, str], ...], mode: Mode) -> None:
     assert mode_of(settings_of(*parts)) == mode
     assert bool(mode) == (mode.socket or mode.http)
+
+
+async def test_work_that_fails_is_logged_with_its_reason() -> None:
+    async def broken() -> None:
+        raise RuntimeError("the database is away")
+
+    work = Work()
+    with capture_logs() as logs:
+        work.start(broken())
+        await work.drain(5)
+    (line,) = logs
+    assert (line["event"], str(line["exc_info"])) == ("what Slack asked for was not done", "the database is away")
 
 
 async def test_there_is_a_route_only_where_requests_can_be_verified() -> None:
