@@ -37,6 +37,7 @@ from storage.types import UTCDateTime, as_listed
 ONCE = ("subscription_id", "slot", "kind")
 """What of a delivery exists once."""
 OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN)
+OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 AS_DELIVERY = tuple(
@@ -185,9 +186,12 @@ def planned() -> AnySelect:
 
 @cache
 def shown() -> AnySelect:
-    """Selections of a `channel`'s digests due `since` then that came, or may have come, to be seen."""
+    """Selections of a `channel`'s digests due `since` then that came, or may have come, to be seen, or are to come.
+
+    An alert that waits names its paper, and so does a digest that is tried again: others leave it out meanwhile.
+    """
     begun = exists().where(part.c.delivery_id == delivery.c.id, part.c.state != PartState.READY)
-    seen = or_(delivery.c.state.in_(OUT), delivery.c.generation > 0, begun)
+    seen = or_(delivery.c.state.in_((*OUT, *OPEN)), delivery.c.generation > 0, begun)
     since = bindparam("since", type_=UTCDateTime)
     of_channel = and_(delivery.c.channel == bindparam("channel"), delivery.c.due_at >= since)
     return select(delivery.c.selection).where(of_channel, seen)

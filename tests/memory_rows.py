@@ -84,4 +84,4 @@ class MemoryRows:
 
     def _seen(self, one: Delivery) -> bool:
         begun = any(part.state is not PartState.READY for part in self._parts[one.id])
-        return begun or one.state in OUT or one.generation > 0
+        return begun or one.state in (*OUT, DeliveryState.PENDING, DeliveryState.SENDING) or one.generation > 0

@@ -152,7 +152,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def shown_since(self, channel: ChannelKey, since: datetime) -> set[str]:
-        """Ids of papers that the channel's digests due since then held (sent, or possibly sent)."""
+        """Ids of papers of the channel's digests and alerts due since then: sent, perhaps sent, or on their way."""
         ...
 
     async def shown_in(self, platform: str, workspace: str, paper_ids: Collection[str], since: datetime) -> list[Shown]:

@@ -138,6 +138,17 @@ async def test_it_counts_as_posted_and_takes_no_digest_away(room: Newsroom) -> N
     assert set(digest.selection) == {SLOW, OTHER}, "a paper comes to a channel once in 30 days"
 
 
+async def test_while_it_waits_no_digest_takes_its_paper(room: Newsroom) -> None:
+    """As behind a lane that rests: both would go out in the same minute."""
+    await room.read(QUICK, (1, 44))
+    assert await room.service.alerts.look() == 1
+    await room.ask("digest send")
+    await room.service.courier.deliver_due()
+    sent = {one.kind: set(one.selection) for one in await room.store.deliveries.history(CHANNEL, 9)}
+    assert sent == {DeliveryKind.ALERT: {QUICK}, DeliveryKind.DIGEST: {SLOW, OTHER}}
+    assert len(room.showing.sent) == 2
+
+
 async def test_what_the_digest_showed_already_is_no_alert(room: Newsroom) -> None:
     await room.ask("digest send")
     await room.read(QUICK, (1, 44))

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.delivery.keys import idempotency_key
-from bot.models import ChannelKey, DeliveryKind, DeliveryState, Outcome, Preferences
-from bot.ports import Record
+from bot.models import ChannelKey, DeliveryKind, DeliveryState, Outcome, PartState, Preferences
+from bot.ports import PartEnd, Record
 from tests.builders import CHANNEL, NOON, days
 from tests.conftest import AnyStore
 from tests.storage.ledger import GRACE, PAYLOADS, PLAIN, REAL, SLOT, claim, lease, open_slot, plan, subscribe
@@ -61,15 +61,34 @@ async def sent_alert(store: AnyStore, later: timedelta) -> None:
     assert await store.deliveries.record(only, "ann", done)
 
 
-async def test_a_paper_of_an_alert_was_shown_once_it_was_sent(store: AnyStore) -> None:
+async def test_a_paper_of_an_alert_is_in_no_digest_while_it_waits_and_once_it_was_sent(store: AnyStore) -> None:
     await subscribe(store)
     await add(store)
-    assert await store.deliveries.shown_since(CHANNEL, NOON - days(30)) == set()
+    assert await store.deliveries.shown_since(CHANNEL, NOON - days(30)) == {"2603.00007"}
     await claim(store)
     later = REAL + timedelta(minutes=5)
     (again,) = await claim(store, real=later)
     assert await store.deliveries.freeze(again, lease(real=later), again.selection, PAYLOADS, PLAIN)
     assert await store.deliveries.shown_since(CHANNEL, NOON - days(30)) == {"2603.00007"}
+
+
+async def test_a_paper_of_an_alert_that_did_not_go_out_is_free_again(store: AnyStore) -> None:
+    await subscribe(store)
+    await add(store)
+    (only,) = await claim(store)
+    await store.deliveries.record(only, "ann", Record(state=DeliveryState.SKIPPED, reason="it does not climb any more"))
+    assert await store.deliveries.shown_since(CHANNEL, NOON - days(30)) == set()
+
+
+async def test_a_paper_of_a_digest_that_is_tried_again_is_no_alert_meanwhile(store: AnyStore) -> None:
+    await subscribe(store)
+    await plan(store)
+    (only,) = await claim(store)
+    assert await store.deliveries.freeze(only, lease(), ["2603.00001"], PAYLOADS[:1], PLAIN)
+    untouched = PartEnd(number=0, state=PartState.READY)
+    again = Record(state=DeliveryState.PENDING, outcome=Outcome.NOT_SENT, next_attempt_at=REAL, part=untouched)
+    assert await store.deliveries.record(only, "ann", again)
+    assert await store.deliveries.shown_since(CHANNEL, NOON - days(30)) == {"2603.00001"}
 
 
 async def test_pruning_keeps_the_newest_of_each_kind(store: AnyStore) -> None:
