@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.models import GRAIN
+
 Vector = NDArray[np.float32]
 LEAST_VOTES = 4
 """Voted papers; fewer are an accident."""
@@ -21,7 +23,6 @@ SHARE = 0.25
 _DOUBT = 8.0
 _FULL = 0.2
 """A cosine so far from the middle is all a taste can say."""
-_GRAIN = 2.0**-20
 _NOTHING = 1e-6
 """Votes whose sum is shorter cancel each other out."""
 
@@ -60,7 +61,7 @@ class Taste:
         along = np.einsum("ij,j->i", np.stack(rows).astype(np.float64), direction)
         told = np.clip((along - np.median(along)) / _FULL, -1.0, 1.0)
         bound = SHARE * spread * self.votes / (self.votes + _DOUBT)
-        return [float(part) for part in np.round(bound * told / _GRAIN) * _GRAIN]
+        return [float(part) for part in np.round(bound * told / GRAIN) * GRAIN]
 
 
 def learn(voted: Sequence[Voted]) -> Taste | None:

@@ -36,13 +36,14 @@ from bot.models.people import (
     Vote,
     Workspace,
 )
-from bot.models.ranked import Evidence, PaperList, RankedPaper, ScorePart, Sort, Traits, Window
+from bot.models.ranked import GRAIN, Evidence, PaperList, RankedPaper, ScorePart, Sort, Traits, Window
 
 __all__ = [
     "CHANNEL_DELETED",
     "CHATS",
     "DIRECT",
     "FEED",
+    "GRAIN",
     "SIGNALS",
     "Added",
     "Ballots",

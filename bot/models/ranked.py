@@ -48,6 +48,10 @@ class Evidence:
     """None: nothing is known of who made them."""
 
 
+GRAIN = 2.0**-20
+"""Parts of a score are multiples of this, whoever makes them: such numbers add up exactly, in any order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
     """One signed addend of a score, and why, in words."""

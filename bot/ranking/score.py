@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.models import Evidence, ScorePart, Window
+from bot.models import GRAIN, Evidence, ScorePart, Window
 from bot.ranking.cohorts import Cohorts
 from bot.ranking.features import features, unseen
 from bot.ranking.past import Past, past_of
@@ -47,7 +47,6 @@ _WEEK_HOURS = 168.0
 _BY_HAND = {"adoption": 0.05, "hacker_news": 0.1, "citations": 0.03, "author_h_index": 0.03}
 """Weights of log(1 + count), set by hand since no recording has them. A story of 200 points moves a paper as much as
 its upvotes growing from 40 to 80 do; 30 citations, or an author of great name, by a third of that."""
-_GRAIN = 2.0**-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +216,7 @@ def _fading(age_hours: Column) -> Column:
 
 
 def _rounded(column: Column) -> Column:
-    return np.round(column / _GRAIN) * _GRAIN
+    return np.round(column / GRAIN) * GRAIN
 
 
 def _order(evidence: Evidence, scores: Column, upvotes: Column, rows: NDArray[np.int64]) -> NDArray[np.int64]:

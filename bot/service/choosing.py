@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.choice import Candidate, Pick, Taste, Voted, choose, hashed, learn
 from bot.choice.picking import FIT, pool_size
-from bot.models import ChannelKey, Paper, RankedPaper, ScorePart, Tally, Workspace
+from bot.models import GRAIN, ChannelKey, Paper, RankedPaper, ScorePart, Tally, Workspace
 from bot.ports import Search, Store, Vectors
 from bot.service.similarity import telling_terms
 from bot.service.votes import REMEMBERED
@@ -19,7 +19,6 @@ KEPT = 2048
 """Papers whose words are remembered. The same few are the best of thousands of channels, and reading is most work."""
 _TOLD = 4
 """Words of a taste, for and against each."""
-_GRAIN = 2.0**-20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def _fit_part(paper: Paper, terms: tuple[str, ...], spread: float) -> tuple[Scor
     fit = _fit(paper, terms)
     if fit is None:
         return ()
-    part = round(FIT_SHARE * spread * fit.value / _GRAIN) * _GRAIN
+    part = round(FIT_SHARE * spread * fit.value / GRAIN) * GRAIN
     return (ScorePart(signal=FIT, value=round(fit.value, 4), unit="of 1", part=part, text=f"topic: {fit.text}"),)
 
 

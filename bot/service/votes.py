@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
 
-from bot.models import Ballots, RankedPaper, ScorePart, Tally
+from bot.models import GRAIN, Ballots, RankedPaper, ScorePart, Tally
 from bot.ranking import Ranking
 
 REMEMBERED = timedelta(days=90)
@@ -31,8 +31,6 @@ _NARROWEST = 0.1
 _DOUBT = 3.0
 _USUAL = 20.0
 """Papers that a channel is taken to give one vote each, until it is known better."""
-_GRAIN = 2.0**-20
-"""As the ranking's own parts: such numbers add up exactly."""
 
 
 def spread_of(ranking: Ranking) -> float:
@@ -127,7 +125,7 @@ def vote_part(say: Say, spread: float) -> ScorePart:
         signal="team_votes",
         value=float(tally.up + say.kept - tally.down),
         unit="votes",
-        part=round(part / _GRAIN) * _GRAIN,
+        part=round(part / GRAIN) * GRAIN,
         text=f"votes of {whose}: {tally.up} for it, {tally.down} against{kept}{counted}",
     )
 
