@@ -16,6 +16,7 @@ from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.forms import SETTINGS
 from adapters.slack.membership import is_in, refuse_outsiders
+from adapters.slack.modes import install_page
 from adapters.slack.notices import NOT_ANNOUNCED, NOT_RELABELLED, NOT_SHARED, OLD_BUTTON, broken
 from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
@@ -216,7 +217,8 @@ class Conversation:
         """The caller's time zone where it is needed, if the caller may configure channels where that is needed."""
         if not command.configures:
             return await self._zone(asked) if command.zoned else None
-        profile = await people.profile(self._clients(asked.channel.workspace), asked.caller.id, asked.channel.workspace)
+        workspace, way_back = asked.channel.workspace, install_page(self._settings)
+        profile = await people.profile(self._clients(workspace), asked.caller.id, workspace, way_back)
         people.refuse(profile, "admins" if command.administers else self._settings.who_configures)
         return profile.zone
 

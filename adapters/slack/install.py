@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from html import escape
 from secrets import compare_digest, token_urlsafe
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import structlog
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "broadsheet-slack-state"
 STATE_LIVES = timedelta(minutes=10)
+STYLE = "body{font:1.1rem/1.5 Georgia,serif;max-width:34rem;margin:4rem auto;padding:0 1rem}"
 
 
 class Install:
@@ -92,7 +93,8 @@ class Install:
         await self._installed(installation.workspace, installation.organization)
         log.info("installed", workspace=installation.workspace, organization=installation.organization)
         command = escape(self._settings.slack_command)
-        page = _page("Thank you", f"Broadsheet is installed. Type <code>{command}</code> in Slack to begin.", 200)
+        begin = f"Broadsheet is installed. Type <code>{command}</code> in Slack to begin. {self._way_in(told)}"
+        page = _page("Thank you", begin.strip(), 200)
         page.del_cookie(COOKIE, path="/slack")
         return page
 
@@ -124,6 +126,15 @@ class Install:
         for team in teams if isinstance(teams, list) else []:
             await self._store.belongs(PLATFORM, team["id"], installation.organization)
 
+    def _way_in(self, told: AsyncSlackResponse) -> str:
+        """A link that opens the app there: https://docs.slack.dev/interactivity/deep-linking/ ."""
+        app, team = told.get("app_id"), (told.get("team") or {}).get("id")
+        if not app or not team:
+            return ""
+        slack = urlsplit(self._settings.slack_authorize_url)
+        address = f"{slack.scheme}://{slack.netloc}/app_redirect?{urlencode({'app': app, 'team': team})}"
+        return f'<a href="{escape(address)}">Open it in Slack</a>'
+
     def _redirect(self) -> dict[str, str]:
         address = self._settings.public_url
         return {"redirect_uri": f"{address}{REDIRECT}"} if address else {}
@@ -140,6 +151,7 @@ def _again(text: str, status: int) -> web.Response:
 def _page(title: str, body: str, status: int) -> web.Response:
     text = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta name="color-scheme" content="light dark"><style>{STYLE}</style>'
         f"<title>{title}</title><h1>{title}</h1><p>{body}</p></html>"
     )
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

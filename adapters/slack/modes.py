@@ -26,6 +26,13 @@ def many_workspaces(settings: Settings) -> bool:
     return settings.slack_client_id is not None and settings.slack_client_secret is not None
 
 
+def install_page(settings: Settings) -> str | None:
+    """Where anybody may install the app; None where nobody may, or its address is not known."""
+    if settings.public_url is None or not many_workspaces(settings):
+        return None
+    return f"{settings.public_url.rstrip('/')}/slack/install"
+
+
 def mode_of(settings: Settings) -> Mode:
     """False in both where tokens are missing. Both may be true: the app's own settings say which one Slack uses."""
     bot = settings.slack_bot_token is not None or many_workspaces(settings)

@@ -59,8 +59,8 @@ def refuse(profile: Profile, rule: Literal["members", "admins"]) -> None:
         raise UserError("not_allowed", WHO_ADMINS, ASK_AN_ADMIN)
 
 
-async def profile(client: AsyncWebClient, user: str, workspace: str) -> Profile:
-    """Ask Slack about a person.
+async def profile(client: AsyncWebClient, user: str, workspace: str, way_back: str | None = None) -> Profile:
+    """Ask Slack about a person. `way_back` is where the app is installed again, if its token is the reason why not.
 
     Raises:
         UserError: `platform`: Slack did not tell; nobody is allowed on a guess.
@@ -68,12 +68,13 @@ async def profile(client: AsyncWebClient, user: str, workspace: str) -> Profile:
     try:
         told = (await client.users_info(user=user)).get("user")
     except BROKEN as error:
-        raise _unasked(classify(error)) from error
+        raise _unasked(classify(error), way_back) from error
     if not isinstance(told, dict):
         raise _unasked(SendError(Outcome.UNKNOWN, ""))
     return profile_of(told, workspace)
 
 
-def _unasked(error: SendError) -> UserError:
-    hint = error.reason if error.outcome is Outcome.DEAD_LANE else "Try again in a minute."
+def _unasked(error: SendError, way_back: str | None = None) -> UserError:
+    mended = f"{error.reason} Here: {way_back}" if way_back else error.reason
+    hint = mended if error.outcome is Outcome.DEAD_LANE else "Try again in a minute."
     return UserError("platform", "I could not ask Slack whether you may change this, so I changed nothing.", hint)

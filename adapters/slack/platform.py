@@ -8,7 +8,7 @@ import aiohttp
 from adapters.slack import render as renderer
 from adapters.slack.command_name import renamed
 from adapters.slack.errors import BROKEN, classify
-from adapters.slack.modes import many_workspaces
+from adapters.slack.modes import install_page
 from adapters.slack.pace import ChannelPace
 from adapters.slack.work import Pause
 from adapters.slack.workspaces import Workspaces
@@ -38,8 +38,7 @@ class SlackPlatform:
     ) -> None:
         self.workspaces = workspaces or Workspaces(settings, session)
         self._command = settings.slack_command
-        public = settings.public_url if many_workspaces(settings) else None
-        self._install_page = f"{public.rstrip('/')}/slack/install" if public else None
+        self._install_page = install_page(settings)
         self._pace = ChannelPace(pause)
         self._addresses: dict[str, str] = {}
 

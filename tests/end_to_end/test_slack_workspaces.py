@@ -41,7 +41,9 @@ async def stage(slack: Any, sqlite_url: str) -> AsyncIterator[Stage]:
 async def test_a_second_workspace_installs_it_and_has_its_own_token(stage: Stage, sqlite_url: str) -> None:
     done = await stage.install(team=TWO)
     assert done.status == 200
-    assert "/papers" in await done.text()
+    page = await done.text()
+    assert "/papers" in page
+    assert f'href="{stage.slack.url}/app_redirect?app={stage.slack.app_id}&amp;team={TWO}"' in page
     assert (await stage.slack.slash("/papers", "help", team=TWO, user="alice", channel="C0GENERAL2")).ok
     stage.slack.channel("C0GENERAL2").members.append(stage.slack.install_of(TWO).bot_user_id)
     await stage.post(TWO, "C0GENERAL2")

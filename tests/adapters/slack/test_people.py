@@ -3,10 +3,16 @@
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.people import profile_of, refuse
+from adapters.slack.errors import NotInstalledError, TokenError
+from adapters.slack.people import profile, profile_of, refuse
 from bot.errors import UserError
+from bot.models import Outcome
+from bot.ports import SendError
 
+PAGE = "https://papers.example/slack/install"
 ADA: dict[str, Any] = {"id": "U1", "team_id": "T1", "tz": "Europe/Berlin", "is_admin": False}
 
 
@@ -49,3 +55,31 @@ def test_where_only_admins_may_a_member_is_told_so() -> None:
 @pytest.mark.parametrize("zone", [None, "", "Mars/Olympus", 7])
 def test_a_zone_we_do_not_know_is_none(zone: object) -> None:
     assert profile_of(ADA | {"tz": zone}, "T1").zone is None
+
+
+class Tokenless(AsyncWebClient):
+    """Has no token to ask with."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    async def api_call(self, api_method: str, **_: Any) -> AsyncSlackResponse:  # noqa: ARG002  # its own signature
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "page", "hint"),
+    [
+        (NotInstalledError(), PAGE, f"Install me again. Here: {PAGE}"),
+        (NotInstalledError(), None, "Install me again."),
+        (TokenError(SendError(Outcome.LIMITED, "not just now")), PAGE, "Try again in a minute."),
+    ],
+)
+async def test_without_a_token_nobody_may_and_is_told_the_way_back(
+    error: Exception, page: str | None, hint: str
+) -> None:
+    with pytest.raises(UserError) as refused:
+        await profile(Tokenless(error), "U1", "T1", page)
+    assert refused.value.code == "platform"
+    assert refused.value.hint.endswith(hint)
