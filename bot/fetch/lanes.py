@@ -54,7 +54,7 @@ class Lane:
         self._kept = kept
         self._shared = SharedTurns(name, leases, real, longest + self._gap) if leases and self._gap else None
         self._lock = asyncio.Lock()
-        self._open_at = 0.0
+        self._open_at = self._wrote = 0.0
         self._refusals = 0
 
     @asynccontextmanager
@@ -93,7 +93,8 @@ class Lane:
 
     def seconds_shut(self) -> float:
         """Seconds until the lane opens, 0 when it is open."""
-        elsewhere = self._kept.wait_until(self._name) - self._real.wall()
+        known = self._kept.wait_until(self._name)
+        elsewhere = known - self._real.wall() if known != self._wrote else 0.0  # of ours a clock tells that nobody sets
         return max(0.0, self._open_at - self._real.monotonic(), elsewhere)
 
     def refused(self, asked: float | None) -> None:
@@ -110,5 +111,5 @@ class Lane:
 
     def _shut(self, seconds: float) -> None:
         if seconds > self.seconds_shut():
-            self._open_at = self._real.monotonic() + seconds
-            self._kept.keep_wait(self._name, self._real.wall() + seconds)
+            self._open_at, self._wrote = self._real.monotonic() + seconds, self._real.wall() + seconds
+            self._kept.keep_wait(self._name, self._wrote)

@@ -32,6 +32,8 @@ class SharedTurns:
         self._leases = leases
         self._real = real
         self._longest = timedelta(seconds=longest)
+        self._last: tuple[str, datetime, timedelta] | None = None
+        """Our last turn, when it was given back, and the gap after it."""
 
     async def take(self) -> str:
         """A turn, to be given back. Each has a name of its own, so that the gap holds for whoever took it, too.
@@ -39,6 +41,7 @@ class SharedTurns:
         Raises:
             BusyError: There was none in time.
         """
+        await self._forget_another_clock()
         turn = new_holder()
         until = self._real.monotonic() + PATIENCE
         while not await self._leases.hold(self._name, turn, self._now(), self._longest):
@@ -49,10 +52,20 @@ class SharedTurns:
 
     async def give_back(self, turn: str, wait: float) -> None:
         """Let the next one ask once `wait` seconds are over."""
+        self._last = turn, self._now(), timedelta(seconds=wait)
         try:
-            await self._leases.hold(self._name, turn, self._now(), timedelta(seconds=wait))
+            await self._leases.hold(self._name, *self._last)
         except Exception as error:  # noqa: BLE001  # the answer is there, and the turn ends by itself
             log.warning("a source's turn could not be given back", lane=self._name, error=str(error) or repr(error))
+
+    async def _forget_another_clock(self) -> None:
+        """The gap after our last turn is no gap any more if the clock was set back: it would last as long again.
+
+        What is left of it by a clock that nobody sets, the lane itself has waited for.
+        """
+        if self._last is not None and self._now() < self._last[1]:
+            await self._leases.release(self._name, self._last[0])
+            self._last = None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._real.wall(), UTC)

@@ -96,6 +96,19 @@ async def test_a_process_that_was_started_again_keeps_the_gap_of_the_one_before(
     assert all(seen >= 3.0 for seen in server.gaps)
 
 
+async def test_a_clock_that_is_set_back_makes_nobody_wait_for_the_old_hour(store: AnyStore) -> None:
+    server = Server()
+    process = server.fetcher(store.leases)
+    await process.fetch(ARXIV)
+    begun = server.time.monotonic()
+    server.time.now -= 2 * 3600.0
+    server.time.lag -= 2 * 3600.0
+
+    await process.fetch(ARXIV)
+
+    assert 3.0 <= server.time.monotonic() - begun < 60.0, "the gap, by a clock that nobody sets"
+
+
 async def test_a_turn_of_a_process_that_was_killed_ends_by_itself() -> None:
     leases, server = MemoryLeases(), Server()
     asking = asyncio.create_task(server.fetcher(leases).fetch(ARXIV))
