@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.ports import Facets
-from bot.topics.text import WORD, fold
+from bot.topics.text import WORD, fold, same_person
 
 _TABLE = """CREATE TABLE facet(id INTEGER PRIMARY KEY, authors TEXT NOT NULL, organization TEXT NOT NULL,
                                categories TEXT NOT NULL, code INTEGER NOT NULL)"""
@@ -109,16 +109,12 @@ def _words(text: str) -> str:
 
 
 def _one_author(authors: str, name: str, nearly: int) -> bool:
-    """Whether one author has all the words of a name, as PaperText.has_author says; or words that begin so."""
-    wanted = name.split()
-
-    def same(word: str, part: str) -> bool:
-        if nearly:
-            return part.startswith(word[:_BEGINNING])
-        return word == part or (min(len(word), len(part)) == 1 and word[0] == part[0])
-
-    each = (line.split() for line in authors.split("\n"))
-    return any(all(any(same(word, part) for part in parts) for word in wanted) for parts in each)
+    """Whether it is the name of one of them, or each word begins as one of theirs does."""
+    wanted, each = name.split(), (line.split() for line in authors.split("\n"))
+    if not nearly:
+        return any(same_person(wanted, parts) for parts in each)
+    begun = tuple(word[:_BEGINNING] for word in wanted)
+    return any(all(any(part.startswith(word) for part in parts) for word in begun) for parts in each)
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -60,8 +60,13 @@ def telling_terms(paper: Paper) -> tuple[tuple[str, float], ...]:
 def likeness(paper: Paper, score: float, terms: Iterable[tuple[str, float]]) -> Likeness:
     """Of a paper to the one that has these terms."""
     text, words = _read(paper)
-    shared = tuple(term for term, _ in terms if (term in text if " " in term else term in words))
+    shared = tuple(term for term, _ in terms if (_holds(text, term) if " " in term else term in words))
     return Likeness(paper.id, round(score / _GRAIN) * _GRAIN, shared)
+
+
+def _holds(text: str, phrase: str) -> bool:
+    """As whole words, or their plural: `spatial maps` is not in `geospatial maps`."""
+    return phrase in text and re.search(rf"(?<!\w){re.escape(phrase)}s?(?!\w)", text) is not None
 
 
 @lru_cache(maxsize=KEPT)

@@ -74,9 +74,9 @@ class PaperText:
         return any(category == key or _within(category, archive, key) for category in self.categories)
 
     def has_author(self, key: str) -> bool:
-        """Whether each word of a name is one of an author's; an initial stands for any name that begins so."""
+        """Whether it is the name of one of the authors."""
         wanted = key.split()
-        return any(all(any(map(_same_name, repeat(word), name)) for word in wanted) for name in self._authors())
+        return any(same_person(wanted, name) for name in self._authors())
 
     def has_organization(self, key: str) -> bool:
         """Whether the words stand in the organization's name, whole and in this order."""
@@ -87,6 +87,12 @@ class PaperText:
 
     def _authors(self) -> Iterator[list[str]]:
         return (WORD.findall(fold(author)) for author in self._names.split("\n"))
+
+
+def same_person(wanted: Sequence[str], name: Collection[str]) -> bool:
+    """Whether each word of a name is one of an author's. An initial stands for what begins so, beside a whole word."""
+    whole = any(word in name for word in wanted if len(word) > 1 or not word.isascii())
+    return whole and all(any(map(_same_name, repeat(word), name)) for word in wanted)
 
 
 def _same_name(one: str, other: str) -> bool:

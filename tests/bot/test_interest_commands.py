@@ -6,9 +6,10 @@ import pytest
 
 from bot.commands import Call
 from bot.models import ChannelKey
+from bot.service.similarity import likeness
 from bot.views import CardList
 from tests.bot.people_desk import BENS, eight_papers, ids, notice, paper
-from tests.builders import ADA, CHANNEL, NOON, days
+from tests.builders import ADA, CHANNEL, NOON, days, make_paper
 from tests.service import Desk
 
 
@@ -85,6 +86,16 @@ async def test_pages_of_catching_up_keep_their_start(desk: Desk) -> None:
             break
         view = await desk.ask(following[0])
     assert sorted(seen) == [paper(number) for number in range(1, 8)]
+
+
+def test_a_phrase_is_shared_by_whom_it_stands_in_as_such() -> None:
+    terms = [("spatial map", 3.0), ("robot", 1.0)]
+    for text, shared in (
+        ("A spatial map.", ("spatial map",)),
+        ("Spatial maps of a robot", ("spatial map", "robot")),
+        ("A geospatial map, and spatial mapping", ()),
+    ):
+        assert likeness(make_paper("2603.00001", title=text, abstract=""), 0.5, terms).shared == shared
 
 
 async def test_similar_papers_say_what_they_share(desk: Desk) -> None:

@@ -91,6 +91,16 @@ def test_the_words_of_a_name_belong_to_one_author(name: str) -> None:
     assert not fits(f"author:{name}", make(authors=("Ada Example", "Zoë Sample")))
 
 
+@pytest.mark.parametrize("name", ["Zimmermann", "Zimmermann Otto", "Z. O.", "Z"])
+def test_initials_alone_are_nobody(name: str) -> None:
+    """Else a family name would find whoever has a middle name that begins so."""
+    assert not fits(f"author:{name}", make(authors=("Z. O. Example",)))
+
+
+def test_a_name_of_one_sign_is_a_name() -> None:
+    assert fits("author:花", make(authors=("大山 花",)))
+
+
 def test_a_name_in_the_title_is_no_author() -> None:
     assert not fits("author:Bayes", make("Bayes again"))
 

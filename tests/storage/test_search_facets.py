@@ -50,6 +50,7 @@ async def store(sql_store: SqlStore) -> SqlStore:
         ({"author": "Z Sample"}, ["1", "2"]),
         ({"author": "B Sampl", "nearly": True}, ["3"]),
         ({"author": "大山"}, ["5"]),
+        ({"author": "Zimmermann"}, []),
         ({"organization": "example lab"}, ["1"]),
         ({"organization": "lab"}, ["1", "5"]),
         ({"organization": "institute samples"}, []),
