@@ -114,7 +114,8 @@ class FullText:
             UserError: `search_slow`.
         """
         first = _EVER if since is None else microseconds(since)
-        asked = Asked(build_query(query), first, microseconds(as_of), narrowed(facets), limit)
+        among = await self._asking(lambda: self._reader.keys(narrowed(facets))) if facets else None
+        asked = Asked(build_query(query), first, microseconds(as_of), among, limit)
         by_words, near = await asyncio.gather(
             self._asking(lambda: self._words(query, asked)), self._meant(query, asked)
         )

@@ -1,7 +1,7 @@
 """What of a paper beside its text a search is narrowed by, in the file of the index: the same on both databases."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.ports import Facets
@@ -44,37 +44,23 @@ class Narrow:
     sql: str = ""
     values: tuple[object, ...] = ()
 
-    @property
-    def of_doc(self) -> str:
-        """To go on with, after other conditions."""
-        return f"AND doc.id IN (SELECT id FROM facet WHERE {self.sql})" if self.sql else ""  # noqa: S608 - of constants
-
-    def keys(self, connection: sqlite3.Connection) -> list[int] | None:
+    def keys(self, connection: sqlite3.Connection) -> tuple[int, ...] | None:
         """Those that fit; None where all do."""
         if not self.sql:
             return None
-        return [row[0] for row in connection.execute(f"SELECT id FROM facet WHERE {self.sql}", self.values)]  # noqa: S608 - of constants
+        statement = f"SELECT id FROM facet WHERE {self.sql}"  # noqa: S608 - of constants
+        return tuple(row[0] for row in connection.execute(statement, self.values))
 
 
-EVERYTHING = Narrow()
-
-
-def narrowed(facets: Facets | None) -> Narrow:
+def narrowed(facets: Facets) -> Narrow:
     """What fits, as bot.topics says of a category, an author and an organization."""
-    if facets is None:
-        return EVERYTHING
     conditions = list(_conditions(facets))
     values = tuple(value for _, of_one in conditions for value in of_one)
     return Narrow(" AND ".join(f"({sql})" for sql, _ in conditions), values)
 
 
 def _conditions(facets: Facets) -> Iterator[tuple[str, tuple[object, ...]]]:
-    name = _words(facets.author or "").split()
-    for word in name:
-        patterns = _alike(word) if facets.nearly else _same_name(word)
-        yield " OR ".join("authors LIKE ?" for _ in patterns), patterns
-    if name:  # for those few that have all of the words, maybe of several authors
-        yield "one_author(authors, ?, ?)", (" ".join(name), facets.nearly)
+    yield from _of_author(_words(facets.author or "").split(), nearly=facets.nearly)
     if facets.organization and facets.nearly:
         for word in _words(facets.organization).split():
             yield "organization LIKE ?", _alike(word)
@@ -85,6 +71,19 @@ def _conditions(facets: Facets) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield " OR ".join("categories LIKE ?" for _ in patterns), patterns
     if facets.has_code is not None:
         yield "code = ?", (int(facets.has_code),)
+
+
+def _of_author(name: Sequence[str], *, nearly: bool) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """The rarest first, and last, for those few that have all of the words, whether one author has them."""
+    if not name:
+        return
+    if not nearly:  # one word of a name is no initial
+        whole = tuple(f"% {word} %" for word in name if len(word) > 1 or not word.isascii())
+        yield " OR ".join("authors LIKE ?" for _ in whole) or "0", whole
+    for word in name:
+        patterns = _alike(word) if nearly else _same_name(word)
+        yield " OR ".join("authors LIKE ?" for _ in patterns), patterns
+    yield "one_author(authors, ?, ?)", (" ".join(name), nearly)
 
 
 def _same_name(word: str) -> tuple[str, ...]:

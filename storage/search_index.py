@@ -9,7 +9,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 
 from bot.errors import UserError
-from storage.search_facets import prepare
+from storage.search_facets import Narrow, prepare
 from storage.search_facets import put as put_facets
 from storage.search_query import LONGEST, Query, build_query
 from storage.search_values import Asked, Document, Marker, Match
@@ -101,6 +101,10 @@ class Index:
             (paper_id, as_of, since),
         )
         return found.fetchone() is not None
+
+    def keys(self, narrow: Narrow) -> tuple[int, ...] | None:
+        """Of the papers it leaves; None where it leaves all."""
+        return narrow.keys(self._connection)
 
     def key_of(self, paper_id: str) -> int | None:
         """What the tables call a paper."""
@@ -246,8 +250,8 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _match(asked: Asked, terms: str) -> tuple[str, tuple[object, ...]]:
-    values = (terms, asked.as_of, asked.since, *asked.narrow.values, asked.limit)
-    return _MATCH.format(narrow=asked.narrow.of_doc), values
+    values = (terms, asked.as_of, asked.since, *asked.values, asked.limit)
+    return _MATCH.format(narrow=asked.condition), values
 
 
 def _parts(asked: Asked) -> tuple[str, list[object]]:
@@ -258,11 +262,11 @@ def _parts(asked: Asked) -> tuple[str, list[object]]:
     statement = (
         f"SELECT doc.id, doc.paper_id, 1.0 + {in_title} AS score, doc.published_at "  # noqa: S608 - only question marks are joined in
         "FROM doc JOIN body ON body.rowid = doc.id "
-        f"WHERE doc.first_seen_at <= ? AND doc.published_at >= ?{anywhere} {asked.narrow.of_doc} "
+        f"WHERE doc.first_seen_at <= ? AND doc.published_at >= ?{anywhere} {asked.condition} "
         "ORDER BY score DESC, doc.published_at DESC, doc.paper_id LIMIT ?"
     )
     twice = (pattern for pattern in patterns for _ in range(2))
-    return statement, [*patterns, asked.as_of, asked.since, *twice, *asked.narrow.values, asked.limit]
+    return statement, [*patterns, asked.as_of, asked.since, *twice, *asked.values, asked.limit]
 
 
 def _then(first: list[Match], others: list[Match]) -> list[Match]:

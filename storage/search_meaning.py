@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.ports import Encoder, EncoderError, Vectors
-from storage.search_facets import EVERYTHING, Narrow
 from storage.search_index import Index
 from storage.search_values import Asked
 from storage.search_vectors import Nearest
@@ -69,7 +68,7 @@ class Meaning:
         vector = await self.vector_of(text)
         if vector is None:
             return None
-        return Near(vector, dict(await self.closest(vector, asked.limit, asked.since, asked.as_of, asked.narrow)))
+        return Near(vector, dict(await self.closest(vector, asked.limit, asked.since, asked.as_of, asked.among)))
 
     async def vector_of(self, text: str) -> Vectors | None:
         """None where there is nothing to compare it with, or nothing that could make it."""
@@ -85,13 +84,13 @@ class Meaning:
         return self._recent[text]
 
     async def closest(
-        self, vector: Vectors, limit: int, since: int, as_of: int, narrow: Narrow = EVERYTHING
+        self, vector: Vectors, limit: int, since: int, as_of: int, among: tuple[int, ...] | None = None
     ) -> list[tuple[int, float]]:
         """Keys and cosines, best first."""
 
         def look() -> list[tuple[int, float]]:
             self._nearest.refresh()
-            return self._nearest.nearest(vector, limit, since, as_of, narrow)
+            return self._nearest.nearest(vector, limit, since, as_of, among)
 
         return await self._run(look)
 

@@ -1,9 +1,10 @@
 """What goes into a full-text index, and what comes out. Times are microseconds since the epoch."""
 
+import json
 from dataclasses import dataclass
 
 from bot.ports import MOST
-from storage.search_facets import EVERYTHING, NOTHING, About, Narrow
+from storage.search_facets import NOTHING, About
 from storage.search_query import Query
 
 
@@ -36,8 +37,19 @@ class Asked:
     query: Query
     since: int
     as_of: int
-    narrow: Narrow = EVERYTHING
+    among: tuple[int, ...] | None = None
+    """Keys of the papers it is narrowed to; None: of all."""
     limit: int = MOST
+
+    @property
+    def condition(self) -> str:
+        """To go on with, after other conditions on `doc`."""
+        return "" if self.among is None else "AND doc.id IN (SELECT value FROM json_each(?))"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Of the condition."""
+        return () if self.among is None else (json.dumps(self.among),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.ports import Vectors
-from storage.search_facets import EVERYTHING, Narrow
 from storage.search_index import Index, writing
 
 _SCALE = 127 / 0.3
@@ -147,7 +146,7 @@ class Nearest:
         return [None if row == _NONE else float(value) for row, value in zip(places, values, strict=True)]
 
     def nearest(
-        self, vector: Vectors, limit: int, since: int, as_of: int, narrow: Narrow = EVERYTHING
+        self, vector: Vectors, limit: int, since: int, as_of: int, among: tuple[int, ...] | None = None
     ) -> list[tuple[int, float]]:
         """Keys and cosines of those closest to a vector of length one, best first."""
         values = np.empty(self._count, np.float32)
@@ -156,7 +155,6 @@ class Nearest:
             block = slice(start, min(start + _BLOCK, self._count))
             np.matmul(self._rows[block].astype(np.float32), scaled, out=values[block])
         allowed = (self._seen[: self._count] <= as_of) & (self._published[: self._count] >= since)
-        among = narrow.keys(self._connection)
         if among is not None:
             allowed &= np.isin(self._keys[: self._count], np.array(among, np.int64))
         values[~allowed] = -np.inf
