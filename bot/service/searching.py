@@ -1,7 +1,7 @@
 """Which papers a search finds, before they are put in order and cut into pages."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -12,10 +12,13 @@ from bot.ports import MOST, PaperStore, SearchMode
 from bot.service.asked_again import AskedAgain
 from bot.service.elsewhere import Elsewhere, Merged
 from bot.service.filters import Filters, meant
+from bot.service.recent import Recent
 from bot.service.trends import Trends
 
 DEPTHS = (MOST, 5 * MOST, 25 * MOST)
 """So many of the best are looked at until enough of them fit the topics: the index knows words, and no topics."""
+_ORDERS = 256
+"""First pages whose further ones may be asked for."""
 NOTHING_MORE = "found nothing more"
 _NEARLY = 1000
 """Papers among whose words a misspelt option is looked for."""
@@ -33,6 +36,12 @@ class Wanted:
     as_of: datetime | None
     """The moment, where one was named."""
     more: bool
+
+    @property
+    def key(self) -> Hashable:
+        """The same for all pages of one answer."""
+        since = self.since and self.since.replace(minute=0, second=0, microsecond=0)  # told from each page's own now
+        return self.query, self.topics, self.filters, since, self.more, self.moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +69,27 @@ class Searching:
         self._search = search
         self._trends = trends
         self._elsewhere = elsewhere
+        self._orders: Recent[Sought] = Recent(_ORDERS)
 
     async def sought(self, wanted: Wanted) -> Sought:
         """At most 200; a query that is an id or address finds that paper and nothing else.
 
+        The order of a first page stands for its further ones, which name its moment: what weighs a word changes with
+        each paper that comes.
+
         Raises:
             UserError: `search_slow`.
         """
+        key = wanted.key
+        known = self._orders.get(key) if wanted.as_of else None
+        if known is not None:
+            return replace(known, papers=await self._papers.many(known.matched))
+        found = await self._found(wanted)
+        if wanted.as_of is None and found.matched:
+            self._orders.put(key, replace(found, papers={}))
+        return found
+
+    async def _found(self, wanted: Wanted) -> Sought:
         named = canonical_id(wanted.query)
         found = await (self._by_words(wanted) if named is None else self._by_name(wanted, named))
         if found.matched or found.unknown:

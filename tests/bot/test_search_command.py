@@ -8,8 +8,8 @@ from bot.commands.highlights import best_sentence
 from bot.commands.search import command as search
 from bot.errors import UsageError
 from bot.models import Paper, Workspace
-from bot.views import CardList, Explanation, Notice, PaperDetail
-from tests.builders import CHANNEL, NOON, days, make_batch, make_paper
+from bot.views import CardList, Explanation, Notice, PaperCard, PaperDetail
+from tests.builders import CHANNEL, NOON, days, hours, make_batch, make_paper
 from tests.service import Desk, make_desk
 
 
@@ -191,3 +191,24 @@ async def test_who_muted_all_that_a_search_finds_is_told_so(desk: Desk) -> None:
 
     assert isinstance(view, CardList)
     assert view.empty == "All that was found is muted by you. See what you mute: /papers mute list"
+
+
+@pytest.mark.parametrize("options", ["", " since:30d", " topic:robot"])
+async def test_pages_of_a_search_stay_as_they_were_while_papers_change(desk: Desk, options: str) -> None:
+    """Word weights change with each paper that comes, so the order would too."""
+    crowd = [robot(number, published_at=NOON - hours(number)) for number in range(100, 120)]
+    await desk.store.papers.add(make_batch(*crowd))
+    whole = [card.ranked.paper.id for page in range(1, 6) for card in await _page(desk, options, page, None)]
+    first = await desk.ask(f"search robot{options}")
+    assert isinstance(first, CardList)
+    moment = f"{first.papers.as_of:%Y-%m-%dT%H:%M:%S.%f}Z"
+    changed = [robot(n, published_at=NOON - hours(200 - n), updated_at=NOON + hours(1)) for n in range(100, 120)]
+    await desk.store.papers.add(make_batch(*changed))
+    pages = [card.ranked.paper.id for page in range(1, 6) for card in await _page(desk, options, page, moment)]
+    assert pages == whole
+
+
+async def _page(desk: Desk, options: str, page: int, moment: str | None) -> tuple[PaperCard, ...]:
+    view = await desk.ask(f"search robot{options} page:{page}{f' as-of:{moment}' if moment else ''}")
+    assert isinstance(view, CardList)
+    return view.cards
