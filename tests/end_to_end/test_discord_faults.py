@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord.outcomes import CODES
-from adapters.discord.platform import DiscordPlatform
+from adapters.discord.platform import UNKNOWN_CHANNEL, DiscordPlatform
 from adapters.discord.render import render
 from adapters.discord.rest import Rest
 from bot.commands import Call
@@ -186,7 +186,7 @@ async def test_what_was_surely_not_sent_is_tried_again(stage: Stage, code: int) 
     assert stage.digests() == 1
 
 
-@pytest.mark.parametrize("code", of(Outcome.DEAD_CHANNEL))
+@pytest.mark.parametrize("code", [code for code in of(Outcome.DEAD_CHANNEL) if code != UNKNOWN_CHANNEL])
 async def test_a_channel_that_cannot_be_posted_to_is_paused_and_who_asked_can_retry(stage: Stage, code: int) -> None:
     stage.fail(status=403, code=code)
     failed = await stage.send()
@@ -198,6 +198,18 @@ async def test_a_channel_that_cannot_be_posted_to_is_paused_and_who_asked_can_re
     assert len(stage.sim.calls("POST", POSTING.removeprefix("POST "))) == 1, "the refused one; who asked has the answer"
     assert "is sent" in await stage.press("Retry")
     assert stage.digests() == 1
+
+
+async def test_a_deleted_channel_is_told_as_one_and_its_digest_can_be_ended(stage: Stage) -> None:
+    stage.fail(status=404, code=UNKNOWN_CHANNEL)
+    failed = await stage.send()
+    assert (failed.state, failed.outcome) == (DeliveryState.FAILED, Outcome.DEAD_CHANNEL)
+    status = await stage.read("digest status")
+    assert "Stopped: its channel was deleted" in status
+    assert "Retry" not in await stage.labels(), "nothing brings a channel back"
+    await stage.press("End it")
+    assert "End it" not in await stage.labels()
+    assert await stage.service.store.channels.subscription(stage.channel) is None
 
 
 @pytest.mark.parametrize("code", [0, *of(Outcome.DEAD_LANE)])
