@@ -5,12 +5,14 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import UserError
 from storage.inline import InlineEngine
+from storage.one_hop import open_one_hop
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
@@ -72,6 +74,7 @@ def async_engine(url: str) -> AsyncEngine:
         lost = unless_given(parsed)
         return create_async_engine(parsed, pool_size=10, max_overflow=0, pool_pre_ping=True, connect_args=lost)
     engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0)
+    event.listen(engine.sync_engine, "do_connect", _with_one_hop)
     _tend_sqlite(engine.sync_engine)
     return engine
 
@@ -131,6 +134,10 @@ _INLINE: "WeakKeyDictionary[Engine, InlineEngine]" = WeakKeyDictionary()
 def _tend_sqlite(engine: Engine) -> None:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+
+
+def _with_one_hop(_dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> None:
+    options["async_creator_fn"] = open_one_hop
 
 
 def _on_connect(connection: Any, _record: object) -> None:
