@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.delivery import Courier, Pace
+from bot.delivery.precedence import Precedence
 from bot.models import ChannelKey, Delivery, Outcome, Person, Subscription
 from bot.ports import Payload, Platform, SendError, SentMessage
 from bot.views import DigestPost, View
@@ -88,6 +89,7 @@ class Scene:
         self.store = MemoryStore()
         self.platforms: dict[str, Platform] = {one.name: one for one in platforms}
         self.pace = pace or Pace()
+        self.precedence = Precedence()
         self.papers = 3
         self.composed: list[Delivery] = []
         self.courier = self.new_courier()
@@ -103,6 +105,7 @@ class Scene:
             pace=self.pace,
             jitter=lambda top: top / 2,
             sleep=self.sleep,
+            precedence=self.precedence,
         )
 
     async def sleep(self, seconds: float) -> None:

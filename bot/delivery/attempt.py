@@ -111,12 +111,12 @@ class Attempts:
         for part in parts:
             if part.state is PartState.SENT:
                 continue
-            if out and part.state is PartState.READY and await self._interrupted(work):
-                return None
             if part.number != begun:
                 await self._give_way(work)
-                if not await self._begin(work, part):
-                    return None
+            if out and part.state is PartState.READY and await self._interrupted(work):
+                return None
+            if part.number != begun and not await self._begin(work, part):
+                return None
             try:
                 self._refuse_stale(work, part)
                 message, plainly = await self._post_part(work, part, out)

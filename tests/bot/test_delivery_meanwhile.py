@@ -1,9 +1,10 @@
 """What people change between the moment a digest is planned and the moment it is sent."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from bot.models import ChannelKey, DeliveryState, Outcome
+from bot.models import ChannelKey, DeliveryState, Outcome, PartState
 from tests.builders import CHANNEL, hours, make_change, make_schedule
 from tests.delivery_scene import NINE, SLOT, FakePlatform, Scene, failing, planned
 
@@ -63,6 +64,32 @@ async def test_paused_between_plan_and_claim_is_not_posted() -> None:
     skipped = await scene.last()
     assert (skipped.state, skipped.reason) == (DeliveryState.SKIPPED, "paused: holidays")
     assert slack.requests == []
+
+
+async def test_paused_while_its_second_message_stands_back_for_people_is_not_posted_on() -> None:
+    slack = FakePlatform(messages=2)
+    scene, subscription = await planned(slack)
+
+    async def pause_while_somebody_is_answered() -> None:
+        with scene.precedence:
+            begun = await scene.last()
+            while (await scene.store.deliveries.parts(begun.id))[0].state is not PartState.SENT:
+                await asyncio.sleep(0)
+            paused = replace(subscription, paused_because="holidays", next_run_at=None)
+            await scene.store.channels.update(paused, make_change("paused"))
+
+    people: list[asyncio.Task[None]] = []
+
+    async def somebody_asks(_channel: ChannelKey) -> None:
+        people.append(asyncio.create_task(pause_while_somebody_is_answered()))
+        await asyncio.sleep(0)
+
+    slack.before = somebody_asks
+    await scene.tick()
+    await asyncio.gather(*people)
+
+    assert len(slack.requests) == 1
+    assert (await scene.last()).reason == "only 1 of 2 messages went out: paused: holidays"
 
 
 async def test_ended_while_a_retry_waits_is_not_posted_any_more() -> None:
