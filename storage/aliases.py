@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, delete, select
+from sqlalchemy import Table, and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import other_ids
 from bot.models import Batch, Paper
-from storage.rows import COLUMNS, chunks, paper_from
+from storage.rows import COLUMNS, AnySelect, chunks, paper_from
 from storage.schema import listing, observation, paper
 from storage.schema_aliases import alias
 from storage.schema_feeds import feed_entry
@@ -55,19 +55,26 @@ def _renamed(batch: Batch, names: Mapping[str, str], before: Iterable[Paper]) ->
 
 async def present_ids(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     """Of those ids that are another name of a paper: its id. An id of arXiv is none, so most cost nothing."""
-    return await _names(connection, alias.c.id, [one for one in ids if ":" in one])
+    return await _names(connection, _BY_OTHER, [one for one in ids if ":" in one])
 
 
 async def other_names(connection: AsyncConnection, paper_ids: Collection[str]) -> dict[str, str]:
     """Every other name of those papers, and whose it is."""
-    return await _names(connection, alias.c.paper_id, paper_ids)
+    return await _names(connection, _BY_PAPER, paper_ids)
 
 
-async def _names(connection: AsyncConnection, column: Column[str], among: Collection[str]) -> dict[str, str]:
-    """By other name the paper's id, of the rows whose column is one of those."""
+_BY_OTHER, _BY_PAPER = (
+    select(alias.c.id, alias.c.paper_id).where(column.in_(bindparam("among", expanding=True)))
+    for column in (alias.c.id, alias.c.paper_id)
+)
+"""Made once: every digest asks."""
+
+
+async def _names(connection: AsyncConnection, asking: AnySelect, among: Collection[str]) -> dict[str, str]:
+    """By other name the paper's id."""
     found = {}
     for chunk in chunks(among):
-        rows = await connection.execute(select(alias.c.id, alias.c.paper_id).where(column.in_(chunk)))
+        rows = await connection.execute(asking, {"among": chunk})
         found.update({row.id: row.paper_id for row in rows})
     return found
 

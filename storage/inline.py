@@ -9,10 +9,13 @@ goes on in a later round, since what the writing thread hands to the loop stands
 """
 
 import asyncio
+import sqlite3
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy import Engine, Executable, Result
+
+from storage.prepared import Statements
 
 
 class _Round:
@@ -21,6 +24,8 @@ class _Round:
     def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.connection = engine.connect()
+        self.connection.begin()
+        self.raw: sqlite3.Connection = cast("sqlite3.Connection", self.connection.connection.driver_connection)
         self._readers = 0
         self._over = False
 
@@ -59,21 +64,26 @@ class InlineConnection:
             self._round.leave()
         self._round = None
 
-    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
         """The result, with all its rows to be fetched."""
-        return self._open.execute(statement, parameters)
+        return self._result(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
-        return self._open.scalar(statement, parameters)
+        return self._result(statement, parameters).scalar()
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> Any:
-        return self._open.scalars(statement, parameters)
+        return self._result(statement, parameters).scalars()
 
-    @property
-    def _open(self) -> Connection:
+    def _result(self, statement: Executable, parameters: Any) -> Result[Any]:
         if self._round is None:
             raise RuntimeError("the connection is not open")
-        return self._round.connection
+        prepared = self._engine.statements.prepared(statement)
+        if prepared is not None:
+            try:
+                return prepared.execute(self._round.raw, parameters or {})
+            except sqlite3.Error:
+                pass  # SQLAlchemy tells what failed, in errors of its own
+        return self._round.connection.execute(statement, parameters)
 
 
 class InlineEngine:
@@ -81,6 +91,7 @@ class InlineEngine:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.statements = Statements(engine.dialect)
         self._round: _Round | None = None
 
     def connect(self) -> InlineConnection:

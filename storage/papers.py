@@ -14,8 +14,9 @@ from storage.adding import add
 from storage.aliases import present_ids
 from storage.engine import reading
 from storage.evidence import load_evidence
+from storage.known_counts import KnownCounts
 from storage.known_papers import KnownPapers
-from storage.rows import COLUMNS, AnySelect, chunks, counts_from, paper_from
+from storage.rows import COLUMNS, AnySelect, counts_from, paper_from
 from storage.schema import listing, observation, paper, source_status
 from storage.types import UTCDateTime
 from storage.upsert import insert_into
@@ -31,6 +32,7 @@ class SqlPapers:
         self._engine = engine
         self._reading = reading(engine)
         self._known = KnownPapers(self._reading)
+        self._counts = KnownCounts(self._reading, self._known.generation)
 
     async def add(self, batch: Batch) -> Added:
         async with self._engine.begin() as connection:
@@ -59,12 +61,7 @@ class SqlPapers:
         return await asyncio.to_thread(load_evidence, self._engine.url, since, as_of)
 
     async def counts(self, paper_ids: Collection[str], as_of: datetime) -> dict[str, Counts]:
-        found = {}
-        async with self._reading.connect() as connection:
-            for chunk in chunks(paper_ids):
-                rows = await connection.execute(latest_counts(), {"ids": chunk, "as_of": as_of})
-                found.update({row[0]: counts_from(row[1:]) for row in rows})
-        return found
+        return await self._counts.at(paper_ids, as_of)
 
     async def observations(self, paper_id: str, as_of: datetime) -> list[Observation]:
         async with self._reading.connect() as connection:
@@ -122,25 +119,6 @@ class SqlPapers:
         async with self._reading.connect() as connection:
             rows = await connection.execute(_SOURCES)
             return [SourceStatus(**dict(zip(_SOURCE, row, strict=True))) for row in rows]
-
-
-@cache
-def latest_counts() -> AnySelect:
-    """The id of each paper of `ids`, then the latest value of each signal that was known `as_of` then.
-
-    A value is one step down the observations' key, a signal that nobody ever told a short scan. Made once: putting so
-    many parts together takes longer than asking.
-    """
-    told, as_of = observation.c, bindparam("as_of", type_=UTCDateTime)
-    latest = [
-        select(told[name])
-        .where(told.paper_key == paper.c.key, told.observed_at <= as_of, told[name].is_not(None))
-        .order_by(told.observed_at.desc(), told.source.desc())
-        .limit(1)
-        .scalar_subquery()
-        for name in SIGNALS
-    ]
-    return select(paper.c.id, *latest).where(paper.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache

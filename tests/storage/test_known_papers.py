@@ -7,7 +7,7 @@ import pytest
 
 from storage import migrations
 from storage.store import SqlStore, open_store
-from tests.builders import make_batch, make_paper
+from tests.builders import NOON, hours, make_batch, make_observation, make_paper
 
 
 @pytest.fixture
@@ -54,3 +54,11 @@ async def test_whoever_has_written_sees_the_new_generation(two_processes: tuple[
         seen.append(await one.papers.generation())
         assert (await one.papers.many([f"2603.0000{number}"])).keys() == {f"2603.0000{number}"}
     assert seen == sorted(set(seen))
+
+
+async def test_counts_that_another_process_wrote_are_read(two_processes: tuple[SqlStore, SqlStore]) -> None:
+    one, other = two_processes
+    await one.papers.add(make_batch(make_paper(), make_observation(upvotes=1)))
+    assert (await one.papers.counts(["2603.00001"], NOON + hours(2)))["2603.00001"].upvotes == 1
+    await other.papers.add(make_batch(make_observation(at=NOON + hours(1), upvotes=2)))
+    assert (await one.papers.counts(["2603.00001"], NOON + hours(2)))["2603.00001"].upvotes == 2

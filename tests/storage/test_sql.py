@@ -15,7 +15,8 @@ from bot.models import ChannelKey, DeliveryState, Period, Preferences, Subscript
 from bot.ports import SlotPlan
 from bot.schedule import own_moment
 from storage.channels import due_subscriptions
-from storage.papers import latest_counts, observations_of
+from storage.known_counts import latest_counts
+from storage.papers import observations_of
 from storage.schema import paper, remembered_command
 from storage.schema_deliveries import delivery, lane
 from storage.store import SqlStore, open_store
