@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
-from zoneinfo import available_timezones
 
 from adapters.slack.blocks import Block, Element, Part, context, plain
 from adapters.slack.pieces import sentences
+from adapters.slack.zones import known_zones
 from bot.models import ChannelKey
 from bot.plain import clean, cut, one_line
 from bot.views import Entry, Form, FormField, Notice
@@ -159,7 +159,7 @@ def field_errors(notice: Notice, view: Mapping[str, Any]) -> dict[str, str] | No
 def suggested_zones(typed: str) -> list[Element]:
     """Time zones that hold these words, those beginning with them first."""
     wanted = [word.replace(" ", "_") for word in typed.casefold().replace("/", " ").split()]
-    found = [zone for zone in available_timezones() if all(word in zone.casefold() for word in wanted)]
+    found = [zone for zone in known_zones() if all(word in zone.casefold() for word in wanted)]
     found.sort(key=lambda zone: (not any(part.startswith(tuple(wanted)) for part in zone.casefold().split("/")), zone))
     return [_option(zone, zone) for zone in found[:SUGGESTED]]
 

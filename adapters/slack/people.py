@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import available_timezones
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import BROKEN, classify
+from adapters.slack.zones import known_zones
 from bot.errors import UserError
 from bot.models import Outcome
 from bot.ports import SendError
@@ -34,7 +34,7 @@ def profile_of(user: Mapping[str, object], workspace: str) -> Profile:
     restricted = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_bot", "deleted"))
     zone = user.get("tz")
     return Profile(
-        zone=zone if isinstance(zone, str) and zone in available_timezones() else None,
+        zone=zone if isinstance(zone, str) and zone in known_zones() else None,
         full_member=not outside and not restricted,
         admin=bool(user.get("is_admin") or user.get("is_owner")),
     )

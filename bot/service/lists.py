@@ -1,6 +1,6 @@
 """Parts of lists, and papers that are not ordered by our score; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
@@ -24,11 +24,11 @@ class Page:
     limit: int | None = 5
     number: int = 1
 
-    def cut(self, ids: list[str]) -> list[str]:
+    def cut(self, ids: Sequence[str]) -> list[str]:
         if self.limit is None:
-            return ids
+            return list(ids)
         start = (self.number - 1) * self.limit
-        return ids[start : start + self.limit]
+        return list(ids[start : start + self.limit])
 
     @property
     def first_rank(self) -> int:

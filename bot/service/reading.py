@@ -1,6 +1,6 @@
 """Looking papers up: trending, dated lists, search, one paper. Every query can be asked as of a past moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -51,11 +51,14 @@ class Reading:
         self._dated = DatedLists(store)
 
     async def warm(self) -> None:
-        """Have at hand what everybody asks for: the rankings, and the latest list of each period."""
-        await self._trends.warm()
+        """Have at hand what everybody asks for: the latest list of each period, the rankings and the papers' words.
+
+        The words take longest, and stand back for people, so they come last.
+        """
         moment = self._clock.now()
         for period in Period:
             await self._dated.order(period, await self._dated.first_day(period, None, moment), moment, None)
+        await self._trends.warm()
 
     async def trending(
         self,
@@ -217,7 +220,7 @@ class Reading:
         subscription = await self._store.channels.subscription(channel)
         return subscription.topics if subscription else topics
 
-    async def _cut(self, ids: list[str], page: Page, reader: Reader) -> tuple[list[str], int]:
+    async def _cut(self, ids: Sequence[str], page: Page, reader: Reader) -> tuple[list[str], int]:
         """The page without what its reader has muted, and how many there are in all.
 
         Nobody looks beyond the page: those that are muted further down still count in the whole.

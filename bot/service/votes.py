@@ -15,7 +15,7 @@ paper without voting is for it.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
@@ -143,11 +143,14 @@ def with_votes(ranked: RankedPaper, votes: Mapping[str, Say], spread: float) -> 
     return replace(ranked, score=ranked.score + part.part, parts=(*ranked.parts, part))
 
 
-def reordered(order: Iterable[str], ranking: Ranking, votes: Mapping[str, Say]) -> list[str]:
+def reordered(order: Iterable[str], ranking: Ranking, votes: Mapping[str, Say]) -> Sequence[str]:
     """Ids of a ranked list in the order of their scores with votes; equal ones stay as they were.
 
-    Only the papers with votes move, so that a list of a hundred thousand costs no sorting.
+    Only the papers with votes move, so that a list of a hundred thousand costs no sorting; nor is the list of all
+    copied for those who have no votes.
     """
+    if order is ranking.without_topics and ranking.without_topics.keys().isdisjoint(votes):
+        return ranking.order
     result = list(order)
     moved = sorted(set(votes).intersection(result), key=result.index) if votes else []
     if not moved:
