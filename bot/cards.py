@@ -5,21 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.buttons import Button, Effect, Link
 from bot.latex import readable
 from bot.models import Counts, Digest, Paper, PaperList, RankedPaper, ScorePart, SourceStatus, Tally
 from bot.plain import counted
 from bot.titles import title_of
-from bot.views import (
-    Button,
-    CardList,
-    DigestPost,
-    Effect,
-    Explanation,
-    Field,
-    Link,
-    PaperCard,
-    PaperDetail,
-)
+from bot.views import CardList, DigestPost, Explanation, Field, PaperCard, PaperDetail
 
 SUMMARY_LENGTH = 220
 """Characters of a card's one line of summary."""

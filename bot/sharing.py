@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.views import DigestPost, Effect, Help, View
+from bot.buttons import Effect
+from bot.views import DigestPost, Help, View
 
 
 def for_everybody(view: View) -> View:

@@ -1,6 +1,5 @@
-"""From a command or a button to what people see. Everything here has been acknowledged already."""
+"""From a command or a button to its answer. Everything here has been acknowledged already."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -8,33 +7,29 @@ from functools import partial
 
 import structlog
 
-from adapters.discord.buttons import Pressed, relabelled, to_remember
+from adapters.discord.buttons import Pressed
 from adapters.discord.checking import for_reader, with_checks
-from adapters.discord.components import Component
 from adapters.discord.deleted import with_deleted
-from adapters.discord.layout import message
 from adapters.discord.mentioned import MOST, NOTHING, papers_in
-from adapters.discord.outcomes import EXPIRED, outcome_of
+from adapters.discord.outcomes import EXPIRED
 from adapters.discord.permissions import VIEW_CHANNEL, Asked, Place, allows, permit, permit_sharing, target_of
-from adapters.discord.render import fallback, render
+from adapters.discord.render import render
 from adapters.discord.reply import Reply
-from adapters.discord.rest import CallError, NoAnswerError, RefusedError
-from adapters.discord.sharing import signed, signed_plainly
+from adapters.discord.rest import CallError, RefusedError
+from adapters.discord.showing import Showing
 from adapters.discord.suiting import require_suiting
 from adapters.discord.words import GROUPS
+from bot.buttons import Effect
 from bot.commands import Answer, Call, Command, all_commands
 from bot.commands.dispatch import explain
 from bot.commands.grammar import MAXIMUM_LENGTH, parse, write
 from bot.commands.turns import Turns
-from bot.delivery.keys import announcement_key
 from bot.errors import UsageError, UserError, new_reference
 from bot.mentioned import mentioned
-from bot.models import ChannelKey, Outcome, Subscription
-from bot.ports import Payload, Platform, SendError
+from bot.models import ChannelKey, Subscription
+from bot.ports import Platform
 from bot.service import Service
-from bot.service.announcing import public_line
-from bot.sharing import for_everybody
-from bot.views import Effect, Notice, Tone, View
+from bot.views import Notice, Tone
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +59,8 @@ class Answering:
         self._turns = Turns(service)
         self.platform = platform
         self._commands = {(c.group, c.name): c for c in (all_commands() if commands is None else commands)}
-        self.counts: Counter[str] = Counter()
-        """What could not be answered, by reason: for the metrics."""
+        self.showing = Showing(service, platform)
+        self.counts = self.showing.counts
 
     async def command(self, asked: Asked, reply: Reply, root: str, verb: str, given: Mapping[str, str]) -> None:
         """Answer a slash command; `given` are the options' texts.
@@ -75,10 +70,10 @@ class Answering:
         """
         command = self.known(root, verb)
         if command is None:
-            await self.show(asked, reply, Answer(explain(GONE_COMMAND)))
+            await self.showing.show(asked, reply, Answer(explain(GONE_COMMAND)))
             return
         managed = command.group == "digest"  # its root asks for Manage Server, or for what an administrator granted
-        await self.show(asked, reply, await self.run(asked, command, given, by_discord=managed))
+        await self.showing.show(asked, reply, await self.run(asked, command, given, by_discord=managed))
 
     def known(self, root: str, verb: str) -> Command | None:
         """The command of a root and a verb, as Discord names them."""
@@ -94,15 +89,15 @@ class Answering:
         failed = isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR
         match pressed.effect if pressed else Effect.ANSWER:
             case Effect.ANSWER:
-                await self.show(asked, reply, answer)
+                await self.showing.show(asked, reply, answer)
             case _ if failed:  # what was there stays there
-                await self.post(reply, answer.view, private=True)
+                await self.showing.post(reply, answer.view, private=True)
             case Effect.REPLACE:
-                await self._turn(reply, answer.view)
+                await self.showing.turn(reply, answer.view)
             case Effect.PUBLISH:
-                await self._share(asked, reply, answer.view)
+                await self.showing.share(asked, reply, answer.view)
             case Effect.COUNT:
-                await self._count(reply, answer)
+                await self.showing.count(reply, answer)
 
     async def menu(self, asked: Asked, reply: Reply, target: Mapping[str, object]) -> None:
         """Show the papers that a message names, to the one who asked.
@@ -119,9 +114,9 @@ class Answering:
             hint = "" if answers else "Search by words: /papers search"
             answers.append(Answer(Notice(tone=Tone.INFO, text=told, hint=hint)))
         first, *more = answers
-        await self.show(asked, reply, first)
+        await self.showing.show(asked, reply, first)
         for answer in more:
-            await self.post(reply, answer.view, private=True)
+            await self.showing.post(reply, answer.view, private=True)
 
     async def apologize(self, reply: Reply, error: Exception) -> None:
         """Say that something of ours failed, and log it.
@@ -132,7 +127,7 @@ class Answering:
         reference = new_reference()
         self.counts["internal"] += 1
         log.error("an interaction failed", reference=reference, exc_info=error)
-        await self.post(reply, replace(FAILED, reference=reference), private=True)
+        await self.showing.post(reply, replace(FAILED, reference=reference), private=True)
 
     async def admit(self, reply: Reply, failure: CallError) -> None:
         """Say that an answer did not arrive whole, as far as anybody waits for it and can be told."""
@@ -198,103 +193,6 @@ class Answering:
         if typed is None:
             raise STALE_BUTTON
         return parse(typed)
-
-    # --- showing ------------------------------------------------------------------------------------------------
-
-    async def show(self, asked: Asked, reply: Reply, answer: Answer) -> None:
-        if answer.public:
-            await reply.drop()
-            await self.post(reply, answer.view, private=False)
-        else:
-            await self._replace(reply, answer.view)
-        lines = [*answer.elsewhere]
-        if answer.announcement is not None:
-            lines.insert(0, (answer.announce_in or asked.channel, answer.announcement))
-        for channel, line in lines:
-            await self._tell(asked, reply, line, channel, answer.asking)
-
-    async def _replace(self, reply: Reply, view: View) -> None:
-        """In place of "thinking…"."""
-        try:
-            await self._edit(reply, view)
-        except RefusedError as refusal:
-            await reply.edit(self._plain(view, refusal))
-
-    async def _turn(self, reply: Reply, view: View) -> None:
-        """In place of the message that held the button, which can never be a plain one again."""
-        try:
-            await self._edit(reply, view)
-        except RefusedError as refusal:
-            await reply.post(self._plain(view, refusal), private=True)
-
-    async def _edit(self, reply: Reply, view: View) -> None:
-        first, *more = await self._drawn(view)
-        await reply.edit(first)
-        for payload in reply.fitting(more):
-            await reply.post(payload, private=True)
-
-    async def post(self, reply: Reply, view: View, *, private: bool) -> None:
-        try:
-            for payload in reply.fitting(await self._drawn(view)):
-                await reply.post(payload, private=private)
-        except RefusedError as refusal:
-            await reply.post(self._plain(view, refusal), private=private)
-
-    async def _share(self, asked: Asked, reply: Reply, view: View) -> None:
-        """For everybody, saying who shared it."""
-        shared = for_everybody(view)
-        first, *more = await self._drawn(shared)
-        try:
-            for payload in reply.fitting([signed(first, asked.caller.id), *more]):
-                await reply.post(payload, private=False)
-        except RefusedError as refusal:
-            await reply.post(signed_plainly(self._plain(shared, refusal), asked.caller.id), private=False)
-
-    async def _count(self, reply: Reply, answer: Answer) -> None:
-        """In the labels of the message that held the button."""
-        if answer.relabelled:
-            components = (await reply.original()).get("components")
-            known: Sequence[Component] = components if isinstance(components, list) else ()
-            await reply.edit(message(relabelled(known, answer.relabelled)))
-
-    async def _tell(self, asked: Asked, reply: Reply, line: Notice, channel: ChannelKey, asking: str) -> None:
-        """Unless somebody else has by now. What surely did not arrive is left for another to say, later."""
-        doubt: NoAnswerError | None = None
-        async with self.service.announcing.telling(asking, channel) as ours:
-            try:
-                if ours:
-                    await self._announce(asked, reply, line, channel, asking or asked.id)
-            except NoAnswerError as failure:  # it may be there, so nobody says it again
-                doubt = failure
-        if doubt is not None:
-            raise doubt
-
-    async def _announce(self, asked: Asked, reply: Reply, line: Notice, channel: ChannelKey, asking: str) -> None:
-        if channel == asked.channel:
-            await self.post(reply, line, private=False)
-            return
-        try:
-            for payload in self.platform.render(public_line(line.text, await self._known(channel))):
-                await self.platform.send(channel, payload, announcement_key(asking, channel))
-        except SendError as failure:
-            told = f"It is done, but I could not say so in that channel: {failure.reason}"
-            await self.post(reply, Notice(tone=Tone.ERROR, text=told), private=True)
-
-    async def _drawn(self, view: View) -> list[Payload]:
-        """The messages; what their buttons need is remembered before anybody can press them."""
-        for key, command in to_remember(view).items():
-            await self.service.store.channels.remember_command(key, command)
-        return render(view)
-
-    def _plain(self, view: View, refusal: RefusedError) -> Payload:
-        """The fallback, where Discord refused our form and nothing else."""
-        if outcome_of(refusal).outcome is not Outcome.CONTENT_BUG:
-            raise refusal
-        self.counts["content_bug"] += 1
-        log.error(
-            "Discord refused a message; a plain one is sent instead", reason=str(refusal), view=type(view).__name__
-        )
-        return fallback(view)
 
 
 async def _sees(asked: Asked, channel: ChannelKey) -> bool:

@@ -5,22 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from adapters.discord.components import LABEL_LENGTH, Component, Style, button
+from bot.buttons import EFFECT_WORDS, EFFECTS, Button, Effect
 from bot.cards import details_button
 from bot.delivery.keys import button_key
 from bot.plain import cut, length, one_line
-from bot.views import (
-    EFFECT_WORDS,
-    EFFECTS,
-    Button,
-    CardList,
-    DigestPost,
-    Effect,
-    Explanation,
-    Help,
-    PaperCard,
-    PaperDetail,
-    View,
-)
+from bot.views import CardList, DigestPost, Explanation, Help, PaperCard, PaperDetail, View
 
 CUSTOM_ID_LENGTH = 100
 """https://docs.discord.com/developers/components/reference#custom-id."""

@@ -7,9 +7,10 @@ from adapters.discord.buttons import drawn
 from adapters.discord.components import LINK_LENGTH, Component, link_button, pictured, rows, text
 from adapters.discord.layout import Block, pack
 from adapters.discord.text import address, escape, linked, small
+from bot.buttons import Link
 from bot.plain import cut, length, one_line
 from bot.ports import Payload
-from bot.views import Link, PaperCard
+from bot.views import PaperCard
 
 TITLE_LENGTH = 200
 FACT_LENGTH = 60

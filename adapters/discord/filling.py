@@ -85,12 +85,12 @@ class Forms:
         """
         filling = await self._recall(sheet.key)
         if filling is None:
-            await self._answering.show(asked, reply, Answer(explain(STALE_BUTTON)))
+            await self._answering.showing.show(asked, reply, Answer(explain(STALE_BUTTON)))
             return
         trusted = self._trusted(asked, filling)
         command, form = await self._form(asked, filling, by_discord=trusted)
         if not isinstance(form, Form):
-            await self._answering.show(asked, reply, form)
+            await self._answering.showing.show(asked, reply, form)
             return
         filling = filling.typed(typed_values(components))
         problem = _problem(command, form, sheet.step, filling)
@@ -125,7 +125,7 @@ class Forms:
 
     async def _tell(self, asked: Asked, reply: Reply, answer: Answer) -> None:
         await reply.acknowledge(thinking=True)
-        await self._answering.show(asked, reply, answer)
+        await self._answering.showing.show(asked, reply, answer)
 
     async def _form(self, asked: Asked, filling: Filling, *, by_discord: bool) -> tuple[Command, Form | Answer]:
         """The form as it is now, or what there is instead."""
@@ -141,12 +141,12 @@ class Forms:
         if isinstance(answer.view, Notice) and answer.view.tone is Tone.ERROR:
             await self._back(reply, form, filling, answer.view)
             return
-        await self._answering.show(asked, reply, answer)
+        await self._answering.showing.show(asked, reply, answer)
         if command.group == "digest":
             preview, _ = parse(PREVIEW)
             kept = {name: text for name, text in form.kept if preview.option(name)}
             seen = await self._answering.run(asked, preview, kept, by_discord=True)
-            await self._answering.post(reply, seen.view, private=True)
+            await self._answering.showing.post(reply, seen.view, private=True)
 
     async def _back(self, reply: Reply, form: Form, filling: Filling, problem: Notice) -> None:
         """What is wrong, and the form again with what was typed."""

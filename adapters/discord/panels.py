@@ -9,10 +9,11 @@ from adapters.discord.components import rows
 from adapters.discord.layout import Block, lines_blocks, text_block
 from adapters.discord.text import address, code, escape, prose, small
 from adapters.discord.words import ROOTS, for_discord, typed
+from bot.buttons import Button
 from bot.cards import SOURCE_NAMES
 from bot.models import ChannelKey, SourceStatus
 from bot.plain import clean, cut, one_line, pieces
-from bot.views import Button, ChannelLine, ChannelList, Check, Field, Help, HelpEntry, Notice, Run, Status, Tone
+from bot.views import ChannelLine, ChannelList, Check, Field, Help, HelpEntry, Notice, Run, Status, Tone
 
 _ARGUMENTS = re.compile(r" (?=\[|[A-Z]|\S+:)")
 """Where the words of a command end and its options begin: `search QUERY [since:…]`."""

@@ -21,8 +21,9 @@ from adapters.discord.registration import MESSAGE
 from adapters.discord.render import render
 from adapters.discord.reply import Reply
 from adapters.discord.rest import CallError, Rest
+from bot.buttons import Effect
 from bot.errors import UserError
-from bot.views import Effect, Notice, Tone
+from bot.views import Notice, Tone
 
 log = structlog.get_logger(__name__)
 

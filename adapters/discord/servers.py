@@ -8,11 +8,12 @@ import structlog
 from adapters.discord.layout import pack
 from adapters.discord.panels import notice_blocks
 from adapters.discord.render import INK
+from bot.buttons import Button, Effect
 from bot.delivery.keys import button_key
 from bot.models import ChannelKey
 from bot.ports import Platform, SendError
 from bot.service import Service
-from bot.views import Button, Effect, Notice, Tone
+from bot.views import Notice, Tone
 
 log = structlog.get_logger(__name__)
 

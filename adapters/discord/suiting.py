@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from adapters.discord.permissions import Asked, Place, allows, named
 from adapters.discord.placing import OF_POSTS
 from bot.commands import Command
-from bot.commands.options import SETTINGS_TEXT
+from bot.commands.digest.options import SETTINGS_TEXT
 from bot.errors import UserError
 from bot.service.portable import preferences_in
 

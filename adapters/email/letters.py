@@ -3,9 +3,10 @@
 from typing import assert_never
 
 from adapters.email.sheet import Sheet
+from bot.buttons import Link
 from bot.plain import clean, one_line
 from bot.ports import Letter, LetterKind
-from bot.views import Field, Link
+from bot.views import Field
 
 NOT_YOU = "If you did not ask for this, do nothing: nothing more will come, and your address is not kept."
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from bot.buttons import Link
 from bot.plain import clean, one_line
-from bot.views import Field, Link, PaperCard
+from bot.views import Field, PaperCard
 
 UNSUBSCRIBE = "\x00unsubscribe\x00"
 PREFERENCES = "\x00preferences\x00"

@@ -3,22 +3,20 @@
 from collections.abc import Iterable
 
 from adapters.email.sheet import PREFERENCES, UNSUBSCRIBE, Sheet, Story, story
+from bot.buttons import Button, Effect, Link
 from bot.forms import form_notice
 from bot.models import Period
 from bot.plain import clean, cut, one_line
 from bot.service.wishes import describe_schedule
 from bot.views import (
-    Button,
     CardList,
     ChannelList,
     DigestPost,
     Document,
-    Effect,
     Explanation,
     Field,
     Form,
     Help,
-    Link,
     Notice,
     PaperDetail,
     Status,

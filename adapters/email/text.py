@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from adapters.email.sheet import Sheet, Story
-from bot.views import Link
+from bot.buttons import Link
 
 COLUMNS = 72
 """What mail has been wrapped at since terminals had 80: https://www.rfc-editor.org/rfc/rfc3676#section-4.2."""

@@ -7,9 +7,9 @@ from typing import Any
 from adapters.slack.blocks import Block, effect_of
 from adapters.slack.forms import Meant
 from adapters.slack.text import typed
+from bot.buttons import Effect
 from bot.commands import Call
 from bot.models import ChannelKey, Person
-from bot.views import Effect
 
 PLATFORM = "slack"
 

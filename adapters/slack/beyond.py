@@ -16,13 +16,14 @@ from adapters.slack.errors import BROKEN, classify
 from adapters.slack.mentions import papers_in
 from adapters.slack.pieces import card_part
 from adapters.slack.work import Pause
+from bot.buttons import Button, Effect
 from bot.cards import card, card_list
 from bot.commands import Answer
 from bot.identity import canonical_id
 from bot.mentioned import mentioned
 from bot.service import Service
 from bot.service.lists import Page
-from bot.views import Button, Effect, Notice, Tone
+from bot.views import Notice, Tone
 
 log = structlog.get_logger(__name__)
 

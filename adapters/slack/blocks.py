@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.text import address, escape
+from bot.buttons import EFFECT_WORDS, EFFECTS, Button, Effect, Link
 from bot.plain import clean, cut, length, one_line
-from bot.views import EFFECT_WORDS, EFFECTS, Button, Effect, Link
 
 Block = dict[str, object]
 Element = dict[str, object]

@@ -22,6 +22,7 @@ from adapters.slack.relabel import Labels, relabelled
 from adapters.slack.response_url import ResponseUrl
 from adapters.slack.visible import Visible
 from adapters.slack.work import Pause
+from bot.buttons import Button, Effect
 from bot.commands import Answer, Command, channel_named
 from bot.commands.digest import OF_DELETED
 from bot.commands.dispatch import explain
@@ -34,7 +35,7 @@ from bot.models import ChannelKey
 from bot.ports import Payload, SendError
 from bot.service import Service
 from bot.sharing import for_everybody
-from bot.views import Button, ChannelList, Effect, Notice, Status, Tone, View
+from bot.views import ChannelList, Notice, Status, Tone, View
 
 log = structlog.get_logger(__name__)
 

@@ -18,8 +18,9 @@ from adapters.slack.blocks import (
     words,
 )
 from adapters.slack.text import address
+from bot.buttons import Button
 from bot.plain import clean, cut, one_line, pieces
-from bot.views import Button, Field, PaperCard
+from bot.views import Field, PaperCard
 
 TITLE, SUMMARY, FACTS, VALUE, SENTENCE = 300, 500, 600, 1500, 2000
 LIST_WEIGHT = 5000

@@ -15,9 +15,9 @@ from adapters.slack.blocks import Block, newly_labelled
 from adapters.slack.errors import BROKEN, classify
 from adapters.slack.text import escaped, typed
 from adapters.slack.work import Pause
+from bot.buttons import Button
 from bot.models import Outcome
 from bot.ports import SendError
-from bot.views import Button
 
 log = structlog.get_logger(__name__)
 

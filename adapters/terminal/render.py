@@ -13,15 +13,14 @@ from rich.text import Text
 
 from adapters.terminal.plain import line, plain
 from adapters.terminal.tables import channels_table, fields_table, help_table, reasons_table, runs_table
+from bot.buttons import Button, Effect
 from bot.forms import form_notice
 from bot.views import (
-    Button,
     CardList,
     ChannelList,
     Check,
     DigestPost,
     Document,
-    Effect,
     Explanation,
     Form,
     Help,

@@ -18,12 +18,13 @@ from adapters.web.remembering import Made
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.topic_pages import turns
+from bot.buttons import Link
 from bot.commands.dates import parse_date, parse_month, parse_week
 from bot.errors import UserError
 from bot.models import Period
 from bot.service.periods import as_option, bounds, in_words
 from bot.titles import title_of
-from bot.views import CardList, Link
+from bot.views import CardList
 
 PAPERS = 30
 DAYS = 35

@@ -12,10 +12,11 @@ from adapters.web.press import followable
 from adapters.web.remembering import Made
 from adapters.web.site import absolute, paper_address
 from adapters.web.state import WEB
+from bot.buttons import Link
 from bot.models import Counts, Paper
 from bot.plain import counted
 from bot.service.exports import citation
-from bot.views import CardList, Explanation, Link, PaperDetail
+from bot.views import CardList, Explanation, PaperDetail
 
 SIMILAR = 4
 

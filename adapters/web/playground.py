@@ -25,10 +25,11 @@ from adapters.web.remembering import Made, response_of
 from adapters.web.site import absolute
 from adapters.web.state import WEB, Web
 from adapters.web.visitors import COOKIE, Visitor
+from bot.buttons import EFFECTS, Effect
 from bot.commands import Answer, Command, all_commands
 from bot.models import Period
 from bot.ports import Payload
-from bot.views import EFFECTS, CardList, Effect, PaperCard, View
+from bot.views import CardList, PaperCard, View
 
 routes = web.RouteTableDef()
 

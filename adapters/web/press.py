@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from bot.views import EFFECT_WORDS, EFFECTS, Button
+from bot.buttons import EFFECT_WORDS, EFFECTS, Button
 
 _FORM = Markup(
     '<form class="press" method="post" action="/#answer">'

@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from adapters.web.state import WEB
+from bot.buttons import Link
 from bot.config import Settings
-from bot.views import Link
 
 DISCORD_AUTHORIZE = "https://discord.com/oauth2/authorize"
 """https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow"""

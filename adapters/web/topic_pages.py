@@ -10,9 +10,10 @@ from adapters.web.looking import refused, topic_of, trending
 from adapters.web.remembering import Made
 from adapters.web.site import absolute, feed_address, topic_address
 from adapters.web.state import WEB
+from bot.buttons import Link
 from bot.commands.completing import CATEGORIES, COMMON_TOPICS
 from bot.models import PaperList, Window
-from bot.views import CardList, Link
+from bot.views import CardList
 
 PAPERS = 20
 WINDOWS = {Window.DAY: "24 hours", Window.WEEK: "7 days", Window.MONTH: "30 days"}

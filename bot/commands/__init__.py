@@ -13,10 +13,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
+from bot.buttons import Button
 from bot.errors import UsageError
 from bot.models import ChannelKey, Person, PersonKey
 from bot.service import Service
-from bot.views import Button, Notice, View
+from bot.views import Notice, View
 
 T = TypeVar("T")
 

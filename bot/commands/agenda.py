@@ -1,5 +1,6 @@
 """/papers agenda: what the team wants to read together, by its votes."""
 
+from bot.buttons import Effect
 from bot.cards import card_list, vote_buttons
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
@@ -7,7 +8,6 @@ from bot.commands.options import LIMIT, PAGE, VOTE_DAYS
 from bot.commands.paging import page_of, turning
 from bot.plain import counted
 from bot.service import Service
-from bot.views import Effect
 
 
 async def run(service: Service, call: Call) -> Answer:

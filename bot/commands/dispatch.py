@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.buttons import Button
 from bot.commands import Answer, Call, Command, Today, channel_named
 from bot.commands.dates import is_near, near_date
 from bot.commands.grammar import parse, parse_values
@@ -17,7 +18,7 @@ from bot.commands.options import CHANNEL
 from bot.errors import UsageError, UserError, new_reference
 from bot.models import ChannelKey
 from bot.service import Service
-from bot.views import Button, ChannelList, Document, Notice, Status, Tone
+from bot.views import ChannelList, Document, Notice, Status, Tone
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,6 @@
 """What `follow` and `mute` share: everything but the stance."""
 
+from bot.buttons import Button, Effect
 from bot.cards import day
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Keeping
@@ -9,7 +10,7 @@ from bot.commands.quotes import quoted
 from bot.errors import UsageError, UserError
 from bot.models import Facet, Interest, Stance
 from bot.service import Service
-from bot.views import Button, Effect, Field, Notice, Tone
+from bot.views import Field, Notice, Tone
 
 PREFIXES = {"author": Facet.AUTHOR, "org": Facet.ORGANIZATION}
 MOST = 50

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.buttons import Button, Effect
 from bot.cards import card_list, day, number, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import ExportFormat, LibraryAction
@@ -13,7 +14,7 @@ from bot.service import Service
 from bot.service.exports import EXTENSIONS, as_object, export
 from bot.service.lists import Page
 from bot.titles import title_of
-from bot.views import Button, Document, Effect, Field, Notice, Tone
+from bot.views import Document, Field, Notice, Tone
 
 EMPTY = "Your library is empty. Save a paper with its Save button, or /papers save ID."
 EXPORTED = 20

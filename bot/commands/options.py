@@ -8,22 +8,15 @@ from bot.commands.choices import (
     Ballot,
     ExportFormat,
     Keeping,
-    Learning,
     LibraryAction,
     Linking,
     OwnDigest,
-    Style,
     SubmitAction,
-    Switch,
-    TopicAction,
-    WhenEmpty,
     parse_ballot,
 )
 from bot.commands.dates import (
-    date_named,
     is_span,
     parse_date,
-    parse_dates,
     parse_moment,
     parse_month,
     parse_since,
@@ -31,27 +24,21 @@ from bot.commands.dates import (
     parse_week,
 )
 from bot.commands.parsing import (
-    at_most,
-    nearly_one_of,
     one_of,
     optional_text,
     parse_email,
     parse_everywhere,
-    parse_ping,
-    parse_score,
-    parse_sources,
     required_text,
     whole_number,
     yes_or_no,
 )
-from bot.commands.terms import parse_term_list, parse_topic, parse_wanted, parse_words
-from bot.models import Combine, Facet, Period, Sort, Topics, Weekdays, Window
+from bot.commands.terms import parse_term_list, parse_topic, parse_wanted
+from bot.models import Facet, Period, Sort, Topics, Weekdays, Window
 from bot.schedule import parse_days, parse_time, parse_zone
 from bot.topics import parse_category
 from bot.topics.presets import Preset, parse_presets
 
 NO_TOPICS = Topics()
-
 TOPIC = Option(
     "topic",
     "Words, phrases or an arXiv category, between commas",
@@ -87,8 +74,6 @@ DAY: Option[date | None] = Option(
     takes_today=Today.LISTS,
 )
 """Of the reference site's list."""
-DATE = replace(DAY, takes_today=Today.CHANNEL)
-"""Of a channel's digest."""
 WEEK: Option[date | None] = Option(
     "week", "An ISO week, such as 2026-W10", parse_week, None, "2026-W10", takes_word=True
 )
@@ -110,7 +95,6 @@ SORT = Option(
     "sort", "relevance, trending or newest", one_of(Sort, "sort"), Sort.RELEVANCE, "newest", choices=tuple(Sort)
 )
 VERB: Option[str | None] = Option("command", "A command's name", optional_text, None, "trending", takes_text=True)
-
 CHANNEL: Option[str | None] = Option(
     "channel", "Which channel; this one unless you say", optional_text, None, "#papers", Kind.CHANNEL
 )
@@ -131,25 +115,6 @@ PERIOD = Option(
     choices=tuple(Period),
     takes_word=True,
 )
-ACTION: Option[TopicAction | None] = Option(
-    "action",
-    "add, remove, any, all, exclude or list",
-    one_of(TopicAction, "action"),
-    None,
-    "add",
-    choices=tuple(TopicAction),
-    takes_word=True,
-    claims=nearly_one_of(TopicAction),
-)
-TERMS = Option(
-    "terms",
-    'Words, "quoted phrases" or arXiv categories',
-    parse_words,
-    NO_TOPICS,
-    "robotics",
-    takes_text=True,
-    takes_signs=True,
-)
 PRESET: Option[tuple[Preset, ...]] = Option(
     "preset", "A starting set of topics, such as robotics", parse_presets, (), "robotics"
 )
@@ -164,32 +129,13 @@ TOPICS: Option[tuple[str, ...]] = Option(
 EXCLUDE: Option[tuple[str, ...]] = Option(
     "exclude", "All that is left out, between commas; or none", parse_term_list, (), "survey"
 )
-MATCH = Option(
-    "match", "any or all of the topics", one_of(Combine, "match"), Combine.ANY, "any", choices=tuple(Combine)
-)
 PAPERS: Option[int | None] = Option(
     "papers", "How many papers, 3 to 10", whole_number("papers", 10), None, "5", Kind.INTEGER, minimum=3, maximum=10
 )
-AGAIN = Option(
-    "again",
-    "Send although today's is out: yes",
-    yes_or_no("again", "again"),
-    default=False,
-    example="yes",
-    takes_word=True,
-)
-UNLESS_SENT = Option(
-    "unless-sent", "Not if it arrived meanwhile: yes", yes_or_no("unless-sent"), default=False, carried=True
-)
-"""A button that is pressed twice sends once."""
-
 FREE_TOPIC = replace(TOPIC, takes_text=True)
 """For verbs whose words without a name can only be a topic: `trending robotics`."""
-
-
 AS_CHANNEL = replace(CHANNEL, summary="As this channel would see it", carried=True)
 """For programs and the terminal: rank as that channel sees it."""
-
 BALLOT = Option("vote", "up, down or clear", parse_ballot, Ballot.UP, "up", choices=tuple(Ballot), takes_word=True)
 NOTE = Option("note", "A note for yourself", required_text, "", '"read before Friday"')
 LIBRARY_ACTION = Option(
@@ -253,43 +199,8 @@ OWN: Option[OwnDigest | None] = Option(
 EMAIL: Option[str | None] = Option(
     "email", "By e-mail to this address, once a link is confirmed", parse_email, None, "ada@example.org"
 )
-SWITCH: Option[Switch | None] = Option(
-    "action", "on or off", one_of(Switch, "action"), None, "on", choices=tuple(Switch), takes_word=True
-)
-UNTIL: Option[date | None] = Option(
-    "until",
-    "Digests come again on this date, or tomorrow",
-    date_named("until", "2026-08-31"),
-    None,
-    "2026-08-31",
-    takes_today=Today.CHANNEL,
-)
-SKIP = Option("skip", "Leave out only the next one: yes", yes_or_no("skip", "next"), default=False, example="yes")
-QUIET_DATES: Option[tuple[tuple[date, date], ...]] = Option(
-    "dates",
-    "Spans of dates without digests, today or tomorrow; or none",
-    parse_dates,
-    (),
-    "2026-12-24..2027-01-02",
-    takes_text=True,
-    takes_today=Today.CHANNEL,
-)
-WHEN_EMPTY = Option("empty", "skip or tell, when there is nothing", one_of(WhenEmpty, "empty"), WhenEmpty.SKIP, "tell")
-MOST_PER_WEEK = Option("most", "At most so many a week, 1 to 7; or none", at_most("most", 7), 0, "3")
-MINIMUM_UPVOTES = Option("upvotes", "At least so many upvotes; or none", at_most("upvotes", 100_000), 0, "10")
-MINIMUM_SCORE = Option("score", "At least this score, as /papers why tells it; or none", parse_score, 0.0, "2.5")
-SOURCES: Option[tuple[str, ...]] = Option("sources", "Known from one of these; or all", parse_sources, (), "arxiv")
 CODE: Option[bool | None] = Option("code", "Only papers with code: yes or no", yes_or_no("code"), None, "yes")
 MORE = Option("more", "Ask Hugging Face's own search too: yes", yes_or_no("more"), default=False, example="yes")
-MAXIMUM_AGE = Option("age", "At most so many days old, 1 to 45; or none", at_most("age", 45), 0, "7")
-LEARN: Option[Learning | None] = Option(
-    "learn",
-    "on, off or reset: the votes given here move papers of the digest",
-    one_of(Learning, "learn"),
-    None,
-    "off",
-    choices=tuple(Learning),
-)
 LINKING: Option[Linking | None] = Option(
     "action",
     "stop: be on its own again",
@@ -301,23 +212,5 @@ LINKING: Option[Linking | None] = Option(
 )
 CODE_SHOWN: Option[str | None] = Option(
     "code", "What was shown in the other place", optional_text, None, "K7QM-2XWP", takes_text=True
-)
-STYLE = Option("style", "cards or compact", one_of(Style, "style"), Style.CARDS, "compact", takes_word=True)
-DETAILS = Option(
-    "details", "Abstracts in a thread or behind a button: yes or no", yes_or_no("details"), default=True, example="no"
-)
-TAGS: Option[tuple[str, ...]] = Option(
-    "tags", "Tags of its posts in a Discord forum, between commas; or none", parse_term_list, (), "papers"
-)
-PUBLISH = Option(
-    "publish",
-    "Publish it to a Discord announcement channel's followers",
-    yes_or_no("publish"),
-    default=False,
-    example="yes",
-)
-PING = Option("ping", "Whom it calls: none, here or a role", parse_ping, "", "none")
-SETTINGS_TEXT = Option(
-    "settings", "What digest export gave", required_text, "", "{…}", takes_text=True, required=True, from_file=True
 )
 SURE = replace(CONFIRM, takes_word=False)

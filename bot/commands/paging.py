@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from bot.buttons import Button, Effect
 from bot.cards import share_button
 from bot.commands import Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import LIMIT, PAGE
 from bot.models import PaperList
 from bot.service.lists import Page
-from bot.views import Button, Effect
 
 PAGE_SIZE = 5
 """Papers of one answer, unless somebody asks for more."""

@@ -1,12 +1,12 @@
 """/papers paper: one paper with every field."""
 
+from bot.buttons import Button, Effect
 from bot.cards import detail, share_button
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
 from bot.commands.options import AS_CHANNEL, AS_OF, PAPER
 from bot.service import Service
 from bot.service.votes import NOTHING_SAID
-from bot.views import Button, Effect
 
 
 async def run(service: Service, call: Call) -> Answer:

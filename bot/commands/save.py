@@ -1,5 +1,6 @@
 """/papers save: keep a paper in one's own library."""
 
+from bot.buttons import Button, Effect
 from bot.cards import shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.options import NOTE, PAPER
@@ -7,7 +8,7 @@ from bot.errors import UsageError
 from bot.identity import canonical_id
 from bot.service import Service
 from bot.titles import title_of
-from bot.views import Button, Effect, Notice, Tone
+from bot.views import Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:

@@ -1,5 +1,6 @@
 """/papers submit: suggest a paper to the team; `list` shows who suggested what."""
 
+from bot.buttons import Button, Effect
 from bot.cards import card_list, day, number, one_line, shortened, vote_buttons
 from bot.commands import Answer, Call, Command
 from bot.commands.grammar import text_of
@@ -10,7 +11,7 @@ from bot.identity import canonical_id
 from bot.models import Suggestion, Tally
 from bot.service import Service
 from bot.titles import title_of
-from bot.views import Button, Effect, Notice, Tone
+from bot.views import Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:

@@ -1,8 +1,9 @@
 """What is told of deliveries outside their channels; pure."""
 
+from bot.buttons import Button, Effect
 from bot.errors import new_reference
 from bot.models import ChannelKey
-from bot.views import Button, Effect, Field, Notice, Tone
+from bot.views import Field, Notice, Tone
 
 
 def paused_notice(channel: ChannelKey, because: str, *, gone: bool = False) -> Notice:

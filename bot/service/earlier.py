@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.buttons import Link
 from bot.models import DIRECT, ChannelKey
 from bot.ports import Shown, Store
 from bot.service.quiet import NEVER_AGAIN
-from bot.views import Link, PaperCard
+from bot.views import PaperCard
 
 _SLACK_CHANNELS = "C"
 """Ids of channels of Slack that may be public; G is private or a group's message, D, U and W are one person's.

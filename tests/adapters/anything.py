@@ -2,20 +2,18 @@
 
 from hypothesis import strategies as st
 
+from bot.buttons import Button, Effect, Link
 from bot.models import PaperList
 from bot.views import (
-    Button,
     CardList,
     ChannelLine,
     ChannelList,
     Check,
     DigestPost,
-    Effect,
     Explanation,
     Field,
     Help,
     HelpEntry,
-    Link,
     Notice,
     PaperCard,
     PaperDetail,

@@ -1,22 +1,9 @@
 """One of each view, with what renderers trip over: markup, escape codes, mentions, other scripts. All invented."""
 
 from bot import cards
+from bot.buttons import Button, Effect
 from bot.models import Counts, ScorePart
-from bot.views import (
-    Button,
-    ChannelLine,
-    ChannelList,
-    Check,
-    Effect,
-    Field,
-    Help,
-    HelpEntry,
-    Notice,
-    Run,
-    Status,
-    Tone,
-    View,
-)
+from bot.views import ChannelLine, ChannelList, Check, Field, Help, HelpEntry, Notice, Run, Status, Tone, View
 from tests.builders import NOON, hours, make_digest, make_list, make_paper, make_ranked, make_source
 
 HOSTILE = (

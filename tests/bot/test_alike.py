@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.commands.options import TERMS, TOPIC, TOPICS
+from bot.commands.digest.options import TERMS
+from bot.commands.options import TOPIC, TOPICS
 from bot.errors import UsageError
 from bot.models import Topics
 from bot.service.alike import ONE, SEVERAL

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.commands.completing import COMPLETIONS, LABEL, MOST, Asking, suggestions
-from bot.commands.options import DATE, MONTH, SINCE, TERMS, TOPIC, WEEK, ZONE
+from bot.commands.digest.options import DATE, TERMS
+from bot.commands.options import MONTH, SINCE, TOPIC, WEEK, ZONE
 from bot.models import ChannelKey, Facet, Period, Person, Stance, Topics
 from bot.service import Service
 from tests.adapters.discord.service import make_service

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from adapters.discord.buttons import custom_id, read
+from bot.buttons import Button, Effect
 from bot.clock import VirtualClock
 from bot.delivery.keys import button_key
 from bot.models import ChannelKey, Delivery, DeliveryState, Digest, Period, Person, Preferences
@@ -10,7 +11,7 @@ from bot.service.channels import Channels
 from bot.service.choosing import Choosing
 from bot.service.digests import Digests
 from bot.service.trends import Trends
-from bot.views import Button, DigestPost, Effect, Status
+from bot.views import DigestPost, Status
 from tests.builders import CHANNEL, NOON, hours, make_batch, make_observation, make_paper
 from tests.memory_store import MemoryStore
 from tests.service import make_desk

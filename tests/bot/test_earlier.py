@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.buttons import Link
 from bot.clock import VirtualClock
 from bot.delivery.keys import lane_of
 from bot.models import ChannelKey, DeliveryState, Preferences, Topics
 from bot.service import Service
-from bot.views import Link
 from tests.builders import (
     CHANNEL,
     NOON,

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.buttons import Effect
 from bot.commands import Call
 from bot.commands.dates import parse_since
 from bot.commands.grammar import parse, write
 from bot.models import ChannelKey
-from bot.views import CardList, DigestPost, Effect, Notice, Status
+from bot.views import CardList, DigestPost, Notice, Status
 from tests.builders import ADA, CHANNEL, NOON, hours, make_batch, make_listing, make_observation, make_paper
 from tests.service import Desk, make_desk
 

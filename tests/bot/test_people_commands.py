@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers import as_json
+from bot.buttons import Effect
 from bot.commands import Call
 from bot.commands.grammar import parse
 from bot.models import ChannelKey, Person, Tally, Workspace
 from bot.service.votes import SHARE, Say, vote_part
-from bot.views import CardList, DigestPost, Document, Effect, Explanation, PaperDetail, Tone
+from bot.views import CardList, DigestPost, Document, Explanation, PaperDetail, Tone
 from tests.bot.people_desk import BEN, BENS, ELSEWHERE, eight_papers, ids, notice, paper
 from tests.builders import ADA, CHANNEL, make_batch, make_paper
 from tests.service import Desk, make_desk

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from bot.buttons import Effect
 from bot.commands.why import course
 from bot.models import PaperList, SourceStatus
-from bot.views import CardList, Effect, Explanation, Help, Notice, PaperDetail, Tone, View
+from bot.views import CardList, Explanation, Help, Notice, PaperDetail, Tone, View
 from tests.builders import NOON, days, hours, make_batch, make_listing, make_observation, make_paper
 from tests.service import Desk, make_desk
 

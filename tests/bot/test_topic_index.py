@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands.options import TERMS
+from bot.commands.digest.options import TERMS
 from bot.models import Combine, Paper, Topics
 from bot.topics import TopicIndex, compile_topics, parse_terms
 

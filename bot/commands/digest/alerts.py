@@ -5,9 +5,10 @@ from dataclasses import replace
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Switch
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import AGAIN, SWITCH
 from bot.commands.digest.settings import settings_notice
 from bot.commands.digest.status import in_a_word, reason
-from bot.commands.options import AGAIN, CHANNEL, SWITCH
+from bot.commands.options import CHANNEL
 from bot.errors import UserError
 from bot.models import DeliveryKind, DeliveryState, Subscription
 from bot.ranking.surge import FACTOR, LEAST, WINDOW

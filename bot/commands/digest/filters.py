@@ -7,8 +7,9 @@ from bot.choice import LEAST_VOTES
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Learning
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import LEARN, MAXIMUM_AGE, MINIMUM_SCORE, MINIMUM_UPVOTES, SOURCES
 from bot.commands.digest.settings import describe_filters, settings_notice
-from bot.commands.options import CHANNEL, CODE, LEARN, MAXIMUM_AGE, MINIMUM_SCORE, MINIMUM_UPVOTES, SOURCES
+from bot.commands.options import CHANNEL, CODE
 from bot.models import Filters, Preferences, Subscription
 from bot.service import Service
 from bot.views import Field

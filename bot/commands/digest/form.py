@@ -2,8 +2,9 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import MATCH
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import CHANNEL, DAYS, EXCLUDE, MATCH, PAPERS, PERIOD, TIME, TOPICS, ZONE
+from bot.commands.options import CHANNEL, DAYS, EXCLUDE, PAPERS, PERIOD, TIME, TOPICS, ZONE
 from bot.models import ChannelKey, Combine, Period, Schedule, Subscription, Weekdays
 from bot.schedule import DAY_NAMES
 from bot.service import Service

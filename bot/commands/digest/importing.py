@@ -1,16 +1,18 @@
 """/papers digest import: settings from JSON; shows what would change first."""
 
+from bot.buttons import Button, Effect
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.layout import refuse_elsewhere
+from bot.commands.digest.options import PUBLISH, SETTINGS_TEXT, TAGS
 from bot.commands.digest.settings import settings_notice
 from bot.commands.grammar import text_of
-from bot.commands.options import CHANNEL, PUBLISH, SETTINGS_TEXT, SURE, TAGS
+from bot.commands.options import CHANNEL, SURE
 from bot.errors import UsageError
 from bot.models import ChannelKey, Preferences
 from bot.service import Service
 from bot.service.portable import differences, settings_from
-from bot.views import Button, Effect, Field, Notice, Tone
+from bot.views import Field, Notice, Tone
 
 
 async def run(service: Service, call: Call) -> Answer:

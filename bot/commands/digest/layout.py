@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import Style
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import DETAILS, PING, PUBLISH, STYLE, TAGS
 from bot.commands.digest.settings import describe_format, settings_notice
-from bot.commands.options import CHANNEL, DETAILS, PAPERS, PING, PUBLISH, STYLE, TAGS
+from bot.commands.options import CHANNEL, PAPERS
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service

@@ -3,8 +3,9 @@
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import announced, author, channel_of
 from bot.commands.digest.everywhere import everywhere, wanted
+from bot.commands.digest.options import SKIP, UNTIL
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import CHANNEL, SKIP, UNTIL, WHERE
+from bot.commands.options import CHANNEL, WHERE
 from bot.models import ChannelKey, Subscription
 from bot.service import Service
 

@@ -2,7 +2,8 @@
 
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
-from bot.commands.options import CHANNEL, DATE
+from bot.commands.digest.options import DATE
+from bot.commands.options import CHANNEL
 from bot.service import Service
 
 

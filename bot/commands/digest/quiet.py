@@ -5,8 +5,9 @@ from dataclasses import replace
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import WhenEmpty
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import MOST_PER_WEEK, QUIET_DATES, WHEN_EMPTY
 from bot.commands.digest.settings import describe_quiet, settings_notice
-from bot.commands.options import CHANNEL, MOST_PER_WEEK, QUIET_DATES, WHEN_EMPTY
+from bot.commands.options import CHANNEL
 from bot.service import Service
 
 

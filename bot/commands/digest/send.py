@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.inbox import set_up_by_caller
+from bot.commands.digest.options import AGAIN, UNLESS_SENT
 from bot.commands.digest.status import in_a_word, reason, refused_by_platform
-from bot.commands.options import AGAIN, CHANNEL, UNLESS_SENT
+from bot.commands.options import CHANNEL
 from bot.models import ChannelKey, DeliveryState, Subscription
 from bot.service import Service
 from bot.views import Field, Notice, Tone

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from bot.buttons import Button, Effect
 from bot.cards import SOURCE_NAMES, number
 from bot.models import Filters, Preferences, Subscription
 from bot.schedule import in_words, wanted_runs
 from bot.service.wishes import describe_schedule, describe_topics
-from bot.views import Button, Effect, Field, Notice, Tone
+from bot.views import Field, Notice, Tone
 
 NOTHING = "none"
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.buttons import Button, Effect
 from bot.commands import Answer, Call, Command
 from bot.commands.digest import channel_of
 from bot.commands.digest.filters import taste
+from bot.commands.digest.options import DATE
 from bot.commands.digest.settings import runs_in_words, settings_fields, upcoming
-from bot.commands.options import CHANNEL, DATE
+from bot.commands.options import CHANNEL
 from bot.models import CHANNEL_DELETED, Change, ChannelKey, Delivery, DeliveryKind, DeliveryState, Outcome, Subscription
 from bot.schedule import SPREAD, has_slot, in_words, own_moment, run_at, skipped, slots_in_words
 from bot.service import Service
 from bot.service.wishes import PAUSED_BY
-from bot.views import Button, Check, Effect, Run, Status
+from bot.views import Check, Run, Status
 
 SHOWN_RUNS = 7
 KEPT = 500

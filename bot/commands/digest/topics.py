@@ -6,8 +6,9 @@ from bot.cards import one_line, shortened
 from bot.commands import Answer, Call, Command
 from bot.commands.choices import TopicAction
 from bot.commands.digest import announced, author, channel_of
+from bot.commands.digest.options import ACTION, TERMS
 from bot.commands.digest.settings import settings_notice
-from bot.commands.options import ACTION, CHANNEL, PRESET, TERMS
+from bot.commands.options import CHANNEL, PRESET
 from bot.errors import UsageError, UserError
 from bot.latex import readable
 from bot.models import Combine, Topics

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.buttons import Pressed, custom_id, read, relabelled, to_remember
+from bot.buttons import Button, Effect
 from bot.delivery.keys import button_key
-from bot.views import Button, CardList, DigestPost, Effect, PaperDetail
+from bot.views import CardList, DigestPost, PaperDetail
 from tests.adapters.discord.views import LONG_COMMAND, VIEWS, make_card
 from tests.builders import make_digest, make_list
 

@@ -5,10 +5,11 @@ import pytest
 from adapters.discord.checking import for_reader
 from adapters.discord.deleted import with_deleted
 from adapters.discord.permissions import MANAGE_SERVER, VIEW_CHANNEL, Asked, Place, permit
+from bot.buttons import Button, Effect
 from bot.commands import all_commands
 from bot.errors import UserError
 from bot.models import CHANNEL_DELETED, ChannelKey, Person, Subscription
-from bot.views import Button, ChannelLine, ChannelList, Effect
+from bot.views import ChannelLine, ChannelList
 from tests.builders import make_subscription
 
 GONE = ChannelKey("discord", "900", "999")

@@ -6,10 +6,11 @@ from adapters.discord.answering import Answering
 from adapters.discord.buttons import Pressed, read
 from adapters.discord.permissions import VIEW_CHANNEL, Asked
 from adapters.discord.rest import CallError, NoAnswerError, RefusedError
+from bot.buttons import Button, Effect
 from bot.commands import Answer, Command
 from bot.delivery.keys import button_key
 from bot.sharing import for_everybody
-from bot.views import Button, Document, Effect, Notice, Tone
+from bot.views import Document, Notice, Tone
 from tests.adapters.discord.limits import check, parts
 from tests.adapters.discord.service import make_service
 from tests.adapters.discord.stage import MANAGER, READ_WRITE, FakePlatform, FakeReply, Stage, asked

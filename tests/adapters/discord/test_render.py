@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from adapters.discord.panels import channel
 from adapters.discord.render import fallback, render
+from bot.buttons import Button, Effect
 from bot.ports import Payload
-from bot.views import Button, CardList, DigestPost, Effect, Field, Notice, PaperCard, PaperDetail, Tone, View
+from bot.views import CardList, DigestPost, Field, Notice, PaperCard, PaperDetail, Tone, View
 from tests.adapters.anything import ANY_VIEW, TEXT, cards
 from tests.adapters.discord.limits import all_text, check, check_plain, parts, texts
 from tests.adapters.discord.views import CARDS, HOSTILE, SHARE, TURN, VIEWS, make_card

@@ -3,21 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.buttons import Button, Effect, Link
 from bot.cards import compact
 from bot.views import (
-    Button,
     CardList,
     ChannelLine,
     ChannelList,
     Check,
     DigestPost,
     Document,
-    Effect,
     Explanation,
     Field,
     Help,
     HelpEntry,
-    Link,
     Notice,
     PaperCard,
     PaperDetail,

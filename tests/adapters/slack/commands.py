@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bot import cards
+from bot.buttons import Button, Effect
 from bot.commands import Answer, Call, Command, Option
 from bot.delivery.precedence import Precedence
 from bot.errors import UsageError
 from bot.models import ChannelKey
 from bot.service import Service
 from bot.service.announcing import Announcing
-from bot.views import Button, Effect, Notice, Tone
+from bot.views import Notice, Tone
 from tests.adapters.examples import EXAMPLES, RANKED
 from tests.builders import make_digest
 from tests.memory_store import MemoryStore

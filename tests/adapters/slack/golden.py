@@ -5,22 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from adapters.slack.render import render, thread
+from bot.buttons import Button, Effect, Link
 from bot.cards import compact
 from bot.models import PaperList
 from bot.ports import Payload
-from bot.views import (
-    Button,
-    CardList,
-    DigestPost,
-    Document,
-    Effect,
-    Explanation,
-    Field,
-    Link,
-    PaperCard,
-    PaperDetail,
-    View,
-)
+from bot.views import CardList, DigestPost, Document, Explanation, Field, PaperCard, PaperDetail, View
 from tests.adapters.examples import EXAMPLES
 from tests.builders import NOON, make_digest, make_paper, make_ranked
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from adapters.slack.asked import from_button, from_command, workspace_of
+from bot.buttons import Effect
 from bot.models import ChannelKey, Person
-from bot.views import Effect
 
 TYPED = {
     "team_id": "T1",

@@ -12,11 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asked import Asked, Pressed
 from adapters.slack.conversation import Conversation, Parse, Saying, sayings
+from bot.buttons import Button, Effect
 from bot.commands import Answer, grammar
 from bot.config import Settings
 from bot.models import ChannelKey, Person
 from bot.service import Service
-from bot.views import Button, CardList, Effect, Notice, Tone
+from bot.views import CardList, Notice, Tone
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.commands import NO_SERVICE, parse
 from tests.adapters.slack.session import FakeSession

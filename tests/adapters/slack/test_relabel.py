@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.asked import Pressed
 from adapters.slack.blocks import actions, rich_text
 from adapters.slack.relabel import Labels, relabelled, unstyled
+from bot.buttons import Button, Effect
 from bot.plain import length
 from bot.ports import SendError
-from bot.views import Button, Effect
 
 UP, DOWN, SIMILAR = (
     Button("👍 1", "vote 2603.00001 up", Effect.COUNT),

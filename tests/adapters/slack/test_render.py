@@ -11,21 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from adapters.slack.blocks import actions, effect_of
 from adapters.slack.render import fallback, render, thread
 from adapters.slack.text import address
+from bot.buttons import Button, Effect
 from bot.models import PaperList
 from bot.plain import length
 from bot.ports import Payload
-from bot.views import (
-    Button,
-    CardList,
-    ChannelLine,
-    ChannelList,
-    DigestPost,
-    Effect,
-    Notice,
-    PaperCard,
-    PaperDetail,
-    View,
-)
+from bot.views import CardList, ChannelLine, ChannelList, DigestPost, Notice, PaperCard, PaperDetail, View
 from tests.adapters.anything import ANY_VIEW, CARD, CARDS
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.slack.golden import FOLDER, PAPERS_TOLD, VIEWS, written

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from adapters.discord.render import render
 from adapters.web.draw_discord import command_keys, draw_discord
 from adapters.web.press import Stage, named
-from bot.views import Button, CardList, Effect
+from bot.buttons import Button, Effect
+from bot.views import CardList
 from tests.adapters.examples import EXAMPLES
 from tests.adapters.web.html import Page, assert_harmless
 
