@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import cast
 
 import structlog
 from sqlalchemy import func, select
@@ -76,7 +76,7 @@ class Soak:
     def new_courier(self) -> Courier:
         """A process begins, with the ledger and nothing else."""
         self.processes += 1
-        shaken = _Shaken(cast("Any", Shaky(self.store.deliveries, self.dice)))
+        shaken = _Shaken(Shaky(self.store.deliveries, self.dice), Shaky(self.store.lanes, self.dice))
         return Courier(
             cast("Store", shaken),
             self.platforms,
@@ -135,7 +135,8 @@ class Soak:
 
 @dataclass
 class _Shaken:
-    deliveries: Any
+    deliveries: Shaky
+    lanes: Shaky
 
 
 def run(options: Options) -> dict[str, object]:

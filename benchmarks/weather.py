@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.crowd import compose as always
 from bot.errors import UserError
 from bot.models import ChannelKey, Delivery, Outcome, Period, Person
-from bot.ports import DeliveryStore, Payload, SendError, SentMessage
+from bot.ports import DeliveryStore, LaneStore, Payload, SendError, SentMessage
 from bot.service.channels import Channels
 from bot.service.wishes import NewSchedule
 from bot.views import DigestPost, View
@@ -90,9 +90,9 @@ class Stormy:
 
 
 class Shaky:
-    """A ledger whose calls fail now and then, before or after they took effect."""
+    """A ledger, or its lanes, whose calls fail now and then, before or after they took effect."""
 
-    def __init__(self, ledger: DeliveryStore, dice: Random) -> None:
+    def __init__(self, ledger: DeliveryStore | LaneStore, dice: Random) -> None:
         self._ledger = ledger
         self._dice = dice
 
