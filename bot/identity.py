@@ -50,6 +50,12 @@ def canonical_id(text: str) -> str | None:
     return _of_arxiv(bare) or _of_doi(_DOI_PREFIX.sub("", text)) or _of_url(text)
 
 
+def named_paper(text: str) -> str | None:
+    """The same, where it is an id or a paper's own address; None of any other address."""
+    paper_id = canonical_id(text)
+    return None if paper_id is None or paper_id.startswith("url:") else paper_id
+
+
 def other_ids(paper: Paper) -> tuple[str, ...]:
     """The ids beside its own that a paper tells of itself: on arXiv, the DOI under which it was published."""
     other = canonical_id(paper.doi) if paper.doi and ":" not in paper.id else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.discord.components import walk
-from bot.identity import canonical_id
+from bot.identity import named_paper
 from bot.mentioned import first_of
 
 MENU = "Find papers in this message"
@@ -18,8 +18,8 @@ _ENDS = ".,;:!?*_~`"
 
 def papers_in(message: Mapping[str, Any]) -> list[str]:
     """Canonical ids in reading order, each once, from its text, its components and its embeds."""
-    found = (canonical_id(piece.strip(_ENDS)) for text in _texts(message) for piece in _PIECES.findall(text))
-    return first_of(one for one in found if one and not one.startswith("url:"))
+    found = (named_paper(piece.strip(_ENDS)) for text in _texts(message) for piece in _PIECES.findall(text))
+    return first_of(one for one in found if one)
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:

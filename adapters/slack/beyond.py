@@ -19,7 +19,7 @@ from adapters.slack.work import Pause
 from bot.buttons import Button, Effect
 from bot.cards import card, card_list
 from bot.commands import Answer
-from bot.identity import canonical_id
+from bot.identity import named_paper
 from bot.mentioned import mentioned
 from bot.service import Service
 from bot.service.lists import Page
@@ -83,8 +83,8 @@ class Beyond:
 
     async def unfurl(self, workspace: str, event: Mapping[str, Any]) -> None:
         """Previews of links to papers that we know; other links stay as they are."""
-        named = {link["url"]: canonical_id(link["url"]) for link in event.get("links") or []}
-        ids = [paper for paper in named.values() if paper is not None and not paper.startswith("url:")]
+        named = {link["url"]: named_paper(link["url"]) for link in event.get("links") or []}
+        ids = [paper for paper in named.values() if paper is not None]
         known = await self._service.reading.chosen(ids, Page(limit=None)) if ids else None
         cards = {ranked.paper.id: card(ranked) for ranked in known.papers} if known else {}
         unfurls = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.slack.text import typed
-from bot.identity import canonical_id
+from bot.identity import named_paper
 from bot.mentioned import first_of
 
 _CANDIDATE = re.compile(
@@ -31,8 +31,8 @@ def papers_in(message: Mapping[str, Any]) -> list[str]:
 def _ids(message: Mapping[str, Any]) -> Iterator[str]:
     for text in _texts({"text": message.get("text"), **_rest(message)}):
         for candidate in _CANDIDATE.findall(typed(text[:LONGEST])):
-            paper = canonical_id(candidate.rstrip(".,;:!?"))
-            if paper is not None and not paper.startswith("url:"):
+            paper = named_paper(candidate.rstrip(".,;:!?"))
+            if paper is not None:
                 yield paper
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.fetch import Request
-from bot.identity import canonical_id
+from bot.identity import named_paper
 from bot.models import Batch, Counts, Observation, Paper
 from bot.sources import Ask, Needs, Parsed, SourceError
 from bot.sources.cleaning import NAME_LENGTH, count, link, repository, text
@@ -109,8 +109,8 @@ def _papers(address: str | None, code: Mapping[str, Ids]) -> Ids:
     name = repository(address)
     if name is not None:
         return code.get(name.lower(), ())
-    paper_id = canonical_id(address)
-    return (paper_id,) if paper_id is not None and not paper_id.startswith("url:") else ()
+    paper_id = named_paper(address)
+    return () if paper_id is None else (paper_id,)
 
 
 def _best_first(stories: Iterable[_Story]) -> list[_Story]:

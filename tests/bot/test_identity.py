@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identity import arxiv_version, canonical_id, merge, other_ids
+from bot.identity import arxiv_version, canonical_id, merge, named_paper, other_ids
 from bot.models import Paper
 from tests.builders import make_paper
 
@@ -92,6 +92,12 @@ def test_another_address_is_hashed_without_what_does_not_matter() -> None:
         assert canonical_id(same) == plain
     assert canonical_id("https://example.org/papers/One?a=1&b=2") != plain
     assert canonical_id("https://example.org:8443/papers/one?a=1&b=2") != plain
+
+
+def test_only_an_id_or_a_papers_own_address_names_a_paper() -> None:
+    assert named_paper("https://arxiv.org/abs/2603.01234v2") == "2603.01234"
+    assert named_paper("https://example.org/post") is None
+    assert named_paper("nothing of the kind") is None
 
 
 def test_an_arxiv_page_of_no_paper_is_an_address_like_any_other() -> None:
