@@ -72,7 +72,6 @@ class Service:
         asked = AskedAgain(search, store.papers)
         reading = Reading(store, asked, trends, clock, elsewhere)
         alerts = Alerts(store, trends, SystemClock(), clock)
-        composed = composing(digests, alerts)
         return cls(
             reading=reading,
             discovery=Discovery(store, asked, trends, reading, clock),
@@ -86,7 +85,7 @@ class Service:
             feeds=Feeds(store, channels.editing),
             prospects=Prospects(store, digests, choosing, clock),
             alerts=alerts,
-            courier=Courier(store, platforms, composed, clock=clock, precedence=precedence),
+            courier=Courier(store, platforms, composing(digests, alerts), clock=clock, precedence=precedence),
             trends=trends,
             precedence=precedence,
             store=store,
