@@ -38,6 +38,15 @@ def simulator(**options: Any) -> Any:
     return sim
 
 
+@contextlib.asynccontextmanager
+async def strict(**options: Any) -> AsyncIterator[Any]:
+    """The same while it is up; in the end no rule was broken, and nothing was warned of."""
+    async with simulator(**options) as discord:
+        yield discord
+        discord.assert_clean()
+        assert not discord.warnings
+
+
 def settings_for(sim: Any, **changes: Any) -> Settings:
     return make_settings(
         **{

@@ -7,17 +7,15 @@ import pytest
 
 from bot.models import ChannelKey
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import discord_marks, running, shown, simulator, until
+from tests.end_to_end.discord_stage import discord_marks, running, shown, strict, until
 
 pytestmark = discord_marks
 
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Any]:
-    async with simulator() as discord:
+    async with strict() as discord:
         yield discord
-        discord.assert_clean()
-        assert not discord.warnings
 
 
 async def test_settings_are_filled_in_in_two_steps_and_survive_a_restart_between_them(sim: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.models import ChannelKey, DeliveryState, Outcome
-from tests.end_to_end.discord_stage import Running, discord_marks, running, shown, simulator, slash_picking, until
+from tests.end_to_end.discord_stage import Running, discord_marks, running, shown, slash_picking, strict, until
 
 pytestmark = discord_marks
 NEWS, VIEW, MANAGE_THREADS = 5, 1 << 10, 1 << 34
@@ -16,11 +16,9 @@ DATE = "Tuesday 10 March 2026"
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Any]:
-    async with simulator() as discord:
+    async with strict() as discord:
         discord.forum_starter_v2 = True
         yield discord
-        discord.assert_clean()
-        assert not discord.warnings
 
 
 def key_of(sim: Any, channel: Any) -> ChannelKey:

@@ -12,19 +12,17 @@ from adapters.discord.platform import DiscordPlatform
 from adapters.discord.sync import sync
 from bot.service import Service
 from tests.adapters.discord.service import make_service
-from tests.end_to_end.discord_stage import discord_marks, settings_for, simulator, until
+from tests.end_to_end.discord_stage import discord_marks, settings_for, strict, until
 
 pytestmark = discord_marks
 
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Any]:
-    async with simulator(spec=False) as discord:
+    async with strict(spec=False) as discord:
         discord.shards = 2
         discord.session_limit.max_concurrency = 2
         yield discord
-        discord.assert_clean()
-        assert not discord.warnings
 
 
 @contextlib.asynccontextmanager

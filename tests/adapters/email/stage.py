@@ -269,3 +269,12 @@ def make_certificate(folder: Path, name: str = "localhost") -> Certificate:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return Certificate(file, context)
+
+
+@asynccontextmanager
+async def platform_before(script: Script) -> AsyncIterator[EmailPlatform]:
+    """One that sends to a server which does as the script says."""
+    async with mail_server(script) as port:
+        made = make_platform(f"smtp://127.0.0.1:{port}")
+        yield made
+        await made.close()

@@ -16,6 +16,7 @@ from tests.adapters.email.stage import (
     mail_server,
     make_certificate,
     make_platform,
+    platform_before,
 )
 
 
@@ -26,10 +27,8 @@ def script() -> Script:
 
 @pytest.fixture
 async def platform(script: Script) -> AsyncIterator[EmailPlatform]:
-    async with mail_server(script) as port:
-        made = make_platform(f"smtp://127.0.0.1:{port}")
+    async with platform_before(script) as made:
         yield made
-        await made.close()
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from tests.adapters.email.stage import (
     make_links,
     make_platform,
     mute_server,
+    platform_before,
 )
 
 
@@ -30,10 +31,8 @@ def script() -> Script:
 
 @pytest.fixture
 async def platform(script: Script) -> AsyncIterator[EmailPlatform]:
-    async with mail_server(script) as port:
-        made = make_platform(f"smtp://127.0.0.1:{port}")
+    async with platform_before(script) as made:
         yield made
-        await made.close()
 
 
 async def test_a_digest_arrives_with_what_a_mail_program_acts_on(platform: EmailPlatform, script: Script) -> None:
